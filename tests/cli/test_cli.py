@@ -121,7 +121,7 @@ def test_completion_of_a_real_shell(process: Run) -> None:
 def test_a_choice_of_a_shell_command_ends_with_it_and_is_reported(zenpro: Run) -> None:
     done = zenpro("use", "organization", "acme")
     assert done.returncode == 0
-    assert b"set ZENPRO_ORGANIZATION=acme" in done.stderr
+    assert b"`export ZENPRO_ORGANIZATION=acme`" in done.stderr
 
 
 def test_without_input_a_login_names_the_variable(process: Run) -> None:

@@ -344,7 +344,14 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("reviews decide q4 --revoke linus@example.com", "decide q4 --revoke --principal linus@example.com`."),
     ("reviews decide q4 --keep team:Platform", "decide q4 --keep --principal team:Platform`."),
     ("reviews create --quarterly", f"`%zenpro reviews create {QUARTER}`"),
+    # options before the command
+    ("--org acme users --limit 1", "Options come after the command. Use `%zenpro users --limit 1 --org acme`."),
+    ("--workspace ml-prod runs", "Use `%zenpro runs --workspace ml-prod`."),
     # sessions
+    ("use acme", "Use `%zenpro use organization acme`."),
+    ("use ml-prod", "Use `%zenpro use workspace ml-prod`."),
+    ("use --org acme", "Use `%zenpro use organization acme`."),
+    ("use --organization acme", "Use `%zenpro use organization acme`."),
     ("use org acme-labs", "Use `%zenpro use organization acme-labs`."),
     ("use ws ml-prod", "Use `%zenpro use workspace ml-prod`."),
     ("reviews decide q4", "`%zenpro reviews decide q4 --row 4 --keep`"),

@@ -50,7 +50,7 @@ def of_group(guess: Guess) -> str:
         columns = f"Columns: {', '.join(names)}."
         return f"There is no column {column!r}. {did_you_mean(column, names, columns)}"
     advice = []
-    conditions = _conditions(guess.other_words, guess.resource)
+    conditions = _conditions(take_option(guess.other_words, ("--org",))[1], guess.resource)
     if conditions is not None:
         table = guess.path[0].replace("-", "_")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -90,6 +90,9 @@ SYNONYMS = Synonyms(
         "logoff": "logout",
     },
     lines={
+        **dict.fromkeys(("use --org", "use --organization"), ("use organization",)),
+        "use --workspace": ("use workspace",),
+        "use --profile": ("use",),
         # --- sessions ---
         "version": ("--version",),
         "man": ("help",),

@@ -125,7 +125,7 @@ class Shell(TerminalUI):
     def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
         """Print only this number of rows of a long table, unless the line contains `--format`."""
         if not self._prints_all:
-            self.preview = Preview(rest, rows)
+            self.preview = Preview(self.completed(rest), rows)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:

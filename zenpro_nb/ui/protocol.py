@@ -38,6 +38,9 @@ class UI(Protocol):
     has_variables: bool
     """Whether `assign` can set variables."""
 
+    completed: Callable[[str], str]
+    """Returns a message in which each command has the options that it needs."""
+
     @property
     def pseudonyms(self) -> bool | None:
         """Return whether it shows pseudonyms in place of people; None if it has none."""
@@ -117,6 +120,7 @@ class TerminalUI:
     prints_rows = False
     shows_tables = False
     pseudonyms: bool | None = None
+    completed: Callable[[str], str] = str
 
     @property
     def words_on_stdout(self) -> bool:
@@ -152,7 +156,7 @@ class TerminalUI:
 
     def warn(self, line: str) -> None:
         """Print the line after `warning:`."""
-        console.say(f"warning: {printable.line(line)}")
+        console.say(f"warning: {printable.line(self.completed(line))}")
 
     def warn_incomplete(self, line: str) -> None:
         """Print the line as a warning."""
@@ -160,7 +164,7 @@ class TerminalUI:
 
     def say(self, line: str) -> None:
         """Print the line as a message."""
-        console.say(line, on_stdout=self.words_on_stdout)
+        console.say(self.completed(line), on_stdout=self.words_on_stdout)
 
     def show(self, value: object) -> None:
         """Print the value as text."""

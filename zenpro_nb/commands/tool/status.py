@@ -6,7 +6,7 @@ from typing import Any
 
 from zenpro_nb import query
 from zenpro_nb.client import SYSTEM, BearerToken
-from zenpro_nb.commands.tool.use import name_with_id
+from zenpro_nb.commands.tool.use import how_to_select, name_with_id
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext
 from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
@@ -16,6 +16,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.ui.cards import Card
 
 _NEXT = ("users", "workspaces", "assignments", "--help")
+_OF_ORGANIZATION = ("assignments",)  # those of them that list objects of an organization
 _NEXT_INSIDE = ("runs", "pipelines", "stacks", "--help")
 
 
@@ -40,13 +41,14 @@ def status_card(ctx: CommandContext) -> Card:
         ctx.ui.show(_unreached(ctx, settings, error))
         raise
     sandbox = session.is_sandbox()
+    organization, option = _organization(ctx)
     return Card(
         title="zenpro: sandbox, not ZenML Pro" if sandbox else "zenpro",
         badge="made-up data" if sandbox else "",
         rows=[
             ("server", settings.url),
             ("signed in as", _who(me if isinstance(me, dict) else {})),
-            ("organization", _organization(ctx)),
+            ("organization", organization),
             *([("workspace", name_with_id(session, "workspaces", settings.workspace))] if settings.workspace else []),
             *([("profile", settings.profile)] if settings.profile else []),
             ("credential", f"{_kind(settings)}, from {settings.source}"),
@@ -54,7 +56,7 @@ def status_card(ctx: CommandContext) -> Card:
             *_lock(session),
             *_pseudonyms(ctx),
         ],
-        next_steps=[f"{ctx.ui.name} {line}" for line in _NEXT],
+        next_steps=[f"{ctx.ui.name} {line}{option * (line in _OF_ORGANIZATION)}" for line in _NEXT],
     )
 
 
@@ -139,11 +141,14 @@ def _who(user: dict[str, Any]) -> str:
     return f"{name_of(user)} ({', '.join(extra)})" if extra else name_of(user)
 
 
-def _organization(ctx: CommandContext) -> str:
+def _organization(ctx: CommandContext) -> tuple[str, str]:
+    """Return the organization in use and how to select one, and the option that a line needs without one."""
     try:
-        return query.organization(ctx.session).name
+        name, settings = query.organization(ctx.session).name, ctx.session.settings
+        return name + (how_to_select(ctx, settings) if settings.organization else ""), ""
     except UsageError as error:
-        return f"not selected: {error.message}"
+        option = f" {error.adds}" if error.adds else ""
+        return f"not selected: {error.message}. {error.hint}", option
 
 
 def _time_left(ctx: CommandContext) -> str:

@@ -22,7 +22,7 @@ from zenpro_nb.framework.declare import (
     offered,
     pass_ctx,
 )
-from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE
+from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE, Settings
 from zenpro_nb.session.session import SANDBOX, Session
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import Placeholders
@@ -57,9 +57,10 @@ class _Use(Noun):
         if name in profile_names:
             return profile.name, profile, args
         text = command_ctx.values.as_typed(word)
+        hint = _selecting(command_ctx, text) if len(args) == 1 else ""
         raise UsageError(
             f"{text!r} is neither a profile nor a command of {ctx.command_path!r}",
-            hint=did_you_mean(text, [*self.commands, *profile_names], _otherwise(command_ctx.values, args)),
+            hint=hint or did_you_mean(text, [*self.commands, *profile_names], _otherwise(command_ctx.values, args)),
         )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -67,6 +68,19 @@ class _Use(Noun):
         run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
         return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
+
+
+def _selecting(ctx: CommandContext, name: str) -> str:
+    """Return the line for the name of an organization or a workspace; "" if there is none, or no server."""
+    if ctx.session.settings.credential is None:
+        return ""
+    for noun, kind in (("organizations", "organization"), ("workspaces", "workspace")):
+        try:
+            query.find(ctx.session, noun, name, remembered=True)
+        except ZenProError:
+            continue
+        return f"Use `use {kind} {quoted(name)}`."
+    return ""
 
 
 def _otherwise(values: Placeholders, args: Sequence[str]) -> str:
@@ -103,11 +117,22 @@ def card(ctx: CommandContext) -> Card:
     rows = [("server", settings.url), ("profile", settings.profile or "none")]
     if not settings.plain:
         rows += [
-            ("organization", name_with_id(session, "organizations", settings.organization)),
+            (
+                "organization",
+                name_with_id(session, "organizations", settings.organization) + how_to_select(ctx, settings),
+            ),
             ("workspace", name_with_id(session, "workspaces", settings.workspace)),
         ]
     commands = ("use organization NAME", "use workspace NAME", "use PROFILE", "profiles")
     return Card("in use", rows, [f"{ctx.ui.name} {line}" for line in commands])
+
+
+def how_to_select(ctx: CommandContext, settings: Settings) -> str:
+    """Return how to select an organization in a shell, after its name; "" where the next lines of the card show it."""
+    if ctx.ui.is_persistent:
+        return ""
+    which = "for another one" if settings.organization else "to select one"
+    return f"; {which}, add --org NAME, or run `export {ORGANIZATION_VARIABLE}=NAME`"
 
 
 def name_with_id(session: Session, noun: str, key: str | None) -> str:
@@ -186,7 +211,7 @@ def profile(ctx: CommandContext, profile: ProfileName) -> None:
 def _warn_not_saved(ctx: CommandContext, variable: str, value: str) -> None:
     """Warn that a shell command forgets its choice when it ends, and show how to keep it."""
     if not ctx.ui.is_persistent:
-        ctx.ui.warn(f"valid for this command only; to keep it, set {variable}={quoted(value)}")
+        ctx.ui.warn(f"valid for this command only; to keep it, run `export {variable}={quoted(value)}`")
 
 
 def _selection(settings: Any) -> list[tuple[str, str | None]]:

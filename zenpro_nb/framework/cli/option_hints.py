@@ -48,6 +48,8 @@ def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms, 
     """
     guess = guess_of(ctx, words, option, value)
     option_names = guess.options
+    if not path_of(ctx) and (line := _after_command(ctx, words, option)):
+        return line
     if advice := synonyms.advice_on(guess) or _of_number(ctx, option, option_names):
         return advice
     replacements = synonyms.lines.get(" ".join([*path_of(ctx), option])) or synonyms.options.get(option.lower(), ())
@@ -66,6 +68,17 @@ def for_option(ctx: click.Context, option: str, value: str, synonyms: Synonyms, 
         return _without(guess, reason)
     # A word with a known meaning is not a misspelling of another option.
     return did_you_mean(option, () if replacements else option_names, f"See `{ctx.command_path} --help`.")
+
+
+def _after_command(ctx: click.Context, words: Sequence[str], option: str) -> str:
+    """Return the hint for an option before its command, such as `--org acme users`; "" without a command."""
+    commands = ctx.command.commands if isinstance(ctx.command, click.Group) else {}
+    at = next((at for at, word in enumerate(words) if word.partition("=")[0] == option), len(words))
+    first = next((place for place, word in enumerate(words) if place > at and word in commands), 0)
+    if not first or first - at > 2:
+        return ""
+    line = [*words[:at], *words[first:], *words[at:first]]
+    return f"Options come after the command. Use `{' '.join([ctx.command_path, *line])}`."
 
 
 def missing_value(ctx: click.Context, option: str, line: Sequence[str]) -> str:

@@ -6,62 +6,16 @@
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import click
-from msgspec import Struct, field
 
-from zenpro_nb import query
-from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
+from zenpro_nb.framework.cli.values import ORG, PERSON, Line, Slot, kinds_of, nouns_of, plain
 from zenpro_nb.limits import PLACINGS, SUGGESTIONS
-from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.unparse import quoted
-
-_PERSON = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_PREFIXES = {"user": "users", "bot": "service-accounts", "team": "teams", "invitation": "invitations"}
-_LOOKED_UP = ("teams", "workspaces", "service-accounts", "roles")
-_SHORT_ROLES = ("admin", "developer", "contributor", "viewer", "member")
-_ORG = "--org"
-_RIGHT = re.compile(r"[a-z_]+:[a-z_]+")
-# By the name of a type, the nouns of its values, and their prefixes in a line.
-_NOUNS = {
-    "email": {"users": ""},
-    "principal": {"users": "", "service-accounts": "bot:", "teams": "team:"},
-    "action:type": {"rights": ""},
-}
-
-
-class _Slot(Struct, frozen=True, eq=False):
-    """A parameter that names existing objects: their nouns, with the prefix of each in a line."""
-
-    param: click.Parameter
-    nouns: Mapping[str, str]
-
-    @property
-    def has_one(self) -> bool:
-        """Return whether it takes a single value."""
-        param = self.param
-        return param.nargs == 1 and not (isinstance(param, click.Option) and param.multiple)
-
-    @property
-    def option(self) -> str:
-        """Return the name of the option; "" for an argument."""
-        if not isinstance(self.param, click.Option):
-            return ""
-        return next((name for name in self.param.opts if name.startswith("--")), self.param.opts[0])
-
-
-class _Line(Struct):
-    """The words of a line after its command: the values to place, and all other words."""
-
-    values: list[str] = field(default_factory=list)  # in the spelling of a line
-    others: list[str] = field(default_factory=list)
-    org: str | None = None
-    is_foreign: bool = False  # it has an option that the command does not have
 
 
 def placed(
@@ -92,16 +46,11 @@ def _placings(
     """Return the lines of `placed`, each with the number of its missing arguments."""
     if isinstance(command, click.Group):
         return {}
-    slots = [_Slot(param, nouns) for param in command.params if (nouns := _nouns(param))]
+    slots = [Slot(param, nouns) for param in command.params if (nouns := nouns_of(param))]
     line = _split(ctx, command, words, slots if every else ())
     if not line.values or not slots or line.is_foreign:
         return {}
-    kinds_of = _Kinds(ctx, line, {noun for slot in slots for noun in slot.nouns})
-    try:
-        kinds = [kinds_of(value) for value in line.values]
-    except ZenProError:
-        return {}  # without a server, names are unknown
-    _place_unknown(line, kinds, slots)
+    kinds = kinds_of(ctx, line, slots)
     if not all(kinds):
         return {}
     choices = [[(slot, noun) for noun in kind for slot in _preferred(slots, noun)] for kind in kinds]
@@ -111,7 +60,7 @@ def _placings(
         if any(slot.has_one and taken.count(slot) > 1 for slot in taken):
             continue
         names = [
-            quoted(slot.nouns[noun] + _plain(kind[noun])) if slot.nouns[noun] else kind[noun]
+            quoted(slot.nouns[noun] + plain(kind[noun])) if slot.nouns[noun] else kind[noun]
             for kind, (slot, noun) in zip(kinds, chosen, strict=True)
         ]
         text, missing = _line_of(command, path, list(zip(taken, names, strict=True)), line.others)
@@ -135,10 +84,10 @@ def corrected(ctx: CommandContext, tree: click.Command, arguments: Sequence[str]
     command, path = target(tree, arguments)
     if command is None or any(ctx.values.as_typed(word) != word for word in arguments):
         return ""
-    slots = [_Slot(param, nouns) for param in command.params if (nouns := _nouns(param)) and "users" in nouns]
+    slots = [Slot(param, nouns) for param in command.params if (nouns := nouns_of(param)) and "users" in nouns]
     if (
         strangers
-        and all(map(_PERSON.fullmatch, strangers))
+        and all(map(PERSON.fullmatch, strangers))
         and {*strangers} <= {*_values_of(ctx, command, arguments, slots)}
     ):
         return ""
@@ -172,21 +121,14 @@ def target(tree: click.Command, words: Sequence[str]) -> tuple[click.Command | N
     return (None if isinstance(command, click.Group) else command), path
 
 
-def _nouns(param: click.Parameter) -> Mapping[str, str]:
-    """Return the nouns of the existing objects that a parameter names, with their prefixes; empty if it names none."""
-    noun = "" if param.type.name == "name" else str(getattr(param.type, "noun", "") or "")
-    known = {noun: ""} if noun and noun != "organizations" else {}
-    return _NOUNS.get(param.type.name, known)
-
-
-def _values_of(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[_Slot]) -> list[str]:
+def _values_of(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[Slot]) -> list[str]:
     """Return the values of these parameters in a line; those without an option if one of them is an argument."""
     bare = _split(ctx, command, words, ()).values
     values = _split(ctx, command, words, slots).values
     return values if any(not slot.option for slot in slots) else [value for value in values if value not in bare]
 
 
-def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[_Slot]) -> _Line:
+def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[Slot]) -> Line:
     """Separate the values from the options; the values of these slots are values to place as well."""
     options = {
         name: param
@@ -195,7 +137,7 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
         for name in (*param.opts, *param.secondary_opts)
     }
     placeable = {id(slot.param) for slot in slots}
-    line = _Line()
+    line = Line()
     rest = iter(words)
     for word in rest:
         name, equals, joined = word.partition("=")
@@ -208,8 +150,8 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
             line.is_foreign = line.is_foreign or param is None
             takes_value = param is not None and not param.is_flag and not param.count
             value = joined if equals else next(rest, "") if takes_value else ""
-            if name == _ORG:
-                line.org = _plain(value)
+            if name == ORG:
+                line.org = plain(value)
             if param is not None and id(param) in placeable and value:
                 line.values.append(value)
             else:
@@ -217,62 +159,7 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
     return line
 
 
-class _Kinds:
-    """Looks up what the values of a line can be."""
-
-    def __init__(self, ctx: CommandContext, line: _Line, nouns: Collection[str]) -> None:
-        self._session = ctx.session
-        self._org = line.org
-        self._nouns = nouns
-
-    def __call__(self, value: str) -> dict[str, str]:
-        """Return, by noun, the name of the object that a value can be, in the spelling of a line."""
-        text, nouns = _plain(value), self._nouns
-        kind, colon, name = text.partition(":")
-        if colon and kind in _PREFIXES:
-            noun = _PREFIXES[kind]
-            return {noun: quoted(name)} if noun in nouns else {}
-        if _RIGHT.fullmatch(text):
-            return {"rights": value} if "rights" in nouns else {}
-        if _PERSON.fullmatch(text):
-            return {
-                noun: value
-                for noun in ("users", "invitations")
-                if noun in nouns and (noun == "users" or "users" not in nouns)
-            }
-        if "users" in nouns and text.casefold() in map(str.casefold, self._session.names.of("users")):
-            return {"users": value}
-        return {noun: quoted(name) for noun in _LOOKED_UP if noun in nouns and (name := self._name(noun, text))}
-
-    def _name(self, noun: str, text: str) -> str:
-        """Return the whole name of an object; "" if there is none."""
-        names = [text]
-        if noun == "roles" and text.lower() in _SHORT_ROLES:
-            names = [f"{level} {text}" for level in ("Workspace", "Organization")]
-        resource = RESOURCES[noun]
-        ids = {}
-        if "{organization_id}" in resource.path:
-            ids["organization_id"] = query.organization(self._session, self._org).id
-        for name in names:
-            try:
-                return query.find(self._session, noun, name, ids, remembered=True).name
-            except AmbiguousNameError:
-                return name
-            except UnknownNameError:
-                continue
-        return ""
-
-
-def _place_unknown(line: _Line, kinds: Sequence[dict[str, str]], slots: Sequence[_Slot]) -> None:
-    """Give the only value that names nothing known to the only argument whose objects are not looked up here."""
-    unknown = [at for at, kind in enumerate(kinds) if not kind]
-    others = [slot for slot in slots if not slot.option and not {*slot.nouns} & {*_LOOKED_UP, *_PREFIXES.values()}]
-    if len(unknown) == len(others) == 1:
-        (noun,) = others[0].nouns
-        kinds[unknown[0]][noun] = line.values[unknown[0]]
-
-
-def _preferred(slots: Sequence[_Slot], noun: str) -> list[_Slot]:
+def _preferred(slots: Sequence[Slot], noun: str) -> list[Slot]:
     """Return the slots for a noun: the argument and the option called like it, or else the common options."""
     same = [slot for slot in slots if noun in slot.nouns]
     named = [slot for slot in same if not slot.option or slot.option == f"--{option_word(noun)}"]
@@ -280,7 +167,7 @@ def _preferred(slots: Sequence[_Slot], noun: str) -> list[_Slot]:
 
 
 def _line_of(
-    command: click.Command, path: Sequence[str], chosen: Sequence[tuple[_Slot, str]], others: Sequence[str]
+    command: click.Command, path: Sequence[str], chosen: Sequence[tuple[Slot, str]], others: Sequence[str]
 ) -> tuple[str, int]:
     """Return the line, and the number of its required arguments that have no value."""
     arguments: list[str] = []
@@ -295,8 +182,3 @@ def _line_of(
         arguments += given
     options = [word for slot, name in chosen if slot.option for word in (slot.option, name)]
     return " ".join([*path, *arguments, *options, *others]), missing
-
-
-def _plain(word: str) -> str:
-    """Return a word of a line without its quotes."""
-    return word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"" else word

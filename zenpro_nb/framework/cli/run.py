@@ -10,7 +10,7 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
-from zenpro_nb.framework.cli import corrections, placing
+from zenpro_nb.framework.cli import corrections, organization, placing
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.sql.interruptible import remember_interrupts
@@ -26,6 +26,8 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         UsageError: the line is wrong; nothing was sent.
         ZenProError: anything else went wrong.
     """
+    named = organization.typed(ctx, arguments)
+    ctx.ui.completed = lambda text: organization.completed(text, tree, named)
     try:
         return _run(tree, arguments, ctx)
     except ZenProError as error:
@@ -35,7 +37,11 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             corrections.complete(error, arguments, ctx)
         if isinstance(tree, click.Group):
             corrections.name_tool(error, tree.commands, ctx.ui.name)
+            if organization.has_command_without(error.hint, tree):
+                error.hint = organization.completed(error.hint, tree, named or organization.needed(ctx))
         raise
+    finally:
+        ctx.ui.completed = str
 
 
 def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
@@ -90,4 +96,7 @@ def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str]
         if hint:
             return UsageError(message, hint=hint)
     example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
+    root = error.ctx.find_root().command
+    if organization.has_command_without(example, root):
+        example = organization.completed(example, root, organization.needed(ctx))
     return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")
