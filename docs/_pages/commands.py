@@ -17,7 +17,7 @@ from docs._pages.titles import title_of
 from zenpro_nb import documentation
 from zenpro_nb.commands.tool.form import NAME as FORM
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.framework.cli.examples import spelled
+from zenpro_nb.framework.cli.examples import example_lines
 from zenpro_nb.framework.cli.help_text import summary
 from zenpro_nb.framework.lists.options import columns_epilog, shape_options
 from zenpro_nb.framework.writes.write_command import WriteCommand, common_options
@@ -91,7 +91,7 @@ def _sections(command: click.Command, words: str) -> Iterator[str]:
     if isinstance(command, WriteCommand):
         yield f"{_about(command, words)}\n"
     yield _needs(command, words)
-    if lines := list(spelled(getattr(command, "examples", ()), "%zenpro", variables=True)):
+    if lines := list(example_lines(getattr(command, "examples", ()), "%zenpro", variables=True)):
         yield "For example:\n\n```\n" + "\n".join(lines) + "\n```\n"
     if output := examples.output_block(words, command):
         yield output

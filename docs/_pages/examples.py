@@ -6,7 +6,7 @@ import re
 
 import click
 
-from zenpro_nb.framework.cli.examples import spelled
+from zenpro_nb.framework.cli.examples import example_lines
 from zenpro_nb.framework.writes.write_command import WriteCommand
 
 # Commands whose output no page can show, with the reason.
@@ -54,7 +54,7 @@ def output_block(words: str, command: click.Command) -> str:
 
 def _lines(words: str, command: click.Command) -> list[str]:
     """Return the examples up to the first one of the command itself."""
-    lines = list(spelled(getattr(command, "examples", ()), "%zenpro", variables=True))
+    lines = list(example_lines(getattr(command, "examples", ()), "%zenpro", variables=True))
     own = next((at for at, line in enumerate(lines) if f"%zenpro {words}" in f"{line} "), None)
     if own is None:
         return []

@@ -103,7 +103,7 @@ def test_history_shows_the_start_of_each_role(zen: Connection, kept: Captures, n
     zen.run("roles", "assign", "Organization Member", "--user", who)
     zen.run("captures", "create", "second")
     zen.run("members", "remove", who, "--yes")
-    first, second = (item.taken for item in kept.every())
+    first, second = (item.time for item in kept.every())
     (row,) = zen.run("history", who).to_dict("records")  # no longer a member: known from the capture
     assert (row["role"], row["via"], row["current"]) == ("Organization Member", "direct", False)
     assert (row["first_seen"], row["last_seen"]) == (second, second)

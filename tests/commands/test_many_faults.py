@@ -27,7 +27,7 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.journal.journal import BEGUN, Journal
+from zenpro_nb.journal.journal import STARTED, Journal
 
 FAULTS = int(os.environ.get("ZENPRO_FAULTS", "40"))
 WRITES, AT_ONCE = 16, 8
@@ -84,7 +84,7 @@ class Tally:
                 entry = json.loads(line)
             except ValueError:  # cut short by a kill
                 continue
-            (begun if entry["outcome"] == BEGUN else ended)[f"{entry['id']} {entry['target']}"] += 1
+            (begun if entry["outcome"] == STARTED else ended)[f"{entry['id']} {entry['target']}"] += 1
         self._read = len(lines)
         return begun, ended
 

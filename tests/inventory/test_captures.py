@@ -313,7 +313,7 @@ def test_prune_keeps_the_last_of_days_and_months(captures: Captures) -> None:
 
     def left(daily: int, monthly: int) -> list[datetime]:
         gone = {redundant.path for redundant in prunable(captures.every(), daily=daily, monthly=monthly)}
-        return [item.taken for item in captures.every() if item.path not in gone]
+        return [item.time for item in captures.every() if item.path not in gone]
 
     assert left(2, 0) == [times[3], times[5]]
     assert left(0, 2) == [times[2], times[5]]
@@ -339,7 +339,7 @@ def test_duckdb_reads_all_captures_as_one_table(captures: Captures, whole: Inven
 
 def test_a_capture_says_what_it_holds(captures: Captures) -> None:
     kept: Capture = captures.write(made(users=[], roles=[]))
-    assert kept.held == ["users", "roles"]
+    assert kept.list_names == ["users", "roles"]
 
 
 def test_diff_reads_the_lists_that_the_capture_contains(

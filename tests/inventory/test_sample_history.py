@@ -81,7 +81,7 @@ def test_the_demo_has_its_own_captures_folder(
     assert captures.root == tmp_path / "own" / "captures"
     assert [item.name for item in captures.every()] == list(reversed(EARLIER_CAPTURES))
     # This module may have been imported earlier.
-    assert abs(captures.every()[-1].taken - MONTH) < timedelta(days=1)
+    assert abs(captures.every()[-1].time - MONTH) < timedelta(days=1)
 
 
 def test_the_demo_starts_even_if_its_history_cannot_be_created(

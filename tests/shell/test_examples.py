@@ -22,7 +22,7 @@ from zenpro_nb.commands.tool.demo import earlier_captures
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.examples import COMMENT, spelled
+from zenpro_nb.framework.cli.examples import COMMENT, example_lines
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.notebook import Notebook
 from zenpro_nb.ui.protocol import TerminalUI
@@ -156,7 +156,7 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
         first = shell.ip.run_cell(f"%zenpro {FIRST[words]}")
         assert first.success, first.error_in_exec
     examples = [line for line in command.examples if not line.startswith(COMMENT)]
-    for line in spelled(examples, "%zenpro", variables=True):
+    for line in example_lines(examples, "%zenpro", variables=True):
         done = shell.ip.run_cell(f"{line} --yes" if asks and f"%zenpro {words}" in line else line)
         assert done.success, f"{line}: {done.error_before_exec or done.error_in_exec!r}"
         # A condition that selects nothing is a mistake in the example.
@@ -166,7 +166,7 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
 
 @pytest.mark.parametrize("words", ["builds get", "roles get"])
 def test_shell_examples_run_in_a_shell(words: str, signed_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = "\n".join(spelled(COMMANDS[words].examples, "zenpro", variables=False))
+    script = "\n".join(example_lines(COMMANDS[words].examples, "zenpro", variables=False))
     run = f'zenpro() {{ {shlex.quote(sys.executable)} -m zenpro_nb "$@"; }}\nset -e -o pipefail\n{script}'
     done = subprocess.run(["bash", "-c", run], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

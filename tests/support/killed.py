@@ -22,7 +22,7 @@ from zenpro_nb.client import Client, Reply
 from zenpro_nb.errors import SaveError
 from zenpro_nb.framework.writes import journaled
 from zenpro_nb.framework.writes.write import Outcome, Write
-from zenpro_nb.journal.journal import BEGUN, Entry, Journal
+from zenpro_nb.journal.journal import STARTED, Entry, Journal
 from zenpro_nb.session.session import Session
 
 STEPS = (
@@ -86,7 +86,7 @@ class _Trap:
         append, later, send, perform = Journal.append, Journal.append_later, journaled.send, Client._perform
 
         def appending(journal: Journal, entry: Entry) -> None:
-            begins = entry.outcome == BEGUN
+            begins = entry.outcome == STARTED
             if begins and self.reached("before it is begun"):
                 die()
             if begins and self.reached("begun by half a line"):

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from zenpro_nb.errors import SaveError
-from zenpro_nb.journal.journal import BEGUN, Entry, Journal
+from zenpro_nb.journal.journal import STARTED, Entry, Journal
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_other_lines_are_skipped(journal: Journal) -> None:
 
 
 def test_the_two_lines_of_a_write_are_one_entry(journal: Journal) -> None:
-    begun = [replace(entry(str(number)), outcome=BEGUN, id=f"id{number}", time=f"T{number}") for number in range(3)]
+    begun = [replace(entry(str(number)), outcome=STARTED, id=f"id{number}", time=f"T{number}") for number in range(3)]
     journal.append(entry("of an older version"))
     for item in begun:  # two notebooks at the same time
         journal.append(item)

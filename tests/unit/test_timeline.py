@@ -21,7 +21,7 @@ def drawn(*rows: tuple[str | None, str | None]) -> Timeline:
 
 
 def root_of(timeline: Timeline, *, saved: bool = False) -> ElementTree.Element:
-    return ElementTree.fromstring(timeline.svg(saved=saved))  # noqa: S314 - our own
+    return ElementTree.fromstring(timeline.svg(for_file=saved))  # noqa: S314 - our own
 
 
 def test_days_without_rows_are_included() -> None:

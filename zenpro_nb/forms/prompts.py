@@ -72,8 +72,10 @@ def _problem(form: Form, field: Field) -> str:
     choices = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
     problem = form.problems.get(field.name, "")
     if problem and choices:
-        some = ", ".join(choice.pseudonym or choice.value for choice in choices.choices[: limits.LISTED])
-        return f"{problem} Choose one of {choices.total:,}: {some}" + (" …" if choices.total > limits.LISTED else "")
+        some = ", ".join(choice.pseudonym or choice.value for choice in choices.choices[: limits.NAMES_IN_MESSAGE])
+        return f"{problem} Choose one of {choices.total:,}: {some}" + (
+            " …" if choices.total > limits.NAMES_IN_MESSAGE else ""
+        )
     return problem
 
 

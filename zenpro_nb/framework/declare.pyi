@@ -101,8 +101,8 @@ from .parameters.types import PermissionType as PermissionType
 from .parameters.types import ProjectType as ProjectType
 from .parameters.types import RoleAtScopeType as RoleAtScopeType
 from .parameters.types import TextType as TextType
+from .parameters.types import completions as completions
 from .parameters.types import grant as grant
-from .parameters.types import offered as offered
 from .parameters.types import permission as permission
 from .parameters.window import CheckUsage as CheckUsage
 from .parameters.window import MaxAffected as MaxAffected
@@ -142,15 +142,15 @@ from .writes.undo import Fields as Fields
 from .writes.undo import Observation as Observation
 from .writes.undo import Undo as Undo
 from .writes.undo import agrees as agrees
-from .writes.undo import filled as filled
+from .writes.undo import fill as fill
 from .writes.undo import inverses_in as inverses_in
 from .writes.undo import mentions as mentions
-from .writes.undo import moved as moved
 from .writes.undo import moved_fields as moved_fields
 from .writes.undo import reversed_of as reversed_of
 from .writes.undo import templates_in as templates_in
 from .writes.undo import value_at as value_at
 from .writes.undo import whole_body as whole_body
+from .writes.undo import with_ids as with_ids
 from .writes.waiting import AVAILABLE as AVAILABLE
 from .writes.waiting import DEACTIVATED as DEACTIVATED
 from .writes.waiting import DELETED as DELETED

@@ -100,8 +100,8 @@ class Shell(TerminalUI):
     @property
     def output_suffix(self) -> str:  # type: ignore[override]
         """Return the suffix of the file whose content is printed; "" for a table, or if a terminal cannot show it."""
-        shown = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
-        return f".{self.format}" if shown else ""
+        has_suffix = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
+        return f".{self.format}" if has_suffix else ""
 
     @property
     def shows_tables(self) -> bool:  # type: ignore[override]
@@ -230,11 +230,11 @@ def _emit_value(result: Any) -> None:
 def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: Preview | None) -> None:
     """Print the columns that fit the terminal. A message on stderr lists the others, and counts rows left out."""
     if not len(frame) or not len(frame.columns):
-        shown = frames.view_text(frame, console.width())
-        if shown is None:
+        table_text = frames.view_text(frame, console.width())
+        if table_text is None:
             console.say(frames.answer_of(frame) or "no rows")
         else:
-            console.show(shown)
+            console.show(table_text)
         return
     left_out = len(frame) - preview.rows if preview is not None and len(frame) > 2 * preview.rows else 0
     part = frames.first_rows(frame, preview.rows) if preview is not None and left_out else frame

@@ -45,13 +45,13 @@ def add_matcher(
 
     @context_matcher(identifier=_IDENTIFIER)  # type: ignore[untyped-decorator]
     def matcher(context: CompletionContext) -> SimpleMatcherResult:
-        typed = _typed(context)
-        if typed is None:
+        text = _text_before_cursor(context)
+        if text is None:
             return {"completions": [], "suppress": False}
         if _is_body(context):
-            offers, fragment = complete_body(context, typed, make_context())
+            offers, fragment = complete_body(context, text, make_context())
         else:
-            offers, fragment = complete(typed, make_context(), with_body=_on_first_line(context))
+            offers, fragment = complete(text, make_context(), with_body=_on_first_line(context))
         if not with_names():
             offers = [(word, kind) for word, kind in offers if not kind.startswith(_NAME)]
         return {
@@ -74,18 +74,18 @@ def remove_matcher(shell: InteractiveShell) -> None:
         ]
 
 
-def complete(typed: str, ctx: CommandContext, *, with_body: bool = False) -> tuple[list[Offer], str]:
+def complete(text: str, ctx: CommandContext, *, with_body: bool = False) -> tuple[list[Offer], str]:
     """Return the completions at the end of a line, and the part of the line that they replace.
 
     Args:
         with_body: offer only commands that take the cell below the line.
     """
     tree = _tree()
-    tokens = _split(typed)
-    at_new_word = not tokens or (typed[-1:].isspace() and not tokens[-1].open_quote)
+    tokens = _split(text)
+    at_new_word = not tokens or (text[-1:].isspace() and not tokens[-1].open_quote)
     incomplete = "" if at_new_word else tokens[-1].text
     before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
-    fragment = "" if at_new_word else typed[tokens[-1].start :]
+    fragment = "" if at_new_word else text[tokens[-1].start :]
     if with_body and not tree.takes_body(before):
         words = [word for word in tree.commands if word.startswith(incomplete) and tree.takes_body([*before, word])]
         return [(word, "command") for word in words], fragment
@@ -150,7 +150,7 @@ def _quoted(word: str, quote: str = "", kind: str = "") -> str:
     return word
 
 
-def _typed(context: CompletionContext) -> str | None:
+def _text_before_cursor(context: CompletionContext) -> str | None:
     """Return the text between the magic and the cursor; None if the line is not a zenpro command."""
     lines = context.full_text.splitlines() or [""]
     current = lines[context.cursor_line] if context.cursor_line < len(lines) else ""

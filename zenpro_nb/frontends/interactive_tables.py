@@ -31,16 +31,16 @@ class InteractiveTables:
 
     def wants(self, frame: Any, setting: str) -> bool:
         """Return whether the DataFrame is to be shown as an interactive table, and can be."""
-        wanted = setting == INTERACTIVE or bool(frames.facts(frame).get(SHOW))
-        return wanted and frames.can_be_interactive(frame) and problem() is None
+        is_requested = setting == INTERACTIVE or bool(frames.facts(frame).get(SHOW))
+        return is_requested and frames.can_be_interactive(frame) and problem() is None
 
     def html(self, frame: Any, names: Mapping[str, str]) -> str:
         """Return the HTML of a DataFrame; `names` are those of projects by id."""
         carries = self._carrier is None
-        shown = frames.interactive_html(frame, with_library=carries, names=names)
+        table_html = frames.interactive_html(frame, with_library=carries, names=names)
         if carries:
             self._carrier = self._cell
-        return shown
+        return table_html
 
     def _begin(self, info: Any = None) -> None:
         """Note which cell runs. A repeated cell loses its output, and so the JavaScript in it."""

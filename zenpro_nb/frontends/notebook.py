@@ -62,7 +62,7 @@ class NotebookUI(TerminalUI):
         """Switch pseudonyms on or off, as `%config ZenProMagics.pseudonyms` does."""
         self._pseudonymizer.switch(on=on)
 
-    def _shown(self, text: str) -> str:
+    def _display(self, text: str) -> str:
         return self._pseudonymizer.text(text)
 
     @property
@@ -91,14 +91,14 @@ class NotebookUI(TerminalUI):
 
     def warn(self, line: str) -> None:
         """Print the line after `warning:`."""
-        super().warn(self._shown(line))
+        super().warn(self._display(line))
 
     def say(self, line: str) -> None:
         """Print the line as a message."""
-        super().say(self._shown(line))
+        super().say(self._display(line))
 
     def _input(self, prompt: str) -> str:
-        prompt = self._shown(prompt)
+        prompt = self._display(prompt)
         # A front end shows the prompt of `input`.
         return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
 
@@ -262,5 +262,7 @@ def _has_form(ctx: click.Context) -> bool:
 def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
     """Return Ctrl-C as a one-line error, with the message of the interrupt: for example a write on its way."""
     message = str(interrupt)
-    shown = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
-    return InterruptedReadError(f"`{shown}` was stopped by Ctrl-C", hint="" if message == _KERNEL_MESSAGE else message)
+    summary = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
+    return InterruptedReadError(
+        f"`{summary}` was stopped by Ctrl-C", hint="" if message == _KERNEL_MESSAGE else message
+    )

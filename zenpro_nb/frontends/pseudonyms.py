@@ -24,7 +24,7 @@ BADGE = "pseudonyms"  # the marker in the attrs of a DataFrame, shown in its foo
 _OF_PEOPLE = frozenset({"users", "members", "team-members", "me"})
 _NAMES = ("name", "full_name", "username", "display_name")
 # The classes shown as HTML besides DataFrames: module and name.
-_SHOWN = (
+_DISPLAY_COLUMNS = (
     ("zenpro_nb.ui.cards", "Card"),
     ("zenpro_nb.pictures.dag", "Dag"),
     ("zenpro_nb.pictures.timeline", "Timeline"),
@@ -110,9 +110,9 @@ class Pseudonymizer:
                 self._learn_rows(frame, list(range(len(frame))))
             return [self._with_pseudonyms(frame, list(range(len(frame)))) for frame in frames]
 
-    def original(self, typed: str) -> str:
+    def original(self, text: str) -> str:
         """Return the address that a pseudonym replaces; any other text unchanged."""
-        return self._pseudonyms.real(typed) if self.is_on else typed
+        return self._pseudonyms.real(text) if self.is_on else text
 
     def learn(self, address: str, name: str) -> None:
         """Record that this address and this name belong to the same person."""
@@ -134,11 +134,11 @@ class Pseudonymizer:
         if not self.is_on:
             return frame
         with self._lock:
-            seen = _displayed(frame)
-            self._learn_rows(frame, seen)
-            return self._with_pseudonyms(frame, seen)
+            column_numbers = _displayed(frame)
+            self._learn_rows(frame, column_numbers)
+            return self._with_pseudonyms(frame, column_numbers)
 
-    def _with_pseudonyms(self, frame: pd.DataFrame, seen: list[int]) -> pd.DataFrame:
+    def _with_pseudonyms(self, frame: pd.DataFrame, column_numbers: list[int]) -> pd.DataFrame:
         import pandas as pd
 
         copy = frame.copy(deep=False)
@@ -148,18 +148,18 @@ class Pseudonymizer:
             if pd.api.types.is_datetime64_any_dtype(copy.dtypes.iloc[at]):
                 continue
             values = frame.iloc[:, at].astype(object).to_numpy(copy=True)
-            known: dict[str, Any] = {}  # the same few texts occur in many rows
-            for row in seen:
+            replacements: dict[str, Any] = {}  # the same few texts occur in many rows
+            for row in column_numbers:
                 value = values[row]
                 if isinstance(value, str):
-                    if value not in known:
-                        known[value] = self._value(value)
-                    values[row] = known[value]
+                    if value not in replacements:
+                        replacements[value] = self._value(value)
+                    values[row] = replacements[value]
                 else:
                     values[row] = self._value(value)
             copy.isetitem(at, values)
         copy.columns = copy.columns.map(self._value)
-        copy.index = _mapped(copy.index, seen, self._value)
+        copy.index = _mapped(copy.index, column_numbers, self._value)
         copy.attrs = {name: self._value(value) for name, value in frame.attrs.items()}
         if isinstance(copy.attrs.get("zenpro"), dict):
             copy.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
@@ -205,13 +205,13 @@ class ShownValues:
     def __init__(self, formatter: Any, pseudonymizer: Pseudonymizer) -> None:
         self._formatters = formatter.formatters
         self._pseudonymizer = pseudonymizer
-        for module, name in _SHOWN:
+        for module, name in _DISPLAY_COLUMNS:
             self._formatters[_HTML].for_type_by_name(module, name, self._html)
             self._formatters[_TEXT].for_type_by_name(module, name, self._text)
 
     def close(self) -> None:
         """Remove the formatters."""
-        for kind, (module, name) in itertools.product((_HTML, _TEXT), _SHOWN):
+        for kind, (module, name) in itertools.product((_HTML, _TEXT), _DISPLAY_COLUMNS):
             self._formatters[kind].pop(f"{module}.{name}", None)
 
     def _html(self, value: Any) -> Any:

@@ -190,8 +190,8 @@ def _resource(name: str) -> Any:
     return LISTS[name].resource
 
 
-def _behind(progress: Progress | None, done: int) -> Progress | None:
-    return None if progress is None else lambda more: progress(done + more)
+def _behind(progress: Progress | None, count: int) -> Progress | None:
+    return None if progress is None else lambda more: progress(count + more)
 
 
 def _usage_list(session: Session, org: str | None) -> InventoryList:

@@ -89,12 +89,12 @@ class Capture(msgspec.Struct, frozen=True):
         return self.manifest.name
 
     @property
-    def taken(self) -> datetime:
+    def time(self) -> datetime:
         """Return the start of its reading."""
         return self.manifest.started
 
     @property
-    def held(self) -> list[str]:
+    def list_names(self) -> list[str]:
         """Return the lists that it contains, complete or not."""
         return [name for name in LISTS if (listing := self.manifest.lists.get(name)) and _was_requested(listing)]
 
@@ -165,7 +165,7 @@ def damaged(path: Path, why: str) -> CaptureError:
     return CaptureError(f"The capture's file {path} cannot be read: {why}", hint="Move it out of the folder.")
 
 
-def place_of(inventory: Inventory, taken: datetime) -> Path:
+def place_of(inventory: Inventory, time: datetime) -> Path:
     """Return the path of a capture of this inventory below the root, in Hive partitions.
 
     >>> from datetime import UTC, datetime
@@ -173,7 +173,7 @@ def place_of(inventory: Inventory, taken: datetime) -> Path:
     >>> place_of(one, datetime(2026, 11, 26, 9, tzinfo=UTC)).as_posix()
     'server=127.0.0.1%3A8000/organization=5b0c/taken=2026-11-26T090000.000000Z'
     """
-    return folder_of(inventory.server, inventory.organization_id) / f"taken={taken.astimezone(UTC):{STAMP}}"
+    return folder_of(inventory.server, inventory.organization_id) / f"taken={time.astimezone(UTC):{STAMP}}"
 
 
 def folder_of(server: str, organization_id: str) -> Path:
@@ -239,8 +239,8 @@ def read(folder: Path) -> Capture:
     path = folder / MANIFEST
     try:
         content = path.read_bytes()
-        said = msgspec.json.decode(content)
-        written = str(said["format"])
+        body = msgspec.json.decode(content)
+        written = str(body["format"])
         major = int(written.partition(".")[0])
     except OSError as error:
         raise damaged(path, error.strerror or str(error)) from None
@@ -279,6 +279,6 @@ def _masked_column(kind: DataType, values: Any) -> Any:
     whole = "\n".join(texts)
     if scrub(whole) == whole:
         return None
-    told: Mapping[str, str] = {text: scrub(text) for text in texts}
-    masks = values.astype(object).map(told, na_action="ignore").rename("value").to_frame()
+    replacements: Mapping[str, str] = {text: scrub(text) for text in texts}
+    masks = values.astype(object).map(replacements, na_action="ignore").rename("value").to_frame()
     return frames.with_types([Column("value", kind)], masks)["value"]

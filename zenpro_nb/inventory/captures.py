@@ -19,7 +19,7 @@ from zenpro_nb.files.atomic import file_lock
 from zenpro_nb.files.paths import CAPTURES_VARIABLE, captures_directory
 from zenpro_nb.inventory import capture as on_disk
 from zenpro_nb.inventory.capture import Capture
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
 
@@ -73,7 +73,7 @@ class Captures:
                 if damaged is None:
                     raise
                 damaged.append(error)
-        return sorted(captures, key=lambda capture: (capture.taken, capture.path))
+        return sorted(captures, key=lambda capture: (capture.time, capture.path))
 
     def _folders(self, below: str) -> list[Path]:
         try:
@@ -94,16 +94,16 @@ class Captures:
         """
         inventory = on_disk.masked(inventory)
         with self._writing():
-            taken = inventory.started or datetime.now(UTC)
+            time = inventory.started or datetime.now(UTC)
             there = self.of(inventory.server, inventory.organization_id, [])
-            name = _new_name(name, taken, [capture.name for capture in there])
-            place = self.root / on_disk.place_of(inventory, taken)
+            name = _new_name(name, time, [capture.name for capture in there])
+            place = self.root / on_disk.place_of(inventory, time)
             while place.exists():
-                taken += timedelta(microseconds=1)
-                place = self.root / on_disk.place_of(inventory, taken)
+                time += timedelta(microseconds=1)
+                place = self.root / on_disk.place_of(inventory, time)
             work = self._new_work_folder()
             try:
-                manifest = on_disk.write_files(replace(inventory, started=taken), name, work)
+                manifest = on_disk.write_files(replace(inventory, started=time), name, work)
                 for folder in (place.parent.parent, place.parent):
                     folder.mkdir(exist_ok=True, mode=0o700)
                 work.rename(place)
@@ -174,7 +174,7 @@ class Captures:
             end = parse_time(text, now).end
         except ValueError:
             raise _unknown(text, captures) from None
-        before = [capture for capture in captures if capture.taken < end]
+        before = [capture for capture in captures if capture.time < end]
         if not before:
             raise _unknown(text, captures)
         return before[-1]
@@ -203,16 +203,16 @@ def prunable(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[C
         daily: the number of days with captures of which the last one is kept.
         monthly: the number of months with captures of which the last one is kept.
     """
-    kept: set[Path] = set()
+    kept_paths: set[Path] = set()
     for count, form in ((daily, "%Y-%m-%d"), (monthly, "%Y-%m")):
-        last = {f"{capture.taken.astimezone(UTC):{form}}": capture.path for capture in captures}
-        kept |= set(list(last.values())[len(last) - min(count, len(last)) :])
-    return [capture for capture in captures if capture.path not in kept]
+        last = {f"{capture.time.astimezone(UTC):{form}}": capture.path for capture in captures}
+        kept_paths |= set(list(last.values())[len(last) - min(count, len(last)) :])
+    return [capture for capture in captures if capture.path not in kept_paths]
 
 
-def _new_name(name: str, taken: datetime, there: Sequence[str]) -> str:
+def _new_name(name: str, time: datetime, there: Sequence[str]) -> str:
     if not name:
-        first = f"{taken.astimezone(UTC):%Y-%m-%dT%H%M%S}Z"
+        first = f"{time.astimezone(UTC):%Y-%m-%dT%H%M%S}Z"
         names = (first, *(f"{first}-{number}" for number in range(2, len(there) + 3)))
         return next(name for name in names if name not in there)
     if name in there:
@@ -232,8 +232,8 @@ def _is_time(text: str) -> bool:
 
 def _oldest(found: Sequence[Capture]) -> str:
     """Return what selects the oldest capture: its date, or its name if a later capture is from the same day."""
-    date = f"{found[0].taken.astimezone(UTC):%Y-%m-%d}"
-    is_only = all(f"{capture.taken.astimezone(UTC):%Y-%m-%d}" != date for capture in found[1:])
+    date = f"{found[0].time.astimezone(UTC):%Y-%m-%d}"
+    is_only = all(f"{capture.time.astimezone(UTC):%Y-%m-%d}" != date for capture in found[1:])
     return date if is_only else found[0].name
 
 
@@ -242,7 +242,9 @@ def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
     if not found:
         return UnknownNameError("There are no captures of this organization", hint=_NONE_YET)
     names = [capture.name for capture in reversed(found)]
-    there = f"Captures: {named(names, limits.LISTED)}; the oldest is from {found[0].taken:%Y-%m-%d %H:%M} UTC."
+    there = (
+        f"Captures: {name_list(names, limits.NAMES_IN_MESSAGE)}; the oldest is from {found[0].time:%Y-%m-%d %H:%M} UTC."
+    )
     if _is_time(text):
         oldest = _oldest(found)
         error = UnknownNameError(f"All captures are newer than {text!r}", hint=f"Did you mean {oldest!r}? {there}")

@@ -77,8 +77,8 @@ def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -
     return frame
 
 
-def _times(taken: datetime | None, rows: int) -> Any:
-    return frames.with_types([Column("taken", DataType.TIME)], [{"taken": taken}])["taken"].repeat(rows).array
+def _times(time: datetime | None, rows: int) -> Any:
+    return frames.with_types([Column("taken", DataType.TIME)], [{"taken": time}])["taken"].repeat(rows).array
 
 
 class _ListPair:
@@ -120,16 +120,16 @@ class _ListPair:
         if not len(self.left):
             return
         for column in self._compared():
-            known = [list_.knows(column.name) for list_ in (self.before, self.after)]
-            if not any(known):
+            knows_column = [list_.knows(column.name) for list_ in (self.before, self.after)]
+            if not any(knows_column):
                 continue
-            if not all(known):
-                words = ["" if is_known else "not sent" for is_known in known]
+            if not all(knows_column):
+                words = ["" if is_known else "not sent" for is_known in knows_column]
                 yield self._list_row(NOT_COMPARABLE, column.name, *words)
                 continue
             differs = _differs(column.kind, self.left[column.name].array, self.right[column.name].array)
             if differs.any():
-                old, new = (_shown(column.kind, rows[column.name][differs]) for rows in (self.left, self.right))
+                old, new = (_values_shown(column.kind, rows[column.name][differs]) for rows in (self.left, self.right))
                 yield self._change_rows(self.right[differs], CHANGED, column=column.name, before=old, after=new)
 
     def _compared(self) -> list[Column]:
@@ -142,11 +142,11 @@ class _ListPair:
         ]
 
     def _change_rows(self, rows: pd.DataFrame, change: str, **more: Any) -> pd.DataFrame:
-        told = pd.DataFrame({"list": self.name, "change": change, "name": _names(self.name, rows)}, dtype=object)
-        told["key"] = _key_texts(LISTS[self.name].key, rows)
+        change_rows = pd.DataFrame({"list": self.name, "change": change, "name": _names(self.name, rows)}, dtype=object)
+        change_rows["key"] = _key_texts(LISTS[self.name].key, rows)
         for name, values in more.items():
-            told[name] = values
-        return told.sort_values("name", kind="stable")
+            change_rows[name] = values
+        return change_rows.sort_values("name", kind="stable")
 
     def _list_row(self, change: str, column: str = "", before: str = "", after: str = "") -> pd.DataFrame:
         values = {"column": column or None, "before": before or None, "after": after or None}
@@ -185,9 +185,9 @@ def _differs(kind: DataType, left: Any, right: Any) -> np.ndarray[Any, Any]:
         return np.array([plain(old) != plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
     if kind is DataType.CATEGORY:
         left, right = (side.astype(frames.dtype_of(DataType.TEXT)) for side in (left, right))
-    gone, new = np.asarray(pd.isna(left)), np.asarray(pd.isna(right))
+    is_missing, new = np.asarray(pd.isna(left)), np.asarray(pd.isna(right))
     unequal = pd.Series(left != right).fillna(False).to_numpy(dtype=bool)
-    differs: np.ndarray[Any, Any] = (unequal & ~gone & ~new) | (gone ^ new)
+    differs: np.ndarray[Any, Any] = (unequal & ~is_missing & ~new) | (is_missing ^ new)
     return differs
 
 
@@ -200,7 +200,7 @@ def _sorted(value: Any) -> Any:
     return plain if plain is None else sorted(plain)
 
 
-def _shown(kind: DataType, values: pd.Series) -> list[Any]:
+def _values_shown(kind: DataType, values: pd.Series) -> list[Any]:
     """Return the displayed values of times and lists; other values are left to `frames.with_types`."""
     plain = [None if value is pd.NaT else _plain(value) for value in values]
     if kind is DataType.TIME:

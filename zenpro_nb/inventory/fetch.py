@@ -97,10 +97,10 @@ class Request(Struct, frozen=True):
             return Listing([PagePart(decoder(reply.content))], requests=1)
         resource = reading_of(self.source.name)
         paged = resource.paging is Paging.PAGE
-        asked = query.Query(
+        list_query = query.Query(
             resource, self.ids, self.params, hydrate=paged, size=limits.WORKSPACE_PAGE if paged else None
         )
-        return query.read_listing(client, asked, decoder=decoder, urgent=True)
+        return query.read_listing(client, list_query, decoder=decoder, urgent=True)
 
 
 def _ends_all(error: ZenProError) -> bool:
@@ -141,7 +141,7 @@ def ask(
         InterruptedReadError: Ctrl-C.
     """
     calls: list[Callable[[], object]] = [*(partial(request.read, session) for request in requests), *also]
-    counted = None if progress is None else lambda done: progress(min(done, len(requests)))
+    counted = None if progress is None else lambda count: progress(min(count, len(requests)))
     results = session.client.fan_out(calls, progress=counted)
     answers = [result for result in results if isinstance(result, Answer)]
     errors = [answer.error for answer in answers if answer.request.target is None]

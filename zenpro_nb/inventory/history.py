@@ -37,7 +37,7 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
         One row for each access path and each period in which it existed, newest first. A capture with incomplete
         lists ends no period. If the last one is incomplete, `current` is missing for the paths that it lacks.
     """
-    done: list[_Interval] = []
+    intervals: list[_Interval] = []
     open_: dict[tuple[Any, ...], _Interval] = {}
     certain, last = True, None
     for moment in moments:
@@ -46,12 +46,12 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
         if last is None:
             continue
         if certain:
-            done += [open_.pop(key) for key in [key for key in open_ if key not in rows]]
+            intervals += [open_.pop(key) for key in [key for key in open_ if key not in rows]]
         for key, row in rows.items():
             interval = open_.setdefault(key, _Interval(last, last, row))
             interval.last, interval.row = last, row
-    every = sorted([*open_.values(), *done], key=lambda interval: (interval.last, interval.first), reverse=True)
-    ended = {id(interval) for interval in done}
+    every = sorted([*open_.values(), *intervals], key=lambda interval: (interval.last, interval.first), reverse=True)
+    ended = {id(interval) for interval in intervals}
     return frames.with_types(
         HISTORY.columns,
         [
@@ -68,7 +68,7 @@ def history(moments: Iterable[Inventory], ids: Mapping[str, Sequence[str]]) -> p
 
 def _rows(moment: Inventory, ids: Mapping[str, Sequence[str]]) -> list[dict[Any, Any]]:
     paths = access.effective_access(moment)
-    fits = [paths[column].isin(list(wanted)).to_numpy() for column, wanted in ids.items()]
+    fits = [paths[column].isin(list(values)).to_numpy() for column, values in ids.items()]
     mine = paths[[any(row) for row in zip(*fits, strict=True)]].astype(object)
     return mine.where(mine.notna(), None).to_dict("records")
 

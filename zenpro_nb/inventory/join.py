@@ -56,11 +56,11 @@ class Read(Struct, frozen=True):
         records: list[dict[Any, Any]] = frames.convert(rows[rows[ID.name].notna()], "records")
         return records
 
-    def listed(self, more: frozenset[str] = frozenset()) -> InventoryList:
+    def as_list(self, more: frozenset[str] = frozenset()) -> InventoryList:
         """Return the list of the inventory; `more` are the joined columns that are known."""
         facts = {name: getattr(self, name) for name in ("complete", "changed", "started", "finished", "gap")}
-        known = (self.fields | more) & {column.name for column in LISTS[self.name].columns}
-        return list_of(self.name, self.frame, fields=known, **facts)
+        columns = (self.fields | more) & {column.name for column in LISTS[self.name].columns}
+        return list_of(self.name, self.frame, fields=columns, **facts)
 
 
 def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) -> Read:
@@ -71,18 +71,18 @@ def read_of(name: str, answers: Sequence[Answer], parent: Read | None = None) ->
         answers: one response for the whole list, or one per row of the parent.
         parent: the list that this one was read for, row by row.
     """
-    listed, resource = LISTS[name], reading_of(name)
+    list_, resource = LISTS[name], reading_of(name)
     listings = [(answer.request.part, answer.listing) for answer in answers if answer.listing is not None]
     parts = [(part.page, part.keep) for _, listing in listings for part in listing.parts]
     frame = frames.assemble(resource, parts)
     frame.attrs = {}  # pandas would copy them at each step
     fields: frozenset[str] = frozenset().union(*(answer.request.source.decoder.fields for answer in answers[:1]))
-    if listed.part:
-        part = next(column for column in listed.columns if column.name == listed.part)
+    if list_.part:
+        part = next(column for column in list_.columns if column.name == list_.part)
         ids = [key for key, listing in listings for _ in range(listing.rows)]
-        frame[listed.part] = frames.with_types([part], [{listed.part: key} for key in ids])[listed.part]
-        fields |= {listed.part}
-    gap = gap_of(answers, parts=bool(listed.part))
+        frame[list_.part] = frames.with_types([part], [{list_.part: key} for key in ids])[list_.part]
+        fields |= {list_.part}
+    gap = gap_of(answers, parts=bool(list_.part))
     facts = facts_of([listing for _, listing in listings])
     complete = facts["complete"] and gap is None and (parent is None or parent.complete)
     if parent is not None and parent.gap is not None:
@@ -109,7 +109,7 @@ def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
         frame["kind"] = kind_of(frame, bot, teams=name != "team_members")
     members, assignments = reads["members"].frame, reads["assignments"].frame
     roles = reads["roles"].names
-    members["roles"] = [[roles.get(key, key) for key in held] for held in members["role_ids"]]
+    members["roles"] = [[roles.get(key, key) for key in role_ids] for role_ids in members["role_ids"]]
     assignments["principal"] = name_of(assignments, "user.email", "user.username", "team", "invited_email")
     assignments["workspace"] = names_of(assignments["workspace_id"], reads["workspaces"].names)
     reads["team_members"].frame["team"] = names_of(reads["team_members"].frame["team_id"], reads["teams"].names)
@@ -119,7 +119,7 @@ def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
     for name, read in reads.items():
         if LISTS[name].part == "workspace_id":
             read.frame["workspace"] = names_of(read.frame["workspace_id"], reads["workspaces"].names)
-    return [*(read.listed(frozenset(_known_columns(read, reads))) for read in reads.values()), _users(reads)]
+    return [*(read.as_list(frozenset(_known_columns(read, reads))) for read in reads.values()), _users(reads)]
 
 
 def _known_columns(read: Read, reads: Mapping[str, Read]) -> Iterator[str]:
@@ -144,11 +144,11 @@ def _users(reads: Mapping[str, Read]) -> InventoryList:
     columns = _account_columns()
     found: list[pd.DataFrame] = []
     fields = frozenset(columns.values())
-    seen: set[Any] = set()
+    user_ids: set[Any] = set()
     for read in sources:
         rows = read.frame[list(columns)].rename(columns=columns)
-        rows = rows[rows[ID.name].notna() & ~rows[ID.name].isin(seen)].drop_duplicates(ID.name)
-        seen.update(rows[ID.name])
+        rows = rows[rows[ID.name].notna() & ~rows[ID.name].isin(user_ids)].drop_duplicates(ID.name)
+        user_ids.update(rows[ID.name])
         if len(rows):
             # If one list sends fewer fields of its accounts than another, a null would be indistinguishable from
             # unknown.

@@ -43,9 +43,9 @@ def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
         return new
     import pandas as pd  # heavy: only where a frame is made
 
-    asked = set(zip(new.frame["action"], new.frame["resource"], strict=True))
+    new_pairs = set(zip(new.frame["action"], new.frame["resource"], strict=True))
     pairs = pd.Series(list(zip(old.frame["action"], old.frame["resource"], strict=True)), dtype=object)
-    frame = pd.concat([old.frame[~pairs.isin(asked)], new.frame], ignore_index=True)
+    frame = pd.concat([old.frame[~pairs.isin(new_pairs)], new.frame], ignore_index=True)
     parts = {name: why for list_ in (old, new) if list_.gap is not None for name, why in list_.gap.parts.items()}
     unknown = frame[~frame["known"]]
     still = {f"{action}:{resource}" for action, resource in zip(unknown["action"], unknown["resource"], strict=True)}
@@ -73,7 +73,7 @@ def permission_requests(organization_id: str, pairs: Collection[ActionOnType]) -
             {"action": action, "resource": resource},
             part=f"{action}:{resource}",
         )
-        for action, resource in dict.fromkeys(asked for pair in pairs for asked in (pair, *_impossible(pair)))
+        for action, resource in dict.fromkeys(pair_ for pair in pairs for pair_ in (pair, *_impossible(pair)))
     ]
 
 
@@ -96,14 +96,14 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
     for pair in dict.fromkeys(pairs):
         allowed = roles[pair]
         probes = [roles[probe] for probe in _impossible(pair)]
-        known = allowed is not None and all(
+        is_complete = allowed is not None and all(
             probe is not None and not (allowed and probe == allowed) for probe in probes
         )
-        row = {"action": pair[0], "resource": pair[1], "known": known}
-        names = (allowed or {}) if known else {}
+        row = {"action": pair[0], "resource": pair[1], "known": is_complete}
+        names = (allowed or {}) if is_complete else {}
         rows += [{**row, "role_id": key, "role": name} for key, name in names.items()] or [row]
-    asked = [by_pair[pair] for pair in dict.fromkeys(pairs)]
-    gap = gap_of(asked, parts=True)
+    pair_answers = [by_pair[pair] for pair in dict.fromkeys(pairs)]
+    gap = gap_of(pair_answers, parts=True)
     return list_of(
         "permissions",
         rows,

@@ -42,7 +42,7 @@ def with_projects(session: Session, inventory: Inventory, workspace_ids: Collect
     failed = {answer.request.part: _reason(answer) for answer in answers if answer.error is not None}
     others = {str(key): "It was not read." for key in names if key not in workspace_ids}
     gap = read.gap or Gap("not asked", "Only the projects of some workspaces were read.")
-    listed = list_of(
+    project_list = list_of(
         _LIST,
         read.frame,
         fields=read.fields,
@@ -51,7 +51,7 @@ def with_projects(session: Session, inventory: Inventory, workspace_ids: Collect
         finished=read.finished,
         gap=replace(gap, parts={**others, **failed}),
     )
-    return inventory.with_lists(listed, requests=sum(answer.requests for answer in answers))
+    return inventory.with_lists(project_list, requests=sum(answer.requests for answer in answers))
 
 
 def _reason(answer: Answer) -> str:
@@ -61,12 +61,12 @@ def _reason(answer: Answer) -> str:
 
 def name_projects(session: Session, inventory: Inventory) -> None:
     """Read the names of the projects in which roles are assigned into the names of the session."""
-    listed = inventory.workspace_projects.frame
-    session.names.remember(PROJECTS.noun, zip(listed["name"], listed["id"], strict=True))
+    frame = inventory.workspace_projects.frame
+    session.names.remember(PROJECTS.noun, zip(frame["name"], frame["id"], strict=True))
     rows = inventory.assignments.frame[["project_id", "workspace_id"]].dropna().drop_duplicates()
     pairs = list(zip(rows["project_id"], rows["workspace_id"], strict=True))
-    known = session.names.by_id(PROJECTS.noun)
-    if all(key in known for key, _ in pairs):
+    names_by_id = session.names.by_id(PROJECTS.noun)
+    if all(key in names_by_id for key, _ in pairs):
         return
     by_id = {record.get("id"): targets.target_of(session, record) for record in query.records(session, WORKSPACES)}
     read_project_names(session, [(key, by_id[place]) for key, place in pairs if place in by_id])

@@ -25,13 +25,13 @@ _TONES = {
 }
 
 
-def _dressed(_: pd.DataFrame, shown: frames.Excerpt) -> frames.Excerpt:
+def _dressed(_: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     """Return the table with signs and colors."""
-    changes = next((column for column in shown.columns if column.name == _CHANGE), None)
+    changes = next((column for column in excerpt.columns if column.name == _CHANGE), None)
     if changes is None:
-        return shown
+        return excerpt
     words = [cell.text for cell in changes.cells]
-    return replace(shown, columns=[_toned(column, words) for column in shown.columns])
+    return replace(excerpt, columns=[_toned(column, words) for column in excerpt.columns])
 
 
 def _toned(column: TableColumn, words: list[str]) -> TableColumn:

@@ -134,20 +134,20 @@ class Reviews:
             SaveError: it cannot be written; the earlier content is kept.
         """
         with self._writing():
-            kept = self.find(name, server, organization_id)
-            changed = change(kept.review)
-            if changed != kept.review:
-                _write(kept.path, changed)
-        return StoredReview(kept.path, changed)
+            stored = self.find(name, server, organization_id)
+            changed = change(stored.review)
+            if changed != stored.review:
+                _write(stored.path, changed)
+        return StoredReview(stored.path, changed)
 
-    def delete(self, kept: StoredReview) -> None:
+    def delete(self, stored: StoredReview) -> None:
         """Delete a review.
 
         Raises:
             SaveError: it cannot be deleted.
         """
         with self._writing():
-            kept.path.unlink(missing_ok=True)
+            stored.path.unlink(missing_ok=True)
 
     def _path(self, server: str, organization_id: str, name: str) -> Path:
         """Return the file of a review: its name in characters that every file system allows, and a digest.
@@ -155,9 +155,9 @@ class Reviews:
         >>> Reviews(Path("r"))._path("http://x", "5b0c", "Q4 / 2026").name
         'q4-2026-a04d3e43.json'
         """
-        folded = name.strip().casefold()
-        readable = _UNSAFE.sub("-", folded).strip("-")[: limits.REVIEW_NAME]
-        marked = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+        folded_name = name.strip().casefold()
+        readable = _UNSAFE.sub("-", folded_name).strip("-")[: limits.REVIEW_NAME]
+        marked = hashlib.sha256(folded_name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
         return self.root / folder_of(server, organization_id) / f"{readable or 'review'}-{marked}.json"
 
     @contextlib.contextmanager

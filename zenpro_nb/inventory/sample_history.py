@@ -81,11 +81,11 @@ def _changed(list_: InventoryList, frame: pd.DataFrame) -> InventoryList:
 
 
 def _without(inventory: Inventory, user_ids: Iterable[str]) -> Inventory:
-    gone = list(user_ids)
+    removed_ids = list(user_ids)
     lists = [(inventory[name], column) for name, column in _OF_USERS.items()]
     return inventory.with_lists(
         *(
-            _changed(listing, listing.frame[~listing.frame[column].isin(gone)].reset_index(drop=True))
+            _changed(listing, listing.frame[~listing.frame[column].isin(removed_ids)].reset_index(drop=True))
             for listing, column in lists
         )
     )
@@ -101,16 +101,16 @@ def _with(inventory: Inventory, model: str, name: str, email: str, chance: rando
     for list_name, column in _OF_USERS.items():
         list_ = inventory[list_name]
         rows = list_.frame[list_.frame[column] == model].astype(object)
-        said = {**who, column: key}
-        rows = rows.assign(**{field: said[field] for field in said if field in rows.columns})
+        change = {**who, column: key}
+        rows = rows.assign(**{field: change[field] for field in change if field in rows.columns})
         lists.append(_changed(list_, pd.concat([list_.frame.astype(object), rows], ignore_index=True)))
     return inventory.with_lists(*lists)
 
 
 def _drop(list_: InventoryList, chance: random.Random, hundredths: int) -> InventoryList:
     rows = list_.frame.index.tolist()
-    gone = chance.sample(rows, _part(rows, hundredths)) if rows else []
-    return _changed(list_, list_.frame.drop(gone).reset_index(drop=True))
+    removed_rows = chance.sample(rows, _part(rows, hundredths)) if rows else []
+    return _changed(list_, list_.frame.drop(removed_rows).reset_index(drop=True))
 
 
 def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
@@ -119,17 +119,17 @@ def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
     direct = frame.index[(frame["level"] == "workspace") & (frame["kind"] == USER)].tolist()
     if not direct:
         return inventory
-    gone = chance.sample(direct, _part(direct, _GRANTED))
+    removed_rows = chance.sample(direct, _part(direct, _GRANTED))
     roles = inventory.roles.frame
     others = roles[(roles["level"] == "workspace") & roles["system_managed"].fillna(False)][["id", "name"]]
-    rest = [row for row in direct if row not in gone]
+    rest = [row for row in direct if row not in removed_rows]
     rows = frame.astype(object)
     for row in chance.sample(rest, min(len(rest), _part(direct, _OTHER_ROLE))) if len(others) else ():
-        held = rows.loc[row, "role_id"]
-        key, name = chance.choice([pair for pair in others.itertuples(index=False, name=None) if pair[0] != held])
+        role_id = rows.loc[row, "role_id"]
+        key, name = chance.choice([pair for pair in others.itertuples(index=False, name=None) if pair[0] != role_id])
         rows.loc[row, ["role_id", "role"]] = [key, name]
-    kept = rows.drop(gone).drop_duplicates(list(inventory.assignments.type.key))
-    return inventory.with_lists(_changed(inventory.assignments, kept.reset_index(drop=True)))
+    remaining = rows.drop(removed_rows).drop_duplicates(list(inventory.assignments.type.key))
+    return inventory.with_lists(_changed(inventory.assignments, remaining.reset_index(drop=True)))
 
 
 def _renamed(inventory: Inventory, team_id: str, name: str) -> Inventory:

@@ -10,10 +10,10 @@ from msgspec import Struct, field
 Record = Mapping[str, Any]
 
 # Outcomes of a write that changed something, or may have.
-DONE = ("done", "not kept")
+SUCCESS_STATES = ("done", "not kept")
 UNKNOWN = "unknown"
 # Outcomes of an undo that count: a state that was reached already is the intended state.
-_UNDONE = (*DONE, "already")
+_UNDO_STATES = (*SUCCESS_STATES, "already")
 
 
 class JournalCommand(Struct):
@@ -66,13 +66,13 @@ def undone_by(entries: Sequence[Record]) -> dict[str, str]:
     >>> undone_by([first, undo]), undone_by([first, undo, redo])
     ({'a': 'B'}, {'b': 'C'})
     """
-    undone: dict[str, str] = {}
+    undo_ids: dict[str, str] = {}
     for entry in reversed(entries):
         keys = keys_of(entry)
-        in_force = not keys or any(key not in undone for key in keys)
-        if entry.get("undoes") and entry.get("outcome") in _UNDONE and in_force:
-            undone.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
-    return undone
+        in_force = not keys or any(key not in undo_ids for key in keys)
+        if entry.get("undoes") and entry.get("outcome") in _UNDO_STATES and in_force:
+            undo_ids.setdefault(str(entry["undoes"]), str(entry.get("command_id") or ""))
+    return undo_ids
 
 
 def successors(entries: Sequence[Record]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def successors(entries: Sequence[Record]) -> dict[str, str]:
     current_ids: dict[str, str] = {}
     for entry in entries:
         former, new = entry.get("recreates"), (entry.get("left") or {}).get("id")
-        if former and new and former != new and entry.get("outcome") in DONE:
+        if former and new and former != new and entry.get("outcome") in SUCCESS_STATES:
             current_ids = {key: str(new) if value == former else value for key, value in current_ids.items()}
             current_ids[str(former)] = str(new)
     return current_ids

@@ -26,7 +26,7 @@ from zenpro_nb.security.masking import mask
 from zenpro_nb.security.secret import scrub_data
 
 FILE = "journal.jsonl"
-BEGUN = "begun"
+STARTED = "begun"
 _MASKED = ("body", "before", "inverse", "left")
 # fdatasync does not write the times of the file, and takes half as long.
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -42,7 +42,7 @@ class Entry(Struct, frozen=True):
     route: str
     params: Mapping[str, Any]
     body: Mapping[str, Any] | None
-    outcome: str = BEGUN  # then done, already, refused, unknown …
+    outcome: str = STARTED  # then done, already, refused, unknown …
     detail: str = ""
     request_id: str | None = None
     profile: str | None = None
@@ -232,13 +232,13 @@ class Journal:
             ) from None
 
 
-def _beginning(begun: dict[str, Any] | None) -> dict[str, Any]:
+def _beginning(entry: dict[str, Any] | None) -> dict[str, Any]:
     """Return the field that the line of the outcome takes from the first line: the time of sending."""
-    return {"time": begun["time"]} if begun and "time" in begun else {}
+    return {"time": entry["time"]} if entry and "time" in entry else {}
 
 
 def _ended(record: dict[str, Any]) -> dict[str, Any]:
-    return {**record, "outcome": "unknown", "detail": _INTERRUPTED} if record.get("outcome") == BEGUN else record
+    return {**record, "outcome": "unknown", "detail": _INTERRUPTED} if record.get("outcome") == STARTED else record
 
 
 def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -281,8 +281,8 @@ def shortened(line: str) -> str:
     """Return the line, shortened if it is longer than a typed one."""
     if len(line) <= limits.JOURNAL_LINE:
         return line
-    kept = line[: limits.JOURNAL_LINE].rpartition(" ")[0]
-    if not kept:
+    text = line[: limits.JOURNAL_LINE].rpartition(" ")[0]
+    if not text:
         return line[: limits.JOURNAL_LINE] + " …"
-    left_out = len(line[len(kept) :].split())
-    return f"{kept} … {left_out:,} more"
+    left_out = len(line[len(text) :].split())
+    return f"{text} … {left_out:,} more"

@@ -97,14 +97,14 @@ class Bars(Struct, frozen=True):
     def _repr_html_(self) -> str:
         return self.svg()
 
-    def svg(self, *, saved: bool = False) -> str:
-        """Return the drawing as SVG; `saved` means that it is a file."""
+    def svg(self, *, for_file: bool = False) -> str:
+        """Return the drawing as SVG; `for_file` means that it is a file."""
         legend, below = self._legend()
         highest = max((sum(parts.values()) for parts in self.values), default=0.0)
         draw = self._columns if self.is_time else self._lines
         bars, height = draw(below, highest)
         parts = [svg.text(_LEFT if self.is_time else 8, 16, self.title, weight="bold"), *legend, *bars]
-        return svg.document(_WIDTH, height, self.title, self.description, parts, saved=saved)
+        return svg.document(_WIDTH, height, self.title, self.description, parts, for_file=for_file)
 
     def _color(self, name: str) -> str:
         if name in svg.COLORS:
@@ -136,7 +136,7 @@ class Bars(Struct, frozen=True):
         room = (_WIDTH - _LEFT - _RIGHT) / max(len(self.labels), 1)
         width = min(room * 0.8, _BAR)
         widest = max((len(label) for label in self.labels), default=0) * _LETTER + _GAP
-        named = math.ceil(len(self.labels) * widest / (_WIDTH - _LEFT - _RIGHT)) or 1
+        label_step = math.ceil(len(self.labels) * widest / (_WIDTH - _LEFT - _RIGHT)) or 1
         for place, (label, values) in enumerate(zip(self.labels, self.values, strict=True)):
             middle, y = _LEFT + room * (place + 0.5), float(bottom)
             for name in (name for name in self.series if values.get(name)):
@@ -144,7 +144,7 @@ class Bars(Struct, frozen=True):
                 y -= height
                 hint = self._hint(label, name, values)
                 parts += block(name, middle - width / 2, y, width, height, hint, self._color(name))
-            if place % named == 0:
+            if place % label_step == 0:
                 parts.append(svg.text(middle, bottom + 16, label, anchor="middle"))
         return parts, bottom + _BELOW
 
@@ -154,8 +154,8 @@ class Bars(Struct, frozen=True):
         for place, (label, values) in enumerate(zip(self.labels, self.values, strict=True)):
             y, x = below + place * _LINE, float(_LABEL)
             most = (_LABEL - 16) // _LETTER
-            shown = label if len(label) <= most else f"{label[: most - 1]}…"
-            parts.append(svg.text(_LABEL - 8, y + 12, shown, anchor="end"))
+            text = label if len(label) <= most else f"{label[: most - 1]}…"
+            parts.append(svg.text(_LABEL - 8, y + 12, text, anchor="end"))
             for name in (name for name in self.series if values.get(name)):
                 width = values[name] * length
                 parts += block(name, x, y, width, _LINE - 7, self._hint(label, name, values), self._color(name))

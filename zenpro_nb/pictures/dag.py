@@ -52,11 +52,11 @@ class Dag(Struct, frozen=True):
     def of(cls, title: str, answer: Mapping[str, Any]) -> Dag:
         """Return the graph in the server's response; unknown parts are skipped."""
         nodes = [_node(record) for record in answer.get("nodes") or () if isinstance(record, dict)]
-        known = {node.key for node in nodes}
+        keys = {node.key for node in nodes}
         edges = [
             (str(record.get("source")), str(record.get("target")))
             for record in answer.get("edges") or ()
-            if isinstance(record, dict) and {record.get("source"), record.get("target")} <= known
+            if isinstance(record, dict) and {record.get("source"), record.get("target")} <= keys
         ]
         return cls(title, str(answer.get("status") or "unknown"), nodes, edges, _layers(nodes, edges))
 
@@ -75,8 +75,8 @@ class Dag(Struct, frozen=True):
         for source, target in self.edges:
             if source == node.key:
                 takers = [names[end].name for start, end in self.edges if start == target]
-                taken = f", for {', '.join(takers)}" if takers and names[target].kind != STEP else ""
-                found.append(names[target].name + taken)
+                readers = f", for {', '.join(takers)}" if takers and names[target].kind != STEP else ""
+                found.append(names[target].name + readers)
         return found
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
@@ -136,11 +136,11 @@ def _layers(nodes: Sequence[Node], edges: Sequence[tuple[str, str]]) -> list[lis
     depth = {node.key: 0 for node in nodes}
     # A graph of n nodes has no longer path; a cycle, which no run has, would also end here.
     for _ in nodes:
-        moved = False
+        has_moved = False
         for source, target in edges:
             if depth[target] < depth[source] + 1 <= len(nodes):
-                depth[target], moved = depth[source] + 1, True
-        if not moved:
+                depth[target], has_moved = depth[source] + 1, True
+        if not has_moved:
             break
     layers: list[list[Node]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
     for node in nodes:

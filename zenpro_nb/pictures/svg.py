@@ -30,14 +30,14 @@ PLAIN = "#7d7d7d"
 PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, transparent))"
 FONT_SIZE = 12
 
-_SAVED = 'style="background:#fff;color:#222"'
+_FILE_STYLE = 'style="background:#fff;color:#222"'
 
 
 def document(
-    width: int, height: int, title: str, description: str, parts: Iterable[str], *, saved: bool = False
+    width: int, height: int, title: str, description: str, parts: Iterable[str], *, for_file: bool = False
 ) -> str:
-    """Return a drawing; `saved` means that it is a file, with no page to take its colors from."""
-    page = _SAVED if saved else 'style="max-width:100%;height:auto"'
+    """Return a drawing; `for_file` means that it is a file, with no page to take its colors from."""
+    page = _FILE_STYLE if for_file else 'style="max-width:100%;height:auto"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="{FONT_SIZE}" {page}>'

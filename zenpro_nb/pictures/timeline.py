@@ -125,8 +125,8 @@ class Timeline(Struct, frozen=True):
     def _repr_html_(self) -> str:
         return self.svg()
 
-    def svg(self, *, saved: bool = False) -> str:
-        """Return the drawing as SVG; `saved` means that it is a file."""
+    def svg(self, *, for_file: bool = False) -> str:
+        """Return the drawing as SVG; `for_file` means that it is a file."""
         legend, below = self._legend()
         bottom = below + _PLOT
         top, step = axis_end(max((counts.total() for counts in self.counts), default=0))
@@ -136,7 +136,7 @@ class Timeline(Struct, frozen=True):
             *_grid(bottom, top, step),
             *self._bars(bottom, _PLOT / top),
         ]
-        return svg.document(_WIDTH, bottom + _BELOW, self.title, self.description, parts, saved=saved)
+        return svg.document(_WIDTH, bottom + _BELOW, self.title, self.description, parts, for_file=for_file)
 
     def _legend(self) -> tuple[list[str], int]:
         """Return the names of the states with their colors, on as many lines as needed, and the position below."""
@@ -153,7 +153,7 @@ class Timeline(Struct, frozen=True):
     def _bars(self, bottom: int, scale: float) -> Iterator[str]:
         room = (_WIDTH - _LEFT - _RIGHT) / max(len(self.days), 1)
         width = min(room * 0.8, _BAR)
-        named = math.ceil(len(self.days) / _DATES) or 1
+        label_step = math.ceil(len(self.days) / _DATES) or 1
         for at, (day, counts) in enumerate(zip(self.days, self.counts, strict=True)):
             middle, y = _LEFT + room * (at + 0.5), float(bottom)
             for word in (word for word in self.states if counts[word]):
@@ -161,7 +161,7 @@ class Timeline(Struct, frozen=True):
                 y -= height
                 label = f"{day:%a} {day.day} {day:%b}: {counts[word]:,} {word} of {counts.total():,}"
                 yield from block(word, middle - width / 2, y, width, height, label)
-            if at % named == 0:
+            if at % label_step == 0:
                 yield svg.text(middle, bottom + 16, f"{day.day} {day:%b}", anchor="middle")
 
 

@@ -185,8 +185,8 @@ class _ProfileReader:
         profiles = {name: self._profile(name, table) for name, table in tables.items()}
         default = self._table(_Top, data, ()).default
         if default is not None and default not in profiles:
-            known = f"Known: {', '.join(profiles)}." if profiles else "The file has no profiles."
-            raise self._error((), "default", f"there is no profile {default!r}", known)
+            hint = f"Known: {', '.join(profiles)}." if profiles else "The file has no profiles."
+            raise self._error((), "default", f"there is no profile {default!r}", hint)
         return ProfileFile(self.path, profiles, default)
 
     def _parsed(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class Watch:
     @property
     def changed(self) -> bool:
         """Return whether anything that was read has changed."""
-        return any(hash(self._value(name)) != seen for name, seen in self._variables.items()) or any(
+        return any(hash(self._value(name)) != hash_before for name, hash_before in self._variables.items()) or any(
             _stamp(path) != stamp for path, stamp in self._files.items()
         )
 

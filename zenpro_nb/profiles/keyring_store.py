@@ -133,7 +133,7 @@ def find_key(entry: str, need: Need) -> FoundCredential:
 
 
 def _encoded(credential: Any) -> Secret:
-    kind = next(name for name, known in _KINDS.items() if isinstance(credential, known))
+    kind = next(name for name, type_ in _KINDS.items() if isinstance(credential, type_))
     username = getattr(credential, "username", None)
     expires_at = credential.token.expires_at if isinstance(credential, BearerToken) else None
     login = {"kind": kind, "secret": credential.secret, "username": username, "expires_at": expires_at}

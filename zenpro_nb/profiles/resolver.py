@@ -48,7 +48,7 @@ class Profiles:
         if cached is not None and not cached[0].changed:
             return cached[1]
         watch = Watch(self._environ)
-        result = self._first(watch) if name is None else self._named(name, watch)
+        result = self._first(watch) if name is None else self._by_name(name, watch)
         if cached is not None and _same_secret(cached[1].credential, result.credential):
             # Keep the same credential object, because a client has already logged in with it.
             result = replace(result, credential=cached[1].credential)
@@ -84,7 +84,7 @@ class Profiles:
         try:
             names = [environment.NAME, *file.load(watch).profiles]
             names += [_kept_name(account) for account in _servers(keyring_store.KeyringStore(watch).accounts())]
-            return names + [entry.name for entry in _stored(watch)]
+            return names + [entry.name for entry in _stored_logins(watch)]
         except SettingsError:
             return []
 
@@ -99,17 +99,19 @@ class Profiles:
         from_env = (
             [replace(settings, profile=environment.NAME)] if settings.credential is not None or settings.problem else []
         )
-        return from_env + [self._named(name, watch) for name in self.names() if name != environment.NAME]
+        return from_env + [self._by_name(name, watch) for name in self.names() if name != environment.NAME]
 
     def override(self, settings: Settings, workspace: str) -> tuple[str | None, FoundCredential | None]:
         """Return the settings for one workspace: its server's address, and the credential for it."""
-        chosen = settings.overrides.get(workspace, Override())
-        if chosen.credential is None:
-            return chosen.url, None
+        workspace_override = settings.overrides.get(workspace, Override())
+        if workspace_override.credential is None:
+            return workspace_override.url, None
         watch = Watch(self._environ)
         account = f"{settings.profile} {workspace}"
-        need = Need(chosen.url or workspace, account, make=sources.for_workspace)
-        return chosen.url, self._at_source(sources.parse(chosen.credential), need, file.path_of(watch).parent, watch)
+        need = Need(workspace_override.url or workspace, account, make=sources.for_workspace)
+        return workspace_override.url, self._at_source(
+            sources.parse(workspace_override.credential), need, file.path_of(watch).parent, watch
+        )
 
     def logins(self, *, required: bool) -> keyring_store.KeyringStore:
         """Return the store of the logins that this tool keeps.
@@ -134,7 +136,7 @@ class Profiles:
     def _first(self, watch: Watch) -> Settings:
         name = watch.variable(environment.PROFILE_VARIABLE)
         if name:
-            return self._named(name, watch)
+            return self._by_name(name, watch)
         from_env = environment.from_environment(watch)
         if from_env.credential is not None or from_env.problem:
             return from_env
@@ -147,7 +149,7 @@ class Profiles:
             result = self._loose(requested_url, watch)
         return _overlaid(result, from_env)
 
-    def _named(self, name: str, watch: Watch) -> Settings:
+    def _by_name(self, name: str, watch: Watch) -> Settings:
         if name == environment.NAME:
             return replace(environment.from_environment(watch), profile=environment.NAME)
         profiles_file = file.load(watch)
@@ -159,7 +161,7 @@ class Profiles:
                 if _kept_name(account) == name:
                     return Settings.of(account, store.find(account), profile=name)
         if name.startswith(zenml.PREFIX):
-            for entry in _stored(watch):
+            for entry in _stored_logins(watch):
                 if entry.name == name:
                     return Settings.of(entry.url, zenml.credential_of(entry, self._now()), profile=name)
         raise self.unknown(name)
@@ -202,8 +204,8 @@ class Profiles:
                 if source.name
                 else keyring_store.KeyringStore(watch).find(need.account, need.make)
             )
-        stored = self._stored_at(need, watch)
-        return stored or FoundCredential(None, "zenml login", f"`zenml login` has stored no login for {need.url}")
+        logins = self._stored_at(need, watch)
+        return logins or FoundCredential(None, "zenml login", f"`zenml login` has stored no login for {need.url}")
 
     def _anywhere(self, need: Need, watch: Watch) -> FoundCredential:
         """Return the credential for a profile that names no source."""
@@ -225,10 +227,10 @@ class Profiles:
         if credential.credential is not None or url:
             return Settings.of(url or SAAS_URL, credential)
         try:
-            stored = zenml.control_planes(zenml.load(watch), SAAS_URL)
+            logins = zenml.control_planes(zenml.load(watch), SAAS_URL)
         except SettingsError as error:
             return Settings.of(SAAS_URL, FoundCredential(None, "zenml login", str(error)))
-        others = [entry for entry in stored if entry.url != SAAS_URL]
+        others = [entry for entry in logins if entry.url != SAAS_URL]
         if len(others) == 1 and not credential.problem:
             return Settings.of(others[0].url, zenml.credential_of(others[0], self._now()), profile=others[0].name)
         return Settings.of(SAAS_URL, credential)
@@ -254,7 +256,7 @@ def _kept_name(url: str) -> str:
     return KEPT_PREFIX + without_user(url).partition("://")[2]
 
 
-def _stored(watch: Watch) -> list[zenml.StoredLogin]:
+def _stored_logins(watch: Watch) -> list[zenml.StoredLogin]:
     """Return the entries of zenml that may be control planes.
 
     Entries of plain servers cannot be distinguished (see `zenml`).

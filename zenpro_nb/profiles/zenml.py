@@ -66,8 +66,8 @@ class KeyWithToken(ApiKey):
 
 def path_of(watch: Watch) -> Path:
     """Return the path of the file in which zenml stores its credentials."""
-    chosen = watch.variable(DIRECTORY_VARIABLE)
-    return (Path(chosen) if chosen else Path(click.get_app_dir("zenml"))) / FILE
+    directory = watch.variable(DIRECTORY_VARIABLE)
+    return (Path(directory) if directory else Path(click.get_app_dir("zenml"))) / FILE
 
 
 def load(watch: Watch) -> list[StoredLogin]:
@@ -152,8 +152,8 @@ def _parsed(path: Path) -> object:
 
 
 def _entry(url: str, value: Mapping[str, object]) -> StoredLogin:
-    stored = value.get("api_token")
-    token = stored if isinstance(stored, dict) else {}
+    token_value = value.get("api_token")
+    token = token_value if isinstance(token_value, dict) else {}
     lifetime = _number(token.get("expires_in"))
     leeway = _number(token.get("leeway"))
     return StoredLogin(

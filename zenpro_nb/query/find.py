@@ -58,7 +58,7 @@ def organization(session: Session, text: str | None = None, *, remembered: bool 
         UsageError: several organizations are visible, and none was named.
     """
     name = text or session.settings.organization or ""
-    cached = session.names.kept("organization", name) if remembered else None
+    cached = session.names.value("organization", name) if remembered else None
     if isinstance(cached, Found):
         return cached
     found = _organization(session, name)
@@ -77,7 +77,7 @@ def _organization(session: Session, name: str) -> Found:
         raise UsageError(
             "You are not a member of any organization on this server", hint="Ask for an invitation, or check the URL."
         )
-    names = ", ".join(label_of(resource, record) for record in visible[: limits.LISTED])
+    names = ", ".join(label_of(resource, record) for record in visible[: limits.NAMES_IN_MESSAGE])
     raise UsageError(
         f"You can see {len(visible)} organizations: {names}",
         hint=session.how_to_choose("organization", "--org NAME", ORGANIZATION_VARIABLE),
@@ -85,10 +85,10 @@ def _organization(session: Session, name: str) -> Found:
 
 
 def _by_id(session: Session, resource: Resource, key: str, at: Where, remembered: bool, ids: Ids) -> Found:
-    known = session.names.by_id(resource.noun)
+    names_by_id = session.names.by_id(resource.noun)
     # Names are cached by noun alone, without the workspace of the object.
-    if remembered and at.client is None and key in known:
-        return Found(key, known[key], {})
+    if remembered and at.client is None and key in names_by_id:
+        return Found(key, names_by_id[key], {})
     if not resource.detail:
         return Found(key, key, {})
     try:
@@ -115,7 +115,7 @@ def _by_name(session: Session, resource: Resource, text: str, at: Where, ids: Id
     if filters and not long and not index.bearing(text):
         filters, found = {}, candidates(session, resource, {}, at, ids)
         index = index_of(resource, found)
-    match = index.pick(text, known=session.names.of(resource.noun) if filters else None)
+    match = index.pick(text, names=session.names.of(resource.noun) if filters else None)
     project = next((piece.project for piece in found if any(match.record is record for record in piece.records)), None)
     return replace(match, whole=long, project=project)
 

@@ -22,7 +22,7 @@ from zenpro_nb.resources import RESOURCES, Paging, Resource
 from zenpro_nb.resources.control_plane import MEMBERS
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.session.session import Session
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.ids import is_id
 
 Answer: TypeAlias = "Found | Exception"
@@ -70,8 +70,8 @@ def find_each(
     """Return, by name, the object that `find` returns, or the error that it raises."""
     if members is None:
         members = partial(members_of, session, member_of)
-    known = members if member_of and noun == "users" else None
-    return _Lookup(session, RESOURCES[noun], ids, at, remembered).of(list(dict.fromkeys(texts)), known)
+    cached = members if member_of and noun == "users" else None
+    return _Lookup(session, RESOURCES[noun], ids, at, remembered).of(list(dict.fromkeys(texts)), cached)
 
 
 def members_of(session: Session, organization_id: str) -> Sequence[Record]:
@@ -183,7 +183,7 @@ def _missing(noun: str, failed: Mapping[str, Exception], total: int) -> Exceptio
     if len(failed) == 1 or len(unresolved) < len(failed):
         return next(error for text, error in failed.items() if len(failed) == 1 or text not in unresolved)
     things = counted(total, singular(noun))
-    names = named([repr(text) for text in unresolved], limits.MISSING_NAMED)
+    names = name_list([repr(text) for text in unresolved], limits.MISSING_NAMED)
     unknown_errors = [error for error in failed.values() if isinstance(error, UnknownNameError)]
     hints = [error.hint for error in unknown_errors if not error.strangers]
     return UnknownNameError(

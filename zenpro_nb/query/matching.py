@@ -54,7 +54,7 @@ class NameIndex:
                 self._exact[name].append(record)
 
     @cached_property
-    def _folded(self) -> dict[str, list[str]]:
+    def _by_folded_name(self) -> dict[str, list[str]]:
         """Return the names by their lowercase form; computed only when a name is not found exactly."""
         by_folded_name: dict[str, list[str]] = defaultdict(list)
         for name in self._exact:
@@ -69,14 +69,14 @@ class NameIndex:
         """Return the records with exactly this name, or if there are none, with this name ignoring case (emails)."""
         if text in self._exact:
             return self._exact[text]
-        similar = self._folded.get(text.casefold(), ())
+        similar = self._by_folded_name.get(text.casefold(), ())
         return list({id(record): record for name in similar for record in self._exact[name]}.values())
 
-    def pick(self, text: str, known: Sequence[str] | None = None) -> Found:
+    def pick(self, text: str, names: Sequence[str] | None = None) -> Found:
         """Return the one record with this name or id.
 
         Args:
-            known: the names to take suggestions from; by default those of the records.
+            names: the names to take suggestions from; by default those of the records.
 
         Raises:
             UnknownNameError: no record has that name; the message suggests similar ones.
@@ -86,7 +86,7 @@ class NameIndex:
             return found_in(self._resource, self._by_id[text])
         matches = self.bearing(text)
         if not matches:
-            raise unknown(self._resource.noun, text, list(self._exact) if known is None else known)
+            raise unknown(self._resource.noun, text, list(self._exact) if names is None else names)
         if len(matches) > 1:
             raise _ambiguous(self._resource.noun, text, matches)
         return found_in(self._resource, matches[0])
@@ -148,9 +148,9 @@ def command_of(noun: str) -> str:
     return (resource.parent if resource is not None else "") or noun
 
 
-def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
+def unknown(noun: str, text: str, names: Sequence[str]) -> UnknownNameError:
     """Return the error for a name that no object has, with the most similar known name."""
-    suggestion = did_you_mean(text, known)
+    suggestion = did_you_mean(text, names)
     return UnknownNameError(
         f"The {singular(noun)} {text!r} does not exist, or you cannot see it",
         hint=suggestion or f"List them with `{command_of(noun)}`.",
@@ -159,8 +159,10 @@ def unknown(noun: str, text: str, known: Sequence[str]) -> UnknownNameError:
 
 
 def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) -> AmbiguousNameError:
-    listed = ", ".join(f"{record.get('id')} ({_distinguished(record)})" for record in matches[: limits.LISTED])
-    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {listed}", hint="Pass the ID instead.")
+    matches_text = ", ".join(
+        f"{record.get('id')} ({_distinguished(record)})" for record in matches[: limits.NAMES_IN_MESSAGE]
+    )
+    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {matches_text}", hint="Pass the ID instead.")
 
 
 def _distinguished(record: Mapping[str, object]) -> str:

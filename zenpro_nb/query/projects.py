@@ -54,21 +54,25 @@ def scopes(session: Session, client: Client, names: Sequence[str]) -> list[Proje
         UnknownNameError: the workspace has no such project.
         UsageError: none was named and there are several; the message lists them.
     """
-    known = projects(session, client)
-    session.names.keep("projects", client.url, known)
-    if known is None:
+    project_names = projects(session, client)
+    session.names.keep("projects", client.url, project_names)
+    if project_names is None:
         return [WHOLE]
     if ALL in names:
-        return [ProjectScope(name, key) for name, key in known]
+        return [ProjectScope(name, key) for name, key in project_names]
     if names:
-        return [_find_project(text, known) for text in dict.fromkeys(names)]
-    if len(known) == 1:
-        return [ProjectScope(*known[0])]
-    if not known:
+        return [_find_project(text, project_names) for text in dict.fromkeys(names)]
+    if len(project_names) == 1:
+        return [ProjectScope(*project_names[0])]
+    if not project_names:
         raise UsageError("You cannot see any project", hint="Ask an administrator for a role in a project.")
-    listed = ", ".join(name for name, _ in known[: limits.LISTED]) + (" …" if len(known) > limits.LISTED else "")
+    names_text = ", ".join(name for name, _ in project_names[: limits.NAMES_IN_MESSAGE]) + (
+        " …" if len(project_names) > limits.NAMES_IN_MESSAGE else ""
+    )
     hint = f"Add --project NAME or --project {ALL}."
-    raise UsageError(f"There are {len(known)} projects: {listed}", hint=hint).completed_by(f"--project {ALL}")
+    raise UsageError(f"There are {len(project_names)} projects: {names_text}", hint=hint).completed_by(
+        f"--project {ALL}"
+    )
 
 
 def guess(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
@@ -78,7 +82,7 @@ def guess(session: Session, client: Client, names: Sequence[str]) -> list[Projec
     """
     if names and ALL not in names:
         return [ProjectScope(text, text) for text in dict.fromkeys(names)]
-    cached = session.names.kept("projects", client.url)
+    cached = session.names.value("projects", client.url)
     if not isinstance(cached, list) or (len(cached) != 1 and not names):
         return []
     return [ProjectScope(name, key) for name, key in cached]
@@ -89,11 +93,11 @@ def remembered(session: Session, client: Client, names: Sequence[str]) -> list[P
 
     For reads, which the server refuses if one of the projects is gone (API facts 6.3).
     """
-    cached = session.names.kept("projects", client.url)
+    cached = session.names.value("projects", client.url)
     if not isinstance(cached, list) or ALL in names:
         return []
-    known = {text: ProjectScope(name, key) for name, key in cached for text in (name, key)}
-    return [known[text] for text in dict.fromkeys(names)] if known.keys() >= set(names) else []
+    scopes_by_text = {text: ProjectScope(name, key) for name, key in cached for text in (name, key)}
+    return [scopes_by_text[text] for text in dict.fromkeys(names)] if scopes_by_text.keys() >= set(names) else []
 
 
 def project_of(session: Session, client: Client, record: Mapping[str, object]) -> str | None:
@@ -102,15 +106,15 @@ def project_of(session: Session, client: Client, record: Mapping[str, object]) -
     key = body.get("project_id") if isinstance(body, Mapping) else None
     if not key:
         return None
-    known = session.names.by_id(PROJECTS.noun)
-    if key not in known:
+    names_by_id = session.names.by_id(PROJECTS.noun)
+    if key not in names_by_id:
         projects(session, client)
-        known = session.names.by_id(PROJECTS.noun)
-    return known.get(str(key))
+        names_by_id = session.names.by_id(PROJECTS.noun)
+    return names_by_id.get(str(key))
 
 
-def _find_project(text: str, known: Sequence[tuple[str, str]]) -> ProjectScope:
-    for name, key in known:
+def _find_project(text: str, project_names: Sequence[tuple[str, str]]) -> ProjectScope:
+    for name, key in project_names:
         if text in (name, key):
             return ProjectScope(name, key)
-    raise unknown(PROJECTS.noun, text, [name for name, _ in known])
+    raise unknown(PROJECTS.noun, text, [name for name, _ in project_names])

@@ -63,32 +63,34 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     guessed = guess(session, client, at.projects)
     calls: list[Callable[[], Any]] = [partial(scopes, session, client, at.projects)]
     calls += [partial(read_listing, client, within(query, scope)) for scope in guessed]
-    selected, *early_listings = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
-    if isinstance(selected, Exception):
-        raise selected
+    selected_scopes, *early_listings = client.fan_out(calls, errors="return") if guessed else [calls[0]()]
+    if isinstance(selected_scopes, Exception):
+        raise selected_scopes
     listing_of = {
         scope.param: item
         for scope, item in zip(guessed, early_listings, strict=True)
         if not isinstance(item, Exception)
     }
-    missing = [scope for scope in selected if scope.param not in listing_of and scope.name not in listing_of]
+    missing = [scope for scope in selected_scopes if scope.param not in listing_of and scope.name not in listing_of]
     if len(missing) == 1:
         listing_of[missing[0].param] = read_listing(client, within(query, missing[0]), progress)
     else:
         late_listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in missing])
         listing_of.update(zip([scope.param for scope in missing], late_listings, strict=True))
-    listings = [listing_of[scope.param] if scope.param in listing_of else listing_of[scope.name] for scope in selected]
-    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(selected, listings, strict=True)]
+    listings = [
+        listing_of[scope.param] if scope.param in listing_of else listing_of[scope.name] for scope in selected_scopes
+    ]
+    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(selected_scopes, listings, strict=True)]
 
 
 def _read_scopes(
-    client: Client, query: Query, at: Where, selected: Sequence[ProjectScope], progress: Progress | None
+    client: Client, query: Query, at: Where, scopes: Sequence[ProjectScope], progress: Progress | None
 ) -> list[Piece]:
     """Read a list in each of these projects at the same time."""
-    if len(selected) == 1:
-        return [Piece(at.workspace, selected[0].name, read_listing(client, within(query, selected[0]), progress))]
-    listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in selected])
-    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(selected, listings, strict=True)]
+    if len(scopes) == 1:
+        return [Piece(at.workspace, scopes[0].name, read_listing(client, within(query, scopes[0]), progress))]
+    listings = client.fan_out([partial(read_listing, client, within(query, scope)) for scope in scopes])
+    return [Piece(at.workspace, scope.name, listing) for scope, listing in zip(scopes, listings, strict=True)]
 
 
 def within(query: Query, scope: ProjectScope) -> Query:

@@ -79,17 +79,19 @@ def _missing_routes(document: OpenApiDocument, routes: Sequence[Route]) -> Itera
         if not route.commands or _find(document, route.method, route.path) is not None:
             continue
         guess = " (it was only inferred)" if route.inferred else ""
-        used = ", ".join(command or "the status card" for command in route.commands)
+        command_names = ", ".join(command or "the status card" for command in route.commands)
         yield Difference(
-            f"{route.method} {route.path}", f"the server does not have this route{guess}; used by {used}", True
+            f"{route.method} {route.path}", f"the server does not have this route{guess}; used by {command_names}", True
         )
 
 
 def _new_routes(document: OpenApiDocument, routes: Sequence[Route]) -> Iterator[Difference]:
-    known = {(route.method, shape(spelled)) for route in routes for spelled in (route.path, old_path(route.path))}
+    route_keys = {
+        (route.method, shape(path_form)) for route in routes for path_form in (route.path, old_path(route.path))
+    }
     for method, path in document.operations:
         # Older servers also use the word in names: `tenant_status`, `auth/tenant_authorization`.
-        if (method, path) not in known and (method, path.replace("tenant", "workspace")) not in known:
+        if (method, path) not in route_keys and (method, path.replace("tenant", "workspace")) not in route_keys:
             yield Difference(f"{method} {path}", "zenpro does not know this route")
 
 
@@ -113,9 +115,9 @@ def _parameters(operation: Operation, resource: Resource, where: str) -> Iterato
     # Older servers also say tenant in names of parameters, which the client translates.
     ours |= {name.replace("workspace", "tenant") for name in ours}
     theirs = set(operation.query)
-    offered = {filter_.name for filter_ in resource.filters} | set(resource.defaults)
+    filter_names = {filter_.name for filter_ in resource.filters} | set(resource.defaults)
     missing = sorted(
-        name for name in offered if name not in theirs and name.replace("workspace", "tenant") not in theirs
+        name for name in filter_names if name not in theirs and name.replace("workspace", "tenant") not in theirs
     )
     if missing:
         yield Difference(where, f"does not accept the filters {', '.join(missing)}, and may ignore them silently", True)
@@ -143,15 +145,15 @@ def _fields(document: OpenApiDocument, model: Schema, resource: Resource, where:
     theirs = document.properties(model)
     if not theirs:
         return
-    declared = [column for column in resource.columns if not column.computed]
+    columns = [column for column in resource.columns if not column.computed]
     missing = sorted(
         ".".join(column.steps)
-        for column in declared
+        for column in columns
         if not document.has(model, column.steps) and not column.fallback_paths
     )
     if missing:
         yield Difference(where, f"does not send {', '.join(missing)}; the columns stay empty", True)
-    ours = {step.removesuffix("[]") for column in declared for step in column.steps[:1]}
+    ours = {step.removesuffix("[]") for column in columns for step in column.steps[:1]}
     new = sorted(
         name for name in set(theirs) - ours - {*resource.ignored_fields} if not hides((name,), resource.secrets)
     )

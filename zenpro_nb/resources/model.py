@@ -142,8 +142,8 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def label_paths(self) -> tuple[tuple[tuple[str, ...], ...], ...]:
         """Return the paths of each column by which people can refer to an object, the label's first."""
-        declared = {column.name: column for column in self.columns}
-        return tuple(declared.get(name, Column(name)).paths for name in (self.label, *self.aliases))
+        columns_by_name = {column.name: column for column in self.columns}
+        return tuple(columns_by_name.get(name, Column(name)).paths for name in (self.label, *self.aliases))
 
 
 class Table(Resource, frozen=True, eq=False, dict=True, kw_only=True):

@@ -98,16 +98,16 @@ class OpenApiDocument:
         largest = [float(variant["maximum"]) for variant in self._variants(schema) if "maximum" in variant]
         return Parameter(str(data["name"]), schema.get("default"), min(largest, default=None))
 
-    def _properties(self, schema: Schema, seen: tuple[str, ...]) -> Iterator[tuple[str, Schema]]:
+    def _properties(self, schema: Schema, visited: tuple[str, ...]) -> Iterator[tuple[str, Schema]]:
         reference = str(schema.get("$ref", ""))
-        if reference in seen:
+        if reference in visited:
             return
         resolved = self._resolve(schema)
         for name, value in _mapping(resolved.get("properties")).items():
             yield str(name), _mapping(value)
         for word in ("allOf", "anyOf", "oneOf"):
             for variant in resolved.get(word) or ():
-                yield from self._properties(_mapping(variant), (*seen, reference) if reference else seen)
+                yield from self._properties(_mapping(variant), (*visited, reference) if reference else visited)
 
     def _variants(self, schema: Schema) -> list[Schema]:
         resolved = self._resolve(schema)

@@ -37,9 +37,9 @@ def _routes() -> Iterator[Route]:
             yield Route(method, path, commands, why_none, bool(inferred))
 
 
-def _lists(known: Sequence[Route]) -> Iterator[Route]:
+def _lists(declared_routes: Sequence[Route]) -> Iterator[Route]:
     """Yield the routes of the lists that are only in the table of resources."""
-    paths = {_anonymous(route.path) for route in known if route.method == "GET"}
+    paths = {_anonymous(route.path) for route in declared_routes if route.method == "GET"}
     for resource in CONTROL_PLANE:
         if _anonymous(resource.path) not in paths:
             yield Route("GET", resource.path, (resource.noun,))

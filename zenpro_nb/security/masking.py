@@ -104,13 +104,13 @@ def drop(data: T, paths: Sequence[str] = ()) -> T:
     return cast(T, _dropped(data, chains, []))
 
 
-def _dropped(data: object, chains: list[tuple[str, ...]], begun: list[tuple[str, ...]]) -> object:
-    """Return the data without its secrets; `begun` contains the remaining steps of the chains that lead here."""
+def _dropped(data: object, chains: list[tuple[str, ...]], open_tags: list[tuple[str, ...]]) -> object:
+    """Return the data without its secrets; `open_tags` contains the remaining steps of the chains that lead here."""
     if isinstance(data, list | tuple):
-        return [_dropped(item, chains, begun) for item in data]
+        return [_dropped(item, chains, open_tags) for item in data]
     if not isinstance(data, dict):
         return data
-    live = [*chains, *begun]
+    live = [*chains, *open_tags]
     return {
         name: _dropped(value, chains, [chain[1:] for chain in live if chain[0] == name])
         if isinstance(value, _NESTED)

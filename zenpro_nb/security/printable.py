@@ -17,13 +17,13 @@ from zenpro_nb.security.secret import scrub
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def text(shown: str) -> str:
+def text(visible: str) -> str:
     r"""Return a text that is safe for a terminal: line breaks and tabs stay, other control characters are escaped.
 
     >>> print(text("ops\x1b]0;root\x07 \u202eevil"))
     ops\x1b]0;root\x07 \u202eevil
     """
-    return shown if shown.isprintable() else _UNSAFE.sub(_escaped, shown)
+    return visible if visible.isprintable() else _UNSAFE.sub(_escaped, visible)
 
 
 def words(message: str) -> str:

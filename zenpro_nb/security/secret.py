@@ -93,18 +93,18 @@ def secret(value: str | Secret) -> Secret:
 def scrub(text: str) -> str:
     """Return the text with every credential in it replaced by a mask."""
     looks = [match.span() for match in _LOOKS.finditer(text)]
-    known = _known(text)
-    masked = _mask(text, [*looks, *known])
+    spans = _known_spans(text)
+    masked = _mask(text, [*looks, *spans])
     # A known secret can hide a shape, such as a user name followed by a password with a slash.
-    return _LOOKS.sub(MASK, masked) if known else masked
+    return _LOOKS.sub(MASK, masked) if spans else masked
 
 
 def mask_known_secrets(text: str) -> str:
     """Return the text with the value of every existing `Secret` replaced by a mask."""
-    return _mask(text, _known(text))
+    return _mask(text, _known_spans(text))
 
 
-def _known(text: str) -> list[tuple[int, int]]:
+def _known_spans(text: str) -> list[tuple[int, int]]:
     """Return where the values of existing secrets begin and end."""
     spans = []
     for value in _living_values():
@@ -118,12 +118,12 @@ def _known(text: str) -> list[tuple[int, int]]:
 
 def _mask(text: str, spans: list[tuple[int, int]]) -> str:
     """Replace each span with a mask. Overlapping spans get one mask, because a secret can be part of another."""
-    parts, done = [], 0
+    parts, position = [], 0
     for begin, end in sorted(spans):
-        if begin >= done:
-            parts += [text[done:begin], MASK]
-        done = max(done, end)
-    return "".join([*parts, text[done:]])
+        if begin >= position:
+            parts += [text[position:begin], MASK]
+        position = max(position, end)
+    return "".join([*parts, text[position:]])
 
 
 def find_credentials(text: str) -> Iterator[tuple[str, str]]:
@@ -144,10 +144,10 @@ def contains_known_secret(text: str) -> bool:
 
 def _living_values() -> set[str]:
     """Return all spellings of existing secrets that are long enough to be masked."""
-    spelled = (
+    encodings = (
         value for place in _living.valuerefs() if (living := place()) is not None for value in living.spellings()
     )
-    return {value for value in spelled if len(value) >= limits.SECRET_LENGTH}
+    return {value for value in encodings if len(value) >= limits.SECRET_LENGTH}
 
 
 def _spellings(value: str) -> tuple[str, ...]:

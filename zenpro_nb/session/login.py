@@ -26,7 +26,7 @@ from zenpro_nb.ui.protocol import UI
 if TYPE_CHECKING:
     from zenpro_nb.client import Credential, DeviceToken
 
-TYPED = "typed in this session"
+PROMPT_SOURCE = "typed in this session"
 ME = "/users/me"
 ME_OF_SERVER = "/api/v1/current-user"  # on a plain ZenML server (API facts 9.2)
 BROWSER = "a login in the browser, in this session"
@@ -48,10 +48,10 @@ def question(ui: UI, settings: Settings) -> Settings:
         return settings
     credential = for_workspace(secret) if settings.plain else recognized(secret)
     check(settings, credential)
-    return replace(settings, credential=credential, source=TYPED, problem="")
+    return replace(settings, credential=credential, source=PROMPT_SOURCE, problem="")
 
 
-def typed(ui: UI, settings: Settings, username: str | None) -> Credential:
+def prompt_credential(ui: UI, settings: Settings, username: str | None) -> Credential:
     """Return the credential that the user types, without echo.
 
     Raises:

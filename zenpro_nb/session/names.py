@@ -22,9 +22,9 @@ class NameCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, dict[str, str]] = {}
+        self._names: dict[str, dict[str, str]] = {}
         self._columns: dict[str, list[tuple[Column, Column]]] = {}  # not indexed yet
-        self._kept: dict[tuple[str, str], object] = {}
+        self._values: dict[tuple[str, str], object] = {}
 
     def after_fork(self) -> None:
         """Replace the lock: in a forked child, the thread that held it does not exist."""
@@ -53,7 +53,7 @@ class NameCache:
             self._note(noun, zip(*columns.pop(0), strict=True))
 
     def _note(self, noun: str, pairs: Iterable[tuple[object, object]]) -> None:
-        self._known.setdefault(noun, {}).update(
+        self._names.setdefault(noun, {}).update(
             (key, name) for name, key in pairs if isinstance(name, str) and isinstance(key, str) and name and key
         )
 
@@ -61,39 +61,39 @@ class NameCache:
         """Return the known names for this noun."""
         with self._lock:
             self._index_columns(noun, 0)
-            return list(dict.fromkeys(self._known.get(noun, {}).values()))
+            return list(dict.fromkeys(self._names.get(noun, {}).values()))
 
     def by_id(self, noun: str) -> dict[str, str]:
         """Return names by id, for this noun; two objects can have the same name."""
         with self._lock:
             self._index_columns(noun, 0)
-            return dict(self._known.get(noun, {}))
+            return dict(self._names.get(noun, {}))
 
     def keep(self, what: str, of: str, value: object) -> None:
         """Cache a result, such as the organization that a name refers to."""
         with self._lock:
-            self._kept[what, of] = value
+            self._values[what, of] = value
 
-    def kept(self, what: str, of: str) -> object | None:
+    def value(self, what: str, of: str) -> object | None:
         """Return a cached result; None if there is none, or if it was dropped."""
         with self._lock:
-            return self._kept.get((what, of))
+            return self._values.get((what, of))
 
     @property
     def remembers(self) -> bool:
         """Return whether any results are cached."""
-        return bool(self._kept)
+        return bool(self._values)
 
     def doubt(self) -> bool:
         """Drop all cached results, because the server refused one; return whether there were any."""
         with self._lock:
-            had_entries = bool(self._kept)
-            self._kept.clear()
+            had_entries = bool(self._values)
+            self._values.clear()
         return had_entries
 
     def forget(self) -> None:
         """Forget everything, because the session now uses another server."""
         with self._lock:
-            self._known.clear()
+            self._names.clear()
             self._columns.clear()
-            self._kept.clear()
+            self._values.clear()

@@ -57,7 +57,7 @@ class Session:
         self.is_persistent = is_persistent
         self.clock = clock
         self._locks = locks
-        self._held: list[str] = []
+        self._lock_reasons: list[str] = []
         self._notify = notify
         self._question = question
         self._lock = threading.RLock()
@@ -100,11 +100,11 @@ class Session:
             SettingsError: a settings file is invalid.
         """
         with self._lock:
-            chosen = self._explicit or self.profiles.settings(self._name)
+            base_settings = self._explicit or self.profiles.settings(self._name)
             if self._scope is None:
-                return chosen
+                return base_settings
             organization, workspace = self._scope
-            return replace(chosen, organization=organization, workspace=workspace)
+            return replace(base_settings, organization=organization, workspace=workspace)
 
     @property
     def read_only(self) -> str:
@@ -117,7 +117,7 @@ class Session:
         sources = (
             *lock.of_environment(self.environ),
             *self._locks(),
-            *self._held,
+            *self._lock_reasons,
             *lock.of_profile(settings.profile, settings.read_only),
         )
         return next(iter(sources), "")
@@ -138,11 +138,11 @@ class Session:
     @contextmanager
     def locked(self, source: str) -> Iterator[None]:
         """Refuse every write in the block; `source` is the setting, in words."""
-        self._held.append(source)
+        self._lock_reasons.append(source)
         try:
             yield
         finally:
-            self._held.remove(source)
+            self._lock_reasons.remove(source)
 
     def use(self, settings: Settings | None) -> None:
         """Use another server from now on; None returns to the search order."""
@@ -180,11 +180,11 @@ class Session:
             here = [self._explicit] if self._explicit is not None else []
             if self.sandbox is not None and self.sandbox.settings not in here:
                 here.append(self.sandbox.settings)
-        taken = {settings.profile for settings in here if settings.profile}
-        return [*here, *(settings for settings in found if settings.profile not in taken)]
+        profile_names = {settings.profile for settings in here if settings.profile}
+        return [*here, *(settings for settings in found if settings.profile not in profile_names)]
 
     @property
-    def chosen(self) -> bool:
+    def has_explicit_settings(self) -> bool:
         """Return whether the settings were given explicitly or chosen by name, not found in the search order."""
         with self._lock:
             return self._explicit is not None or self._name is not None

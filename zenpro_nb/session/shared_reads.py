@@ -15,7 +15,7 @@ class _Slot:
     """The state of the reads for one key."""
 
     def __init__(self) -> None:
-        self.begun = 0  # the number of reads started so far
+        self.read_count = 0  # the number of reads started so far
         self.ended = 0  # the number of the newest read that has a result
         self.running = False
         self.waiting = 0
@@ -49,7 +49,7 @@ class SharedReads:
         """
         with self._condition:
             slot = self._slots.setdefault(key, _Slot())
-            first_valid = slot.begun + 1
+            first_valid = slot.read_count + 1
             slot.waiting += 1
         try:
             while True:
@@ -62,7 +62,7 @@ class SharedReads:
                         result: T = slot.value
                         return result
                     slot.running = True
-                    slot.begun += 1
+                    slot.read_count += 1
                 self._lead(slot, read)
         finally:
             with self._condition:
@@ -83,5 +83,5 @@ class SharedReads:
             with self._condition:
                 slot.running = False
                 if ended:
-                    slot.ended, slot.value, slot.error = slot.begun, value, error
+                    slot.ended, slot.value, slot.error = slot.read_count, value, error
                 self._condition.notify_all()

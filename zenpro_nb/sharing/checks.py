@@ -94,8 +94,8 @@ class NotebookScan(Struct, dict=True):
 
     def allows(self, address: str) -> bool:
         """Return whether an address may appear in it."""
-        folded = address.casefold()
-        return folded in self.allowed or folded.rpartition("@")[2] in self.allowed
+        folded_address = address.casefold()
+        return folded_address in self.allowed or folded_address.rpartition("@")[2] in self.allowed
 
 
 class NotebookCheck(Struct, frozen=True):
@@ -156,12 +156,12 @@ def _people(scan: NotebookScan) -> Iterator[NotebookFinding]:
     for text in scan.texts:
         if text.place == SOURCE:
             continue
-        named = by_place.setdefault((text.cell, text.place), {})
+        names = by_place.setdefault((text.cell, text.place), {})
         for spelling in {spelling for inner in text.inner for spelling in (inner.text, inner.words)}:
-            named.update((name, None) for _, _, name, _ in scan.matcher.find(spelling))
-    for (cell, place), named in by_place.items():
-        if named:
-            yield NotebookFinding("person", _listed(list(named)), _CLEAN, cell, place)
+            names.update((name, None) for _, _, name, _ in scan.matcher.find(spelling))
+    for (cell, place), names in by_place.items():
+        if names:
+            yield NotebookFinding("person", _name_list(list(names)), _CLEAN, cell, place)
 
 
 def _people_in_sources(scan: NotebookScan) -> Iterator[NotebookFinding]:
@@ -176,7 +176,7 @@ def _people_in_sources(scan: NotebookScan) -> Iterator[NotebookFinding]:
             ]
             if named_addresses:
                 yield NotebookFinding(
-                    "person-in-source", _listed(list(dict.fromkeys(named_addresses))), do, text.cell, SOURCE
+                    "person-in-source", _name_list(list(dict.fromkeys(named_addresses))), do, text.cell, SOURCE
                 )
 
 
@@ -197,7 +197,7 @@ def _paths(scan: NotebookScan, check: str, find: Callable[[str], Iterator[str]],
     for text in scan.texts:
         paths = list(dict.fromkeys(path for inner in text.inner for path in find(inner.words)))
         if paths:
-            yield NotebookFinding(check, _listed(paths), do, text.cell, text.place)
+            yield NotebookFinding(check, _name_list(paths), do, text.cell, text.place)
 
 
 def _asks(scan: NotebookScan) -> Iterator[NotebookFinding]:
@@ -248,15 +248,15 @@ def _pictures(scan: NotebookScan) -> Iterator[NotebookFinding]:
     for number, cell in notebook_file.cells(scan.notebook):
         outputs = [output.get("data", {}) for output in cell.get("outputs", ())]
         searched = [outputs, cell.get("attachments", {}), cell.source if cell.cell_type != "code" else ""]
-        seen = sorted(
+        hashes = sorted(
             {
                 *notebook_file.pictures_in(searched),
                 *(media.plain(mime) for data in outputs for mime in data if not media.is_text(mime)),
             }
         )
-        if seen:
+        if hashes:
             do = "Check the picture yourself: zenpro cannot read pictures."
-            yield NotebookFinding("picture", f"a picture ({', '.join(seen)})", do, number, OUTPUT)
+            yield NotebookFinding("picture", f"a picture ({', '.join(hashes)})", do, number, OUTPUT)
 
 
 def is_parameters(cell: Any) -> bool:
@@ -265,9 +265,9 @@ def is_parameters(cell: Any) -> bool:
     return cell.cell_type == "code" and isinstance(tags, list) and PARAMETERS in tags
 
 
-def _listed(names: list[str]) -> str:
-    more = len(names) - limits.NAMED
-    return ", ".join(names[: limits.NAMED]) + (f" and {more:,} more" if more > 0 else "")
+def _name_list(names: list[str]) -> str:
+    more = len(names) - limits.NAMES_IN_REASON
+    return ", ".join(names[: limits.NAMES_IN_REASON]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _find_nothing(_: NotebookScan) -> Iterator[NotebookFinding]:

@@ -70,8 +70,8 @@ class TextRewriter(Struct, frozen=True):
     def _rewrite_plain(self, text: str) -> str:
         """Return the changed text, decoded and without colors if that reveals more to change."""
         replacement = self.change(text)
-        spelled = decode_characters(_COLOR.sub("", replacement))
-        if spelled != replacement and (again := self.change(spelled)) != spelled:
+        decoded_text = decode_characters(_COLOR.sub("", replacement))
+        if decoded_text != replacement and (again := self.change(decoded_text)) != decoded_text:
             replacement = again
         return _PERCENT_WORD.sub(self._rewrite_percent_word, replacement) if "%" in replacement else replacement
 
@@ -86,11 +86,11 @@ class TextRewriter(Struct, frozen=True):
     def _rewrite_nested(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
         """Yield the data URIs and the documents in `srcdoc`, with their replacements."""
         replacements = [*self._rewrite_uris(text, depth), *self._rewrite_srcdocs(text, depth)]
-        done = 0
+        position = 0
         for start, end, replacement in sorted(replacements, key=lambda entry: (entry[0], -entry[1])):
-            if start >= done:
+            if start >= position:
                 yield start, end, replacement
-                done = end
+                position = end
 
     def _rewrite_srcdocs(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
         for match in _SRCDOC.finditer(text):
@@ -104,14 +104,14 @@ class TextRewriter(Struct, frozen=True):
                 yield match.end(), end, html.escape(replacement)
 
     def _rewrite_uris(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
-        done = 0
+        position = 0
         for match in _DATA_URI.finditer(text):
-            if match.start() < done:
+            if match.start() < position:
                 continue
             mime, parameters = media.plain(match.group(1) or "text/plain"), (match.group(2) or "").lower()
             is_base64 = "base64" in parameters
             end = _uri_end(text, match, is_base64=is_base64)
-            done = end
+            position = end
             body = text[match.end() : end]
             raw = _decode_base64(unquote(body)) if is_base64 else unquote_to_bytes(body)
             decoded = _decode_text(raw) if raw is not None else None
@@ -164,28 +164,28 @@ def nested_texts(text: str) -> list[str]:
     >>> nested_texts("src='data:text/plain;base64,YWRhQGNvcnAuY29tIHNhaWQgc28='")[0]
     'ada@corp.com said so'
     """
-    seen: dict[str, None] = {}
+    texts: dict[str, None] = {}
 
     def note(found: str) -> str:
-        seen[found] = None
+        texts[found] = None
         if "\\" in found and (unescaped := _QUOTES.sub("", found)) != found:
-            seen[unescaped] = None
+            texts[unescaped] = None
         return found
 
     TextRewriter(note, lambda _mime, data: data).rewrite(text)
-    return list(seen)
+    return list(texts)
 
 
 def nested_binary_types(text: str) -> list[str]:
     """Return the types of the non-text data inside a text."""
-    seen: dict[str, None] = {}
+    texts: dict[str, None] = {}
 
     def note(mime: str, data: str) -> str:
-        seen[mime] = None
+        texts[mime] = None
         return data
 
     TextRewriter(lambda found: found, note).rewrite(text)
-    return list(seen)
+    return list(texts)
 
 
 def decode_characters(text: str) -> str:

@@ -66,17 +66,17 @@ def fold(text: str) -> FoldedText:
     parts: list[str] = []
     starts: list[int] = []
     shifts: list[int] = []
-    done = length = shift = 0
+    position = length = shift = 0
     for match in _FOREIGN.finditer(text):
         letter = _fold_letter(match.group())
-        parts += [text[done : match.start()], letter]
-        length += match.start() - done + len(letter)
-        done = match.end()
-        if done - length != shift:
-            shift = done - length
+        parts += [text[position : match.start()], letter]
+        length += match.start() - position + len(letter)
+        position = match.end()
+        if position - length != shift:
+            shift = position - length
             starts.append(length)
             shifts.append(shift)
-    return FoldedText("".join([*parts, text[done:]]), tuple(starts), tuple(shifts))
+    return FoldedText("".join([*parts, text[position:]]), tuple(starts), tuple(shifts))
 
 
 def umlaut_variants(name: str) -> Iterator[str]:

@@ -32,8 +32,8 @@ def words(text: str) -> str:
     """
     hints = "\n".join(match.group(1)[1:-1] for match in _TITLE.finditer(text))
     rest, scripts = _apart(text)
-    shown = _TAG.sub("\n", _INLINE.sub("", rest))
-    return "\n".join([html.unescape(f"{shown}\n{hints}"), *scripts])
+    visible_text = _TAG.sub("\n", _INLINE.sub("", rest))
+    return "\n".join([html.unescape(f"{visible_text}\n{hints}"), *scripts])
 
 
 def without_tags(text: str) -> str:
@@ -49,12 +49,12 @@ def _apart(text: str) -> tuple[str, list[str]]:
     """Return HTML without its stylesheets and scripts, and the scripts; unclosed ones stay."""
     inner: dict[str, list[str]] = {tag: [] for tag in _APART}
     for tag, found in inner.items():
-        lowered, kept, at = text.lower(), [], 0
+        lowered, parts, at = text.lower(), [], 0
         while (start := lowered.find(f"<{tag}", at)) >= 0 and (end := lowered.find(f"</{tag}", start)) >= 0:
-            kept.append(text[at:start])
+            parts.append(text[at:start])
             found.append(text[start:end])
             at = end
-        text = "".join([*kept, text[at:]])
+        text = "".join([*parts, text[at:]])
     return text, inner[_SCRIPT]
 
 

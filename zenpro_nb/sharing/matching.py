@@ -36,16 +36,16 @@ class Matcher(Struct):
             exact: match case exactly.
         """
         for variant in umlaut_variants(term):
-            for spelled in {fold(spelling).text for spelling in spellings(variant)}:
-                first = _WORD.search(spelled)
+            for text in {fold(spelling).text for spelling in spellings(variant)}:
+                first = _WORD.search(text)
                 if first is None or first.start() > 0:
                     continue
                 terms = self._by_first.setdefault(first.group().casefold(), {})
-                if exact and spelled not in terms:
-                    self._exact.add(spelled)
+                if exact and text not in terms:
+                    self._exact.add(text)
                 elif not exact:
-                    self._exact.discard(spelled)
-                terms.setdefault(spelled, value)
+                    self._exact.discard(text)
+                terms.setdefault(text, value)
 
     def union(self, other: Matcher) -> Matcher:
         """Return a matcher with the terms of both."""
@@ -61,18 +61,18 @@ class Matcher(Struct):
         """Yield the start and end of each match, the term as added or spelled, and its value."""
         if not self._by_first:
             return
-        done, plain = 0, fold(text)
+        position, plain = 0, fold(text)
         for word in _WORD.finditer(plain.text):
             terms = self._by_first.get(word.group().casefold())
-            if terms is None or word.start() < done:
+            if terms is None or word.start() < position:
                 continue
             matches = [
                 (term, value) for term, value in terms.items() if self._matches_at(plain.text, word.start(), term)
             ]
             if matches:
                 term, value = max(matches, key=lambda pair: len(pair[0]))
-                done = word.start() + len(term)
-                yield plain.original_position(word.start()), plain.original_position(done), term, value
+                position = word.start() + len(term)
+                yield plain.original_position(word.start()), plain.original_position(position), term, value
 
     def _matches_at(self, text: str, start: int, term: str) -> bool:
         end = start + len(term)

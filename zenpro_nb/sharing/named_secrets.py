@@ -27,7 +27,7 @@ _SEPARATOR = re.compile(
 # Brackets before a value in quotes: `password=(\n"x")`, `"password": ["x"]`.
 _OPENED = re.compile(r"(?:[ \t]{0,4}[(\[][\s(\[]{0,200})?")
 _CONCATENATED = re.compile(r"\s{0,50}\+?\s{0,50}(?:\\\n\s{0,50})?")
-_LISTED = re.compile(r"\s{0,50},\s{0,50}")
+_LIST_SEPARATOR = re.compile(r"\s{0,50},\s{0,50}")
 _SEVERAL_TARGETS = re.compile(r"[\w\])]\s?,\s?[\w.]{0,40}\Z")
 # Tags around a name and its value: `<password>x</password>`, `<th>password</th><td>x</td>`, colored code.
 _TAGS = re.compile(r">?(?:\s{0,40}(?:</?[A-Za-z][^<>]{0,300}>|[:=])){0,8}\s{0,40}")
@@ -82,15 +82,15 @@ def find_named_secrets(text: str, *, code: bool) -> Iterator[tuple[int, int, str
     []
     """
     lowered = text.lower()
-    done = 0
+    position = 0
     shapes = [(shape, weak) for shape, weak, words in _SHAPES if any(word in lowered for word in words)]
     hits = sorted((match.start(), match.end(), weak) for shape, weak in shapes for match in shape.finditer(text))
     for start, end, weak in hits:
-        if end < done:
+        if end < position:
             continue
         for first, last in _values(text, start, end, code=code, weak=weak):
-            if first >= done:
-                done = last
+            if first >= position:
+                position = last
                 yield first, last, _name(text, start, end)
 
 
@@ -159,7 +159,7 @@ def _quoted_values(text: str, first: re.Match[str], *, several: bool) -> list[tu
     spans = [first.span(2)]
     last: re.Match[str] | None = first
     while last is not None and len(spans) < _MOST_VALUES:
-        joint = (several and _LISTED.match(text, last.end())) or _CONCATENATED.match(text, last.end())
+        joint = (several and _LIST_SEPARATOR.match(text, last.end())) or _CONCATENATED.match(text, last.end())
         last = _QUOTED.match(text, joint.end()) if joint else None
         if last is not None:
             spans.append(last.span(2))

@@ -64,20 +64,20 @@ def names_beside(text: NotebookText) -> Iterator[tuple[str, str]]:
     if not addresses(text.text) and not addresses(text.words):
         return
     own = _plain(text.text)
-    shown = _plain(text.words)
+    text_shown = _plain(text.words)
     if text.markup:
         for table in markup.tables(own):
             yield from _in_table(table)
     else:
         for table in (*markup.text_tables(own), *_delimited_tables(own)):
             yield from _in_table(table)
-    for spelling in dict.fromkeys((shown, own, markup.without_tags(own))):
+    for spelling in dict.fromkeys((text_shown, own, markup.without_tags(own))):
         lines = [line for line in spelling.splitlines() if line and not line.isspace()]
         for line in lines:
             yield from _in_line(line)
         for above, below in itertools.pairwise(lines):
             yield from _in_lines(above.strip(), below.strip())
-    for spelling in dict.fromkeys((shown, own, html.unescape(own))):
+    for spelling in dict.fromkeys((text_shown, own, html.unescape(own))):
         for match in _OBJECT.finditer(spelling):
             yield from paired_fields({key: single or double for key, single, double in _FIELD.findall(match.group())})
     for match in _TAG.finditer(own):
@@ -96,8 +96,8 @@ def names_of_accounts(texts: Iterable[NotebookText], accounts: Mapping[str, str]
     >>> list(names_of_accounts(texts, {"ghopper": "ghopper@corp.com"}))
     [('ghopper@corp.com', 'Grace Hopper')]
     """
-    known = {account: address for account, address in accounts.items() if len(account) >= _MIN_ACCOUNT_LENGTH}
-    if not known:
+    addresses = {account: address for account, address in accounts.items() if len(account) >= _MIN_ACCOUNT_LENGTH}
+    if not addresses:
         return
     for text in texts:
         for match in _CAPITALIZED.finditer(_plain(text.words)):
@@ -109,8 +109,8 @@ def names_of_accounts(texts: Iterable[NotebookText], accounts: Mapping[str, str]
                     if any(part.casefold() in _NOT_NAMES for part in parts):
                         continue
                     for account in _accounts_of(parts):
-                        if account in known:
-                            yield known[account], " ".join(parts)
+                        if account in addresses:
+                            yield addresses[account], " ".join(parts)
 
 
 def plain_account(account: str) -> str:
@@ -184,9 +184,9 @@ def _accounts_of(names: list[str]) -> set[str]:
     if not all(words):
         return set()
     first, last = words[0], words[-1]
-    joined = "".join(words)
+    account = "".join(words)
     initials = "".join(word[0] for word in words[:-1])
-    return {joined, first + last, last + first, first[0] + last, initials + last, first + last[0], last + first[0],
+    return {account, first + last, last + first, first[0] + last, initials + last, first + last[0], last + first[0],
             first, last}  # fmt: skip
 
 

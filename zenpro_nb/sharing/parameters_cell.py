@@ -20,7 +20,7 @@ def parameters(notebook: Any) -> dict[str, object]:
     return {} if cell is None else {name: value for name, value, _ in _assigned(cell.source)}
 
 
-def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
+def with_parameters(notebook: Any, arguments: Mapping[str, str]) -> Any:
     """Return a copy of a notebook without outputs, whose parameters cell sets these values; comments stay.
 
     Raises:
@@ -32,15 +32,17 @@ def with_parameters(notebook: Any, given: Mapping[str, str]) -> Any:
             item.outputs, item.execution_count = [], None
     cell = _cell(result)
     source = "" if cell is None else cell.source
-    for name, text in given.items():
-        known = {text: (value, where) for text, value, where in _assigned(source)}
-        if name not in known:
+    for name, text in arguments.items():
+        values_by_text = {text: (value, where) for text, value, where in _assigned(source)}
+        if name not in values_by_text:
             raise UsageError(
                 f"The notebook has no parameter {name!r}",
-                hint=did_you_mean(name, known, f"Available parameters: {', '.join(known) or 'none'}."),
+                hint=did_you_mean(
+                    name, values_by_text, f"Available parameters: {', '.join(values_by_text) or 'none'}."
+                ),
             )
-        value, where = known[name]
-        source = _exchanged(source, where, _spelled(name, text, value))
+        value, where = values_by_text[name]
+        source = _exchanged(source, where, _literal(name, text, value))
     if cell is not None:
         cell.source = source
     return result
@@ -85,7 +87,7 @@ def _exchanged(source: str, where: ast.expr, text: str) -> str:
     return "".join([*rows[:first], before + text + after, *rows[last + 1 :]])
 
 
-def _spelled(name: str, text: str, old: object) -> str:
+def _literal(name: str, text: str, old: object) -> str:
     """Return a value in Python syntax, with the type of the old value.
 
     Raises:

@@ -36,8 +36,8 @@ def people_in(texts: Iterable[NotebookText], records: Iterable[Mapping[str, obje
     all_texts = [inner for text in texts for inner in text.inner]
     people: dict[str, NamedPerson] = {}
     for text in all_texts:
-        for shown in dict.fromkeys((text.words, text.text)):
-            for address in addresses(shown):
+        for content in dict.fromkeys((text.words, text.text)):
+            for address in addresses(content):
                 people.setdefault(address.casefold(), NamedPerson(address))
     if not people:
         return []

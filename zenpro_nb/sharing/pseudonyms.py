@@ -74,11 +74,14 @@ class Pseudonyms:
     """
 
     def __init__(self, people: Iterable[NamedPerson] = ()) -> None:
-        known = list(people)
-        taken = {
-            word.casefold() for person in known for text in (person.address, *person.names) for word in _words(text)
+        people_known = list(people)
+        used_names = {
+            word.casefold()
+            for person in people_known
+            for text in (person.address, *person.names)
+            for word in _words(text)
         }
-        self._unused_names = _generate_names(taken)
+        self._unused_names = _generate_names(used_names)
         self._whole, self._parts = Matcher(), Matcher()
         self._by_address: dict[str, tuple[str, str]] = {}  # pseudonymous first and last names, by address
         self._with_address: set[tuple[str, str]] = set()  # those of people whose address is known
@@ -87,7 +90,7 @@ class Pseudonyms:
         self._ids: dict[str, uuid.UUID] = {}
         self._pseudonym_ids: set[str] = set()  # a text may occur twice
         self._short: dict[str, str] = {}
-        for person in known:
+        for person in people_known:
             self.add(person)
 
     def add(self, person: NamedPerson) -> None:
@@ -96,10 +99,10 @@ class Pseudonyms:
         Two people can have the same name, but not the same address.
         """
         keys = [text.casefold() for text in (person.address, *sorted(person.names)) if text]
-        known = [self._by_address[key] for key in keys if key in self._by_address]
+        matches = [self._by_address[key] for key in keys if key in self._by_address]
         if person.address and keys[0] not in self._by_address:
-            known = [pseudonym for pseudonym in known if pseudonym not in self._with_address]
-        first, last = known[0] if known else next(self._unused_names)
+            matches = [pseudonym for pseudonym in matches if pseudonym not in self._with_address]
+        first, last = matches[0] if matches else next(self._unused_names)
         for key in keys:
             self._by_address.setdefault(key, (first, last))
         if person.address:
@@ -120,9 +123,9 @@ class Pseudonyms:
             self._learn(name, f"{first} {last}")
             self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
             self._learn_joined(words, first, last)
-            named = ((words[0], first), *((word, last) for word in words[1:]))
-            halves = ((half, pseudonym) for word, pseudonym in named if "-" in word for half in word.split("-"))
-            for word, pseudonym in (*named, *halves):
+            pairs = ((words[0], first), *((word, last) for word in words[1:]))
+            halves = ((half, pseudonym) for word, pseudonym in pairs if "-" in word for half in word.split("-"))
+            for word, pseudonym in (*pairs, *halves):
                 if len(word) >= _MIN_PART_LENGTH and word.casefold() not in _COMMON_WORDS:
                     self._parts.add(word, pseudonym, exact=len(word) < _MIN_LOWERCASE_LENGTH)
 
@@ -238,10 +241,10 @@ def _with_case_of(pseudonym: str, original: str) -> str:
     return pseudonym.upper() if original.isupper() and len(original) > 1 else pseudonym
 
 
-def _generate_names(taken: set[str]) -> Iterator[tuple[str, str]]:
+def _generate_names(used_names: set[str]) -> Iterator[tuple[str, str]]:
     """Yield pseudonyms, each once, and none with a word of a real name."""
-    first = [text for text in _FIRST.split() if text.casefold() not in taken] or ["Person"]
-    last = [text for text in _LAST.split() if text.casefold() not in taken] or ["Nobody"]
+    first = [text for text in _FIRST.split() if text.casefold() not in used_names] or ["Person"]
+    last = [text for text in _LAST.split() if text.casefold() not in used_names] or ["Nobody"]
     for turn in itertools.count():
         for shift in range(len(last)):
             for at, name in enumerate(first):

@@ -76,8 +76,8 @@ Rule = tuple[str, str, re.Pattern[str]]
 def rules() -> tuple[Rule, ...]:
     """Return the rules: the name of the secret, a text that must be present, and the regular expression."""
     all_rules: list[Rule] = []
-    for module, name, needed, kind in _MAINTAINED:
+    for module, name, keyword, kind in _MAINTAINED:
         # imported with the first notebook: it imports requests
         detector = getattr(import_module(f"detect_secrets.plugins.{module}"), name)
-        all_rules += [(kind, needed, shape) for shape in detector.denylist]
-    return (*all_rules, *((kind, needed, re.compile(shape)) for kind, needed, shape in _OWN))
+        all_rules += [(kind, keyword, shape) for shape in detector.denylist]
+    return (*all_rules, *((kind, keyword, re.compile(shape)) for kind, keyword, shape in _OWN))

@@ -39,8 +39,8 @@ def secrets_in(text: str, *, code: bool = False) -> Iterator[str]:
         yield f"private key {MASK}"
     for _, _, name in find_named_secrets(text, code=code):
         yield f"{name} = {MASK}"
-    for kind, needed, shape in rules():
-        if needed in text and any(_hides_nothing(match) for match in shape.finditer(text)):
+    for kind, keyword, shape in rules():
+        if keyword in text and any(_hides_nothing(match) for match in shape.finditer(text)):
             yield f"{kind} {MASK}"
     if contains_known_secret(text):
         yield f"a secret of this session {MASK}"
@@ -57,8 +57,8 @@ def mask_secrets(text: str, *, code: bool = False) -> str:
             text = text.replace(value, MASK)
     text = _mask_ranges(text, private_keys(text))
     text = _mask_ranges(text, [(start, end) for start, end, _ in find_named_secrets(text, code=code)])
-    for _, needed, shape in rules():
-        if needed in text:
+    for _, keyword, shape in rules():
+        if keyword in text:
             text = shape.sub(_mask_match, text)
     return mask_known_secrets(text)
 
@@ -84,26 +84,26 @@ def private_keys(text: str) -> Iterator[tuple[int, int]]:
     ['!']
     """
     spans: list[tuple[int, int]] = []
-    done = 0
+    position = 0
     for match in _BEGIN.finditer(text):
-        if match.start() < done:
+        if match.start() < position:
             continue
         end = _END.search(text, match.end(), match.end() + _KEY_LENGTH)
         if end is None:
             last = match.end() + _KEY_LENGTH
             stop = _STOP.search(text, match.end(), last)
-            done = stop.start() if stop else min(last, len(text))
+            position = stop.start() if stop else min(last, len(text))
         else:
-            done = end.end()
-        spans.append((match.start(), done))
-    with_begin, done = spans[:], 0
+            position = end.end()
+        spans.append((match.start(), position))
+    with_begin, position = spans[:], 0
     for end in _END.finditer(text):
         while with_begin and with_begin[0][1] < end.end():
-            done = with_begin.pop(0)[1]
-        first = _first_key_line(text, done, end.start())
+            position = with_begin.pop(0)[1]
+        first = _first_key_line(text, position, end.start())
         if first < end.start() and not (with_begin and with_begin[0][0] <= end.start()):
             spans.append((first, end.end()))
-        done = end.end()
+        position = end.end()
     yield from sorted(spans)
 
 
@@ -137,8 +137,8 @@ def secret_fields(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for record in records:
         if record.get("_model_name") == "PasswordModel" and record.get("value"):
             yield f"a password field = {MASK}"
-        for _, shown in _fields(record):
-            yield f"{shown} = {MASK}"
+        for _, value in _fields(record):
+            yield f"{value} = {MASK}"
 
 
 def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

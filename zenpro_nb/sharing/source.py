@@ -43,8 +43,8 @@ def read(source: str) -> Code:
         return Code(error=str(getattr(error, "msg", "") or error))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     calls.sort(key=lambda node: (node.lineno, node.col_offset))
-    asked = [name for node in calls if (name := _name(node.func)) in _ASKING]
-    return Code(tuple(line for node in calls for line in _magic(node)), tuple(dict.fromkeys(asked)))
+    option_names = [name for node in calls if (name := _name(node.func)) in _ASKING]
+    return Code(tuple(line for node in calls for line in _magic(node)), tuple(dict.fromkeys(option_names)))
 
 
 @cache
@@ -59,9 +59,9 @@ def _name(function: ast.expr) -> str:
 
 
 def _magic(node: ast.Call) -> Iterator[tuple[str, str | None]]:
-    given = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
     kind = _name(node.func)
-    if kind == "run_line_magic" and len(given) == 2 and given[0] == MAGIC:
-        yield given[1], None
-    if kind == "run_cell_magic" and len(given) == 3 and given[0] == MAGIC:
-        yield given[1], given[2]
+    if kind == "run_line_magic" and len(texts) == 2 and texts[0] == MAGIC:
+        yield texts[1], None
+    if kind == "run_cell_magic" and len(texts) == 3 and texts[0] == MAGIC:
+        yield texts[1], texts[2]

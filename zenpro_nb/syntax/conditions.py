@@ -57,7 +57,7 @@ def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Conditi
 
     Example:
         >>> parse("company!=Analytical Engines")
-        Condition(column='company', operator='!=', value='Analytical Engines')
+        Condition(column='company', operator='!=', value='Analytical Engines', words=())
         >>> parse("company=").value is None
         True
         >>> parse("severity=high, medium").words

@@ -29,10 +29,10 @@ def plural(noun: str) -> str:
     return _HISSING.sub("e", noun) + "s"
 
 
-def named(names: Sequence[str], most: int) -> str:
+def name_list(names: Sequence[str], most: int) -> str:
     """Return the first names, and how many more there are.
 
-    >>> named(["ada", "grace"], 2), named(["ada", "grace", "linus"], 2)
+    >>> name_list(["ada", "grace"], 2), name_list(["ada", "grace", "linus"], 2)
     ('ada, grace', 'ada, grace and 1 more')
     """
     more = f" and {len(names) - most:,} more" if len(names) > most else ""

@@ -102,31 +102,31 @@ class Placeholders:
         """
         by_name: dict[str, object] = {}
 
-        def named(match: re.Match[str]) -> str:
+        def parameter(match: re.Match[str]) -> str:
             number = int(match.group(1))
             own = name.format(number)
             by_name[own.lstrip("$")] = self._values[number][0]
             return own
 
-        return _PLACEHOLDER.sub(named, text), by_name
+        return _PLACEHOLDER.sub(parameter, text), by_name
 
     def as_typed(self, text: str) -> str:
         """Return the text with each placeholder replaced by what the user wrote; for messages."""
         return _PLACEHOLDER.sub(lambda match: self._values[int(match.group(1))][1], text)
 
-    def _to_braces(self, problem: str, typed: str, source: str, part: str) -> UsageError:
+    def _to_braces(self, problem: str, text: str, source: str, part: str) -> UsageError:
         """Return the error for a part of a variable that was typed without braces, with the spelling in braces."""
         right = f"{{{source.lstrip('$').strip('{}')}{part}}}"
         error = UsageError(problem, hint=f"Use {right}.")
-        error.replaced = (typed, right)
+        error.replaced = (text, right)
         return error
 
     def _text_of(self, match: re.Match[str]) -> str:
         value, source = self._values[int(match.group(1))]
         part = _PART.match(match.string, match.end())
         if part is not None and source.startswith("$") and not isinstance(value, _SCALARS):
-            typed = f"{source}{part.group()}"
-            raise self._to_braces(f"{typed} needs braces: $ reads a name only", typed, source, part.group())
+            text = f"{source}{part.group()}"
+            raise self._to_braces(f"{text} needs braces: $ reads a name only", text, source, part.group())
         if _items(value) is not None:
             raise UsageError(
                 f"{source} contains several values, and cannot be part of a longer word",

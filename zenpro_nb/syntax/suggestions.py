@@ -9,7 +9,7 @@ from functools import cache
 from zenpro_nb.limits import SUGGESTION_LIKENESS, SUGGESTION_NEARNESS, SUGGESTION_PERSON, SUGGESTIONS
 
 
-def near(word: str, known: Iterable[str]) -> list[str]:
+def near(word: str, names: Iterable[str]) -> list[str]:
     """Return the known words that the word resembles, the closest first.
 
     Case and the dashes of options are ignored. A beginning or end that all the words share does not count as likeness:
@@ -26,7 +26,7 @@ def near(word: str, known: Iterable[str]) -> list[str]:
         ['Organization Admin']
     """
     # The dashes that all options share would make any two of them look alike.
-    original = {_bare(text): text for text in reversed(list(known))}
+    original = {_bare(text): text for text in reversed(list(names))}
     similarity = _Similarity(_bare(word))
     similarities = {text: similarity.of(text) for text in reversed(original)}
     best = max(similarities.values(), default=0.0)
@@ -35,23 +35,23 @@ def near(word: str, known: Iterable[str]) -> list[str]:
     return [original[text] for text in matches[:SUGGESTIONS]]
 
 
-def _by_words(word: str, known: Iterable[str]) -> list[str]:
+def _by_words(word: str, candidates: Iterable[str]) -> list[str]:
     """Return the names of several words that contain all typed words, which can be shortened: `org admin`."""
-    typed = word.split()
-    names = [text for text in known if " " in text and "@" not in text]
+    words = word.split()
+    names = [text for text in candidates if " " in text and "@" not in text]
     return [
-        name for name in names if typed and all(any(part.startswith(start) for part in name.split()) for start in typed)
+        name for name in names if words and all(any(part.startswith(start) for part in name.split()) for start in words)
     ]
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+def did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
     """Return the question for a hint, or `otherwise` if no known word is similar.
 
     Example:
         >>> did_you_mean("usres", ["users", "teams"])
         "Did you mean 'users'?"
     """
-    matches = near(word, known)
+    matches = near(word, names)
     return f"Did you mean {' or '.join(map(repr, matches))}?" if matches else otherwise
 
 

@@ -13,13 +13,13 @@ _PLAIN = re.compile(r"[^\s'\"$#;{}][^\s'\"${}]*(?<!;)")
 
 
 def spell(
-    command: click.Command, words: Sequence[str], given: Mapping[str, Any], *, leave_out: Sequence[str] = ()
+    command: click.Command, words: Sequence[str], values: Mapping[str, Any], *, leave_out: Sequence[str] = ()
 ) -> str:
     """Return the line, without the magic's own name, that calls `command` with these parameters.
 
     Args:
         words: the words of the command: `["roles", "assign"]`.
-        given: its parameters by name; None, empty, and default values are left out.
+        values: its parameters by name; None, empty, and default values are left out.
         leave_out: parameters to hide.
 
     Example:
@@ -30,7 +30,7 @@ def spell(
     arguments: list[str] = []
     options: list[str] = []
     for param in command.params:
-        value = given.get(param.name or "")
+        value = values.get(param.name or "")
         if param.name in leave_out or value is None or value == () or value == [] or value == param.default:
             continue
         if isinstance(param, click.Argument):
@@ -45,12 +45,12 @@ def spell(
 
 def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> str:
     """Return the line of the current call, with only the parameters that were typed."""
-    typed = {
+    arguments = {
         name: value
         for name, value in context.params.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-    return spell(context.command, context.command_path.split()[1:], typed, leave_out=leave_out)
+    return spell(context.command, context.command_path.split()[1:], arguments, leave_out=leave_out)
 
 
 def quoted(text: str) -> str:

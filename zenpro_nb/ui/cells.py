@@ -66,7 +66,7 @@ class Cell(Struct, frozen=True):
     brief: str = ""  # a time, relative to the time of the read; replaces the text in narrow terminals
 
     @property
-    def shown(self) -> str:
+    def display(self) -> str:
         """Return the short text if there is one, otherwise the whole text."""
         return self.short or self.text
 
@@ -97,7 +97,7 @@ class TableColumn(Struct, frozen=True, dict=True):
     @cached_property
     def width(self) -> int:
         """Return the width of the column with its cells as shown."""
-        return max(map(text_width, [self.name, *(cell.shown for cell in self.cells)]))
+        return max(map(text_width, [self.name, *(cell.display for cell in self.cells)]))
 
     @cached_property
     def empty(self) -> bool:
@@ -138,7 +138,7 @@ class TableColumn(Struct, frozen=True, dict=True):
 
     @cached_property
     def _longest_word(self) -> int:
-        return max((text_width(word) for cell in self.cells for word in _BREAKS.split(cell.shown)), default=0)
+        return max((text_width(word) for cell in self.cells for word in _BREAKS.split(cell.display)), default=0)
 
     @property
     def address(self) -> bool:

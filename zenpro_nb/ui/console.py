@@ -50,8 +50,8 @@ def progress(label: str, *, on_stdout: bool = False) -> Iterator[Callable[[int],
     from tqdm.std import tqdm  # only in an interactive session
 
     stream = sys.stdout if on_stdout else sys.stderr
-    shown = printable.line(label)
-    with tqdm(desc=shown, unit=" rows", delay=limits.PROGRESS_AFTER, leave=False, file=stream) as bar:
+    text = printable.line(label)
+    with tqdm(desc=text, unit=" rows", delay=limits.PROGRESS_AFTER, leave=False, file=stream) as bar:
         yield lambda rows: bar.update(rows - bar.n)
 
 
@@ -105,8 +105,8 @@ def ask(question: str) -> str:
 
 def prompt(question: str, default: str | None, kind: click.Choice[str] | None = None) -> Any:
     """Ask for a line of text until it is valid. An empty line means the default."""
-    shown = f"{question} [{default}]" if default else question
-    return click.prompt(printable.words(shown), default=default, show_default=False, type=kind, err=True)
+    text = f"{question} [{default}]" if default else question
+    return click.prompt(printable.words(text), default=default, show_default=False, type=kind, err=True)
 
 
 def confirm(question: str, *, default: bool) -> bool:

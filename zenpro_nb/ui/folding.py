@@ -24,11 +24,11 @@ class FoldingOrder(Struct, frozen=True):
     redundant: int
     minor: int
 
-    def width_at(self, folded: int, column: TableColumn) -> int:
+    def width_at(self, folded_count: int, column: TableColumn) -> int:
         """Return the width that a column should have while only this number of columns is folded away."""
         if not column.prose:
             return column.width
-        return min(column.width, TABLE_PROSE_WIDE if folded < self.redundant else TABLE_PROSE)
+        return min(column.width, TABLE_PROSE_WIDE if folded_count < self.redundant else TABLE_PROSE)
 
 
 def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list[TableColumn], list[TableColumn]]:
@@ -38,20 +38,20 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     """
     if total_width(columns, gap) <= width:
         return list(columns), []
-    columns_in_order = shown = ids_last(columns)
-    order = folding_order(shown)
-    for folded, column in enumerate(order.columns):
-        free = width - sum(order.width_at(folded, other) + gap for other in shown) + gap
+    columns_in_order = visible = ids_last(columns)
+    order = folding_order(visible)
+    for folded_count, column in enumerate(order.columns):
+        free = width - sum(order.width_at(folded_count, other) + gap for other in visible) + gap
         if free >= 0:
-            back = put_back(order, folded, free, lambda count, other: order.width_at(count, other) + gap)
-            shown = among(columns_in_order, [*shown, *back])
+            back = put_back(order, folded_count, free, lambda count, other: order.width_at(count, other) + gap)
+            visible = among(columns_in_order, [*visible, *back])
             break
-        shown = [other for other in shown if other is not column]
-    return shown, [column for column in columns if not any(column is item for item in shown)]
+        visible = [other for other in visible if other is not column]
+    return visible, [column for column in columns if not any(column is item for item in visible)]
 
 
 def put_back(
-    order: FoldingOrder, folded: int, free: float, width_of: Callable[[int, TableColumn], float]
+    order: FoldingOrder, folded_count: int, free: float, width_of: Callable[[int, TableColumn], float]
 ) -> list[TableColumn]:
     """Return the folded columns that fit into the width that remains, the most important ones first.
 
@@ -59,13 +59,13 @@ def put_back(
 
     Args:
         order: of all columns.
-        folded: the number of columns that are folded away.
+        folded_count: the number of columns that are folded away.
         free: the width that remains.
         width_of: returns the width that a column needs while this number of columns is folded away, including the gap.
     """
     back = []
-    for column in reversed(order.columns[:folded]):
-        width = width_of(folded, column)
+    for column in reversed(order.columns[:folded_count]):
+        width = width_of(folded_count, column)
         if width <= free and not column.empty:
             back.append(column)
             free -= width
@@ -74,8 +74,8 @@ def put_back(
 
 def among(columns: Sequence[TableColumn], some: Sequence[TableColumn]) -> list[TableColumn]:
     """Return those of the columns that are among some others, in their own order."""
-    kept = set(map(id, some))
-    return [column for column in columns if id(column) in kept]
+    identities = set(map(id, some))
+    return [column for column in columns if id(column) in identities]
 
 
 def ids_last(columns: Sequence[TableColumn]) -> list[TableColumn]:
@@ -104,7 +104,7 @@ _EMPTY, _ID, _ADDRESS, _REDUNDANT, _OTHER, _SINGLE_PLACE, _DECIDING = range(7)
 
 
 def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
-    ranks, seen = {}, set()
+    ranks, kinds = {}, set()
     for column in columns:
         if column.index:
             continue
@@ -112,14 +112,14 @@ def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
         if column.empty:
             rank = _EMPTY
         elif column.deciding:
-            rank = _deciding_rank(column, texts in seen)
+            rank = _deciding_rank(column, texts in kinds)
         elif column.key:
             rank = _ID
         elif column.address:
             rank = _ADDRESS
         else:
-            rank = _REDUNDANT if column.constant or (texts in seen and column.cells) else _OTHER
-        seen.add(texts)
+            rank = _REDUNDANT if column.constant or (texts in kinds and column.cells) else _OTHER
+        kinds.add(texts)
         ranks[id(column)] = rank, -column.deciding
     return ranks
 

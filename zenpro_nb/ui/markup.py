@@ -46,7 +46,7 @@ def table(columns: Sequence[TableColumn]) -> str:
 
 def cell(item: Cell) -> str:
     """Return the content of a cell: a badge for a state, otherwise text."""
-    text = markup(item.shown)
+    text = markup(item.display)
     if item.signal is None:
         return text
     return f'<span class="zp-state zp-{item.signal.value}">{text}</span>'

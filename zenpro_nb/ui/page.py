@@ -94,43 +94,47 @@ def _levels(columns: Sequence[TableColumn], widths: _Widths) -> list[_Level]:
     """Return the levels from the widest page to the narrowest. The first one hides nothing."""
     limits = _limits(columns, widths)
     levels = [_Level(math.inf, ())]
-    for folded, limit in enumerate(limits, start=1):
-        end = limits[folded] if folded < len(limits) else 0.0
+    for level, limit in enumerate(limits, start=1):
+        end = limits[level] if level < len(limits) else 0.0
         while limit > end:
             below, limit = limit, max(limit - _STEP, end)
-            hidden = _hidden(columns, widths, folded, limit)
+            hidden = _hidden(columns, widths, level, limit)
             if list(map(id, hidden)) != list(map(id, levels[-1].hidden)):
                 levels.append(_Level(below, hidden))
     return levels
 
 
-def _hidden(columns: Sequence[TableColumn], widths: _Widths, folded: int, limit: float) -> list[TableColumn]:
+def _hidden(columns: Sequence[TableColumn], widths: _Widths, folded_count: int, limit: float) -> list[TableColumn]:
     """Return the hidden columns of a page of this width, after as many as this are folded away."""
-    away = set(map(id, widths.order.columns[:folded]))
-    free = limit - sum(widths.of_column(column, folded) for column in columns if id(column) not in away)
-    away -= set(map(id, put_back(widths.order, folded, free, lambda count, column: widths.of_column(column, count))))
+    away = set(map(id, widths.order.columns[:folded_count]))
+    free = limit - sum(widths.of_column(column, folded_count) for column in columns if id(column) not in away)
+    away -= set(
+        map(id, put_back(widths.order, folded_count, free, lambda count, column: widths.of_column(column, count)))
+    )
     return [column for column in columns if id(column) in away]
 
 
 def _limits(columns: Sequence[TableColumn], widths: _Widths) -> list[float]:
     """Return the widths of the page below which one, two, three … columns are folded."""
-    limits, shown = [], list(columns)
-    for folded, column in enumerate(widths.order.columns):
-        wrap = _Wrap.ALL if folded >= widths.order.minor else _Wrap.NONE
-        limits.append(sum(widths.of_column(other, folded, wrap) for other in shown))
-        shown = [other for other in shown if other is not column]
+    limits, visible = [], list(columns)
+    for column_, column in enumerate(widths.order.columns):
+        wrap = _Wrap.ALL if column_ >= widths.order.minor else _Wrap.NONE
+        limits.append(sum(widths.of_column(other, column_, wrap) for other in visible))
+        visible = [other for other in visible if other is not column]
     return [max(limits[place:]) for place in range(len(limits))]
 
 
 def _tight(columns: Sequence[TableColumn], widths: _Widths) -> Iterator[tuple[float, float]]:
     """Yield the widths of the page, from and to, where wrapped names are not enough: times are wrapped, too."""
     order, limits = widths.order, [math.inf, *_limits(columns, widths), 0.0]
-    for folded in range(order.minor, len(order.columns) + 1):
-        away = set(map(id, order.columns[:folded]))
-        shown = [column for column in columns if id(column) not in away]
-        below = min(sum(widths.of_column(column, folded, _Wrap.NAMES) for column in shown), limits[folded])
-        if below > limits[folded + 1]:
-            yield limits[folded + 1], below
+    for folded_count in range(order.minor, len(order.columns) + 1):
+        away = set(map(id, order.columns[:folded_count]))
+        visible = [column for column in columns if id(column) not in away]
+        below = min(
+            sum(widths.of_column(column, folded_count, _Wrap.NAMES) for column in visible), limits[folded_count]
+        )
+        if below > limits[folded_count + 1]:
+            yield limits[folded_count + 1], below
 
 
 def _rules(
@@ -202,11 +206,11 @@ class _Widths(Struct, frozen=True):
         }
         return cls(folding_order(columns), names, texts)
 
-    def of_column(self, column: TableColumn, folded: int, wrap: _Wrap = _Wrap.NONE) -> float:
+    def of_column(self, column: TableColumn, folded_count: int, wrap: _Wrap = _Wrap.NONE) -> float:
         """Return the width of a column while this number of columns is folded."""
         text = self.texts[id(column)]
         if column.prose:
-            text = min(text, float(TABLE_WRAPPED if wrap is _Wrap.ALL else self.order.width_at(folded, column)))
+            text = min(text, float(TABLE_WRAPPED if wrap is _Wrap.ALL else self.order.width_at(folded_count, column)))
         elif wrap is not _Wrap.NONE and column.wraps:
             half = text * _HALF if wrap is _Wrap.NAMES else 0.0  # times are wrapped before names have a third line
             text = min(text, max(float(column.least), half))
@@ -216,7 +220,7 @@ class _Widths(Struct, frozen=True):
 
 
 def _cell_width(cell: Cell) -> float:
-    return letters(cell.shown) + _BADGE * (cell.signal is not None)
+    return letters(cell.display) + _BADGE * (cell.signal is not None)
 
 
 def letters(text: str) -> float:

@@ -9,11 +9,11 @@ import click
 TABLE = "table"
 
 
-def show_option(chosen: Callable[[str], object]) -> click.Option:
-    """Return the option. It calls `chosen` with its value, or with "" if it is not given."""
+def show_option(is_allowed: Callable[[str], object]) -> click.Option:
+    """Return the option. It calls `is_allowed` with its value, or with "" if it is not given."""
 
     def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-        chosen(value or "")
+        is_allowed(value or "")
         return value
 
     return click.Option(

@@ -34,12 +34,12 @@ def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = Fa
     """
     whole = [_whole(column) for column in columns]  # a terminal has no hover text
     if width is None or _total([column.width for column in whole]) <= width:
-        return _drawn(whole, [column.width for column in whole], color), []
+        return _draw(whole, [column.width for column in whole], color), []
     if width < TABLE_NARROW:
         columns = list(map(_brief, columns))
     wrapping = [column if column.key else _whole(column) for column in columns]
     if len(columns) <= TABLE_FEW and _total(list(map(_narrowest, wrapping))) <= width:
-        return _drawn(wrapping, _shared_out(wrapping, width), color), []
+        return _draw(wrapping, _shared_out(wrapping, width), color), []
     return _cut(columns, width, color)
 
 
@@ -56,7 +56,7 @@ def _brief(column: TableColumn) -> TableColumn:
 
 def _narrowest(column: TableColumn) -> int:
     """Return the minimum width of the column with wrapped text."""
-    words = [word for text in [column.name, *(cell.shown for cell in column.cells)] for word in text.split()]
+    words = [word for text in [column.name, *(cell.display for cell in column.cells)] for word in text.split()]
     return min(max(map(text_width, words), default=1), TABLE_CELL)
 
 
@@ -79,31 +79,33 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
 
     The long names of columns that decide are cut further before one of these columns is left out.
     """
-    all_columns = shown = ids_last([column if column.prose else _shortened(column, TABLE_CELL) for column in columns])
-    order = folding_order(shown)
-    for folded, column in enumerate(order.columns):
-        widths = [_least(other) if folded >= order.minor else order.width_at(folded, other) for other in shown]
+    all_columns = visible = ids_last([column if column.prose else _shortened(column, TABLE_CELL) for column in columns])
+    order = folding_order(visible)
+    for folded_count, column in enumerate(order.columns):
+        widths = [
+            _least(other) if folded_count >= order.minor else order.width_at(folded_count, other) for other in visible
+        ]
         if _total(widths) <= width:
-            free = width - _total([order.width_at(folded, other) for other in shown])
-            back = put_back(order, folded, free, lambda count, other: order.width_at(count, other) + len(_GAP))
-            shown = among(all_columns, [*shown, *back])
+            free = width - _total([order.width_at(folded_count, other) for other in visible])
+            back = put_back(order, folded_count, free, lambda count, other: order.width_at(count, other) + len(_GAP))
+            visible = among(all_columns, [*visible, *back])
             break
-        shown = [other for other in shown if other is not column]
-    widths = list(map(_usual, shown))
-    while _total(widths) > width and (wide := [at for at, column in enumerate(shown) if widths[at] > _least(column)]):
-        prose = [at for at in wide if shown[at].prose]  # wrapping a sentence loses nothing, cutting a name does
+        visible = [other for other in visible if other is not column]
+    widths = list(map(_usual, visible))
+    while _total(widths) > width and (wide := [at for at, column in enumerate(visible) if widths[at] > _least(column)]):
+        prose = [at for at in wide if visible[at].prose]  # wrapping a sentence loses nothing, cutting a name does
         widths[max(prose or wide, key=widths.__getitem__)] -= 1
-    shown = [_shortened(*pair) if pair[0].wraps else pair[0] for pair in zip(shown, widths, strict=True)]
-    for at, column in enumerate(shown):  # the remaining width goes to sentences
+    visible = [_shortened(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
+    for at, column in enumerate(visible):  # the remaining width goes to sentences
         if column.prose:
             widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
-    kept = {column.name for column in shown}
-    return _drawn(shown, widths, color), [column.name for column in columns if column.name not in kept]
+    names = {column.name for column in visible}
+    return _draw(visible, widths, color), [column.name for column in columns if column.name not in names]
 
 
 def _shortened(column: TableColumn, width: int) -> TableColumn:
     """Return the column with its texts cut to this width."""
-    return replace(column, cells=[replace(cell, short=shortened(cell.shown, width)) for cell in column.cells])
+    return replace(column, cells=[replace(cell, short=shortened(cell.display, width)) for cell in column.cells])
 
 
 def _usual(column: TableColumn) -> int:
@@ -117,7 +119,7 @@ def _least(column: TableColumn) -> int:
     return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
 
 
-def _drawn(columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> str:
+def _draw(columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> str:
     names = [Cell(column.name) for column in columns]
     rows = [
         *([names] if any(column.name for column in columns) else ()),
@@ -127,7 +129,7 @@ def _drawn(columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -
 
 
 def _lines(row: Sequence[Cell], columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> list[str]:
-    wrapped = [_wrapped(cell.shown, width) for cell, width in zip(row, widths, strict=True)]
+    wrapped = [_wrapped(cell.display, width) for cell, width in zip(row, widths, strict=True)]
     lines = [list(map(_padded, pieces, widths, columns)) for pieces in zip_longest(*wrapped, fillvalue="")]
     for pieces in lines:
         pieces[-1] = pieces[-1].rstrip()

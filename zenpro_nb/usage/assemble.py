@@ -167,9 +167,9 @@ def assembled(
                 if without_deployments:
                     sums.add(question, group, _state(group, state_at), -1)
         _add_total(question, total, project, without_deployments=without_deployments)
-    kept = [(labels, sums) for labels, sums in rows.values() if sums.runs or not without_deployments]
+    rows_kept = [(labels, sums) for labels, sums in rows.values() if sums.runs or not without_deployments]
     return Assembled(
-        [{**labels, **sums.values(question)} for labels, sums in _ordered(question, kept)], total.values(question)
+        [{**labels, **sums.values(question)} for labels, sums in _ordered(question, rows_kept)], total.values(question)
     )
 
 

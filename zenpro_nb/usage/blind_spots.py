@@ -52,23 +52,26 @@ def with_blind_spots(inventory: Inventory, activity: Activity, paths: pd.DataFra
         readers = frozenset(roles.loc[roles["predefined"] & roles["name"].isin(_READERS), "id"])
     reads = own["role_id"].isin(readers) | own["via"].isin([VIA[BY_SUPERUSER], VIA[BY_OWNER]])
     whole = set(own.loc[reads & (own["scope"] == SCOPES[WORKSPACE]), "workspace_id"])
-    told = {gap.workspace_id for gap in activity.gaps if gap.project_id is None}
-    blind = [key for key in alive(inventory) if key not in whole and key not in told]
+    workspace_ids = {gap.workspace_id for gap in activity.gaps if gap.project_id is None}
+    blind = [key for key in alive(inventory) if key not in whole and key not in workspace_ids]
     names = workspaces_of(inventory).set_index("id")["name"]
     gaps = [*activity.gaps, *(ActivityGap(key, None, _NOT_READABLE) for key in blind)]
     return replace(
         activity,
         gaps=tuple(
-            replace(gap, reason=_named(str(names.get(gap.workspace_id, gap.workspace_id)), gap.reason)) for gap in gaps
+            replace(gap, reason=_place_text(str(names.get(gap.workspace_id, gap.workspace_id)), gap.reason))
+            for gap in gaps
         ),
     )
 
 
-def _named(workspace: str, reason: str) -> str:
+def _place_text(workspace: str, reason: str) -> str:
     """Return the reason of a gap as a part of a sentence, with the name of the workspace.
 
-    >>> _named("ml-dev", "You cannot see any of its projects."), _named("ml-old", "The workspace ml-old is asleep.")
-    ('ml-dev: you cannot see any of its projects', 'the workspace ml-old is asleep')
+    >>> _place_text("ml-dev", "You cannot see any of its projects.")
+    'ml-dev: you cannot see any of its projects'
+    >>> _place_text("ml-old", "The workspace ml-old is asleep.")
+    'the workspace ml-old is asleep'
     """
     words = reason.rstrip(".")
     words = words[:1].lower() + words[1:]

@@ -55,26 +55,26 @@ def chart_of(frame: pd.DataFrame, question: UsageQuery, note: str = "") -> Bars:
         notes.append("runs that never started are left out")
     timed = timed[timed[number].notna()]  # a missing number is not zero
     if unit:
-        series = _joined(timed, names)
+        series = _joint_labels(timed, names)
         keys: Sequence[Any] = list(timed[unit])
         labels = _times(keys, unit)
     else:
-        series = _joined(timed, names[1:])
-        keys = _joined(timed, names[:1])
+        series = _joint_labels(timed, names[1:])
+        keys = _joint_labels(timed, names[:1])
         labels = {key: key for key in keys}
     amounts = [float(value) * factor for value in timed[number]]
     bars: dict[Any, dict[str, float]] = {key: {} for key in labels}
     for key, name, amount in zip(keys, _few(series, amounts), amounts, strict=True):
         bars[key][name] = bars[key].get(name, 0.0) + amount
-    shown = list(bars)[-limits.PLOT_DAYS :] if unit else _largest(bars)
-    if len(shown) < len(bars):
-        notes.append(f"the {'last' if unit else 'largest'} {len(shown)} of {len(bars):,}")
+    bars_shown = list(bars)[-limits.PLOT_DAYS :] if unit else _largest(bars)
+    if len(bars_shown) < len(bars):
+        notes.append(f"the {'last' if unit else 'largest'} {len(bars_shown)} of {len(bars):,}")
     by = " and ".join([*([unit] if unit else []), *names])
     title = f"{number.replace('_', ' ').capitalize()} by {by}{', UTC' if unit else ''}"
     return Bars(
         f"{title} ({', '.join(notes)})" if notes else title,
-        [labels[key] for key in shown],
-        [bars[key] for key in shown],
+        [labels[key] for key in bars_shown],
+        [bars[key] for key in bars_shown],
         _UNITS.get(number, ""),
         is_time=bool(unit),
     )
@@ -85,7 +85,7 @@ def _plain(column: pd.Series) -> list[Any]:
     return list(values.where(column.notna(), None))
 
 
-def _joined(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
+def _joint_labels(frame: pd.DataFrame, names: Sequence[str]) -> list[str]:
     """Return the names of each row in these columns, as one text."""
     columns = [_labels(frame, name) for name in names]
     rows = zip(*columns, strict=True) if columns else ([] for _ in range(len(frame)))
@@ -128,8 +128,8 @@ def _few(series: Sequence[str], amounts: Sequence[float]) -> list[str]:
         totals[name] = totals.get(name, 0.0) + amount
     if len(totals) <= limits.PLOT_SERIES:
         return list(series)
-    kept = set(sorted(totals, key=lambda name: -totals[name])[: limits.PLOT_SERIES - 1])
-    return [name if name in kept else OTHERS for name in series]
+    names_kept = set(sorted(totals, key=lambda name: -totals[name])[: limits.PLOT_SERIES - 1])
+    return [name if name in names_kept else OTHERS for name in series]
 
 
 def _largest(bars: Mapping[Any, Mapping[str, float]]) -> list[Any]:

@@ -105,10 +105,10 @@ class RunCounts:
         return frozenset(self._strangers)
 
 
-def folded(names: Iterable[object]) -> frozenset[str]:
+def folded_names(names: Iterable[object]) -> frozenset[str]:
     """Return names for `RunCounts.is_unclear`: without empty ones, case-insensitive.
 
-    >>> sorted(folded(["Ada@example.com", None, ""]))
+    >>> sorted(folded_names(["Ada@example.com", None, ""]))
     ['ada@example.com']
     """
     return frozenset(name.casefold() for name in names if isinstance(name, str) and name)

@@ -84,11 +84,11 @@ def parsed(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[li
     return groups, bool(answer.get("truncated"))
 
 
-def combined(parts: Iterable[Sequence[RunGroup]], metrics: Sequence[Metric]) -> list[RunGroup]:
+def combine(parts: Iterable[Sequence[RunGroup]], metrics: Sequence[Metric]) -> list[RunGroup]:
     """Return the groups of several sets of runs that have no run in common: counts and sums are added.
 
     >>> parts = [RunGroup(("a",), 2, {"s": 3.0})], [RunGroup(("a",), 1, {"s": None})]
-    >>> combined(parts, [Metric("s", "sum", "duration")])
+    >>> combine(parts, [Metric("s", "sum", "duration")])
     [RunGroup(keys=('a',), runs=3, metrics={'s': 3.0})]
     """
     aggregations = {metric.name: metric.aggregation for metric in metrics}
@@ -115,9 +115,9 @@ def aggregated(aggregation: str, values: Iterable[float | None]) -> float | None
     >>> aggregated("sum", [1, None, 2]), aggregated("max", [None])
     (3, None)
     """
-    known = [value for value in values if value is not None]
-    if not known:
+    numbers = [value for value in values if value is not None]
+    if not numbers:
         return None
     if aggregation == "sum":
-        return sum(known)
-    return min(known) if aggregation == "min" else max(known)
+        return sum(numbers)
+    return min(numbers) if aggregation == "min" else max(numbers)

@@ -14,7 +14,7 @@ from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.role_usage import UNKNOWN
 from zenpro_nb.usage.blind_spots import sees_every_workspace
 from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, NO_RUN, NOT_COUNTED, OWN_COLUMNS
-from zenpro_nb.usage.counts import RunCounts, folded
+from zenpro_nb.usage.counts import RunCounts, folded_names
 from zenpro_nb.usage.roles import run_roles
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class _Doubts:
         return next(own, "") or next(self._same_name(account), "")
 
     def _same_name(self, account: Mapping[str, Any]) -> Iterator[str]:
-        names = folded(account.get(name) for name in ("email", "username", "name"))
+        names = folded_names(account.get(name) for name in ("email", "username", "name"))
         for workspace, project in self._counts.strangers:
             if not project and self._counts.is_unclear(names, workspace):
                 yield _SAME_NAME

@@ -29,7 +29,7 @@ def without_expected_gaps(inventory: Inventory) -> Inventory:
     Servers refuse types that they do not know. For some pairs, only roles with all permissions are allowed, which looks
     as if the server ignored the filter. Verdicts take both into account: see `roles.run_roles`.
     """
-    listed = inventory.permissions
-    if listed.gap is None or inventory.roles_allowing(*START) is None:
+    permissions = inventory.permissions
+    if permissions.gap is None or inventory.roles_allowing(*START) is None:
         return inventory
-    return inventory.with_lists(replace(listed, gap=None, complete=True))
+    return inventory.with_lists(replace(permissions, gap=None, complete=True))

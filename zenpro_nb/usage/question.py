@@ -144,8 +144,8 @@ def _dimension(text: str) -> Dimension:
     if text.startswith(METADATA_MARK) and (key := text.removeprefix(METADATA_MARK)):
         return Dimension(text, Grouping(text, METADATA, key))
     if text not in BY:
-        known = f"Known: {', '.join(BY)}, {METADATA_MARK}KEY."
-        raise UsageError(f"--by {text!r} is unknown", hint=f"{did_you_mean(text, BY)} {known}".strip())
+        hint = f"Known: {', '.join(BY)}, {METADATA_MARK}KEY."
+        raise UsageError(f"--by {text!r} is unknown", hint=f"{did_you_mean(text, BY)} {hint}".strip())
     if text in UNITS:
         return Dimension(text, Grouping("time", TIME, text))
     if text in ("workspace", "project"):
@@ -157,8 +157,8 @@ def _number(text: str) -> Number:
     name, equals, source = text.partition("=")
     if not equals:
         if text not in METRICS:
-            known = f"Known: {', '.join(METRICS)}, NAME=metadata:KEY:{'|'.join(AGGREGATIONS)}."
-            raise UsageError(f"--metric {text!r} is unknown", hint=f"{did_you_mean(text, METRICS)} {known}".strip())
+            hint = f"Known: {', '.join(METRICS)}, NAME=metadata:KEY:{'|'.join(AGGREGATIONS)}."
+            raise UsageError(f"--metric {text!r} is unknown", hint=f"{did_you_mean(text, METRICS)} {hint}".strip())
         return Number(text)
     key, _, aggregation = source.removeprefix(METADATA_MARK).rpartition(":")
     if not name or not source.startswith(METADATA_MARK) or not key or aggregation not in AGGREGATIONS:

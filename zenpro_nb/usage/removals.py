@@ -21,7 +21,7 @@ from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.plans.simulate import after
 from zenpro_nb.access.plans.state import State
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.usage.activity import Activity
 from zenpro_nb.usage.columns import NOT_COUNTED
 from zenpro_nb.usage.counts import Place, RunCounts
@@ -63,11 +63,11 @@ class RemovalUsage(Struct, frozen=True):
             return f"{NOT_COUNTED}: {self.unknown}"
         number = counted(self.runs + self.scheduled, "run")
         scheduled = f", {self.scheduled:,} of them by a schedule or trigger" if self.scheduled else ""
-        told = f"started {number}{scheduled}, newest {self.last}; no role that allows it would remain"
+        usage_text = f"started {number}{scheduled}, newest {self.last}; no role that allows it would remain"
         if step.party.field == "user_id" and self.users == (step.party.id,):
-            return told
+            return usage_text
         names = sorted(state.name_of(("user_id", key)) for key in self.users)
-        return f"{named(names, limits.NAMED)} {told}"
+        return f"{name_list(names, limits.NAMES_IN_REASON)} {usage_text}"
 
 
 def usage_of_removals(
@@ -146,12 +146,12 @@ def _usage(step: Step, before: State, counts: RunCounts, now: Allowing, remainin
     total = counts.of("")
     unknown = ""
     for user in _accounts(step, before):
-        lost = {
+        losses = {
             place
             for place in counts.projects_of(user)
             if any(_is_inside(place, area) for area in areas) and not remaining.covers(user, place)
         }
-        for place in sorted(lost):
+        for place in sorted(losses):
             count = counts.of(user, *place)
             total = total.plus(count.runs, count.scheduled, count.last)
             users[user] = None

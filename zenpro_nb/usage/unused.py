@@ -15,7 +15,7 @@ from zenpro_nb.access.model.columns import BY_OWNER, BY_SUPERUSER, DIRECT, INVIT
 from zenpro_nb.access.model.keys import AssignmentKey, HeldRoleKey, MembershipKey
 from zenpro_nb.access.model.role_usage import PATH_VERDICTS, UNKNOWN, UNUSED, USED, RoleUsage, UsedRole
 from zenpro_nb.usage.columns import EVIDENCE, NO_RUN, NOT_COUNTED, STARTED, UNUSED_PATHS
-from zenpro_nb.usage.counts import RunCounts, folded
+from zenpro_nb.usage.counts import RunCounts, folded_names
 from zenpro_nb.usage.roles import RunRoles, run_roles
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NO_START = "the role does not allow starting runs"
 _ADMINISTERS = "the role also allows administration, which does not start runs"
 _UNDOCUMENTED = "it is not documented whether the role applies to workspaces"
 _INVITED = "the invitation is open"
-_GONE = "the workspace is deleted, or you cannot see it"
+_DELETED_REASON = "the workspace is deleted, or you cannot see it"
 _SAME_NAME = "a user of the workspace with this name started runs, but is not linked to an account"
 
 
@@ -59,7 +59,7 @@ def usage_of_paths(inventory: Inventory, paths: pd.DataFrame, activity: Activity
     """
     counts = RunCounts(activity)
     rows = _with_counts(paths, counts)
-    rows["verdict"], rows["reason"] = _judged(rows, inventory, run_roles(inventory), counts)
+    rows["verdict"], rows["reason"] = _verdicts(rows, inventory, run_roles(inventory), counts)
     return _rendered(rows)
 
 
@@ -81,7 +81,7 @@ def _with_counts(paths: pd.DataFrame, counts: RunCounts) -> pd.DataFrame:
     return rows
 
 
-def _judged(rows: pd.DataFrame, inventory: Inventory, roles: RunRoles, counts: RunCounts) -> tuple[Any, Any]:
+def _verdicts(rows: pd.DataFrame, inventory: Inventory, roles: RunRoles, counts: RunCounts) -> tuple[Any, Any]:
     """Return the verdict and the reason of each path."""
     import numpy as np
 
@@ -90,17 +90,17 @@ def _judged(rows: pd.DataFrame, inventory: Inventory, roles: RunRoles, counts: R
     inside = rows["scope"] != SCOPES[ORGANIZATION]
     # An organization role that is not documented to apply to workspaces may allow nothing there.
     reaches = inside | above | rows["role_id"].isin(roles.everywhere)
-    used = starts & reaches & (rows["runs"] + rows["scheduled_runs"] > 0)
+    has_runs = starts & reaches & (rows["runs"] + rows["scheduled_runs"] > 0)
     gaps = _gaps(rows, counts)
     there = rows["place"].isin(alive(inventory))
     checks = [
-        (used, STARTED),
+        (has_runs, STARTED),
         ((roles.starting is None) & ~above, _NOT_RETURNED),
         (~starts, _NO_START),
         (above | rows["role_id"].isin(roles.administering), _ADMINISTERS),
         (~inside, _UNDOCUMENTED),
         ((rows["kind"] == INVITATION) | (rows["user"] == ""), _INVITED),
-        (~there, _GONE),
+        (~there, _DELETED_REASON),
         (gaps != "", (NOT_COUNTED + ": " + gaps).to_numpy()),
     ]
     open_ = ~np.any([np.asarray(fits, dtype=bool) for fits, _ in checks], axis=0)
@@ -129,7 +129,7 @@ def _is_same_name(rows: pd.DataFrame, open_: Any, inventory: Inventory, counts: 
         return matches
     accounts = inventory.users.frame
     names = {
-        user: folded(all_names)
+        user: folded_names(all_names)
         for user, *all_names in accounts[["id", "email", "username", "name"]].itertuples(index=False)
     }
     candidates = rows.loc[open_, ["user", "place", "project"]]
@@ -154,9 +154,9 @@ def _rendered(rows: pd.DataFrame) -> pd.DataFrame:
         "scheduled_runs": counted["scheduled_runs"].mask(unclear),
         "last_run": pd.to_datetime(rows["last_run"], utc=True),
     }
-    made = frames.with_types(EVIDENCE, pd.DataFrame(evidence))
-    known = [column.name for column in UNUSED_PATHS.columns if column.name not in evidence]
-    whole = pd.concat([rows[known], made], axis=1)[[column.name for column in UNUSED_PATHS.columns]]
+    typed = frames.with_types(EVIDENCE, pd.DataFrame(evidence))
+    columns = [column.name for column in UNUSED_PATHS.columns if column.name not in evidence]
+    whole = pd.concat([rows[columns], typed], axis=1)[[column.name for column in UNUSED_PATHS.columns]]
     return frames.declare(whole, UNUSED_PATHS)
 
 

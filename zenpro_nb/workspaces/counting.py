@@ -28,7 +28,7 @@ from zenpro_nb.workspaces.usage import NO_PROJECT, CountedWorkspace, Progress
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
 
-_NAMED = {"pipeline": "pipelines", "stack": "stacks", "snapshot": "snapshots", "trigger": "triggers"}
+_NOUNS = {"pipeline": "pipelines", "stack": "stacks", "snapshot": "snapshots", "trigger": "triggers"}
 
 
 class Shortfall(Struct, frozen=True):
@@ -96,7 +96,7 @@ class _Workspace(Struct, frozen=True):
     projects: Sequence[ProjectCounts]
     gaps: Sequence[Shortfall]
     by_runs: bool
-    known: Sequence[str]
+    project_names: Sequence[str]
 
 
 def read_usage(
@@ -122,7 +122,7 @@ def read_usage(
     )
     projects: list[ProjectCounts] = []
     gaps = [Shortfall(place.name, None, f"it is {place.target.status}", asleep=True) for place in asleep]
-    by_runs, read, known = [], [], list[str]()
+    by_runs, read, project_names = [], [], list[str]()
     errors: list[ZenProError] = []
     for place, result in zip(running, results, strict=True):
         if isinstance(result, ZenProError):
@@ -133,20 +133,21 @@ def read_usage(
         else:
             projects += result.projects
             gaps += result.gaps
-            known += result.known
+            project_names += result.project_names
             read.append(place.name)
             by_runs += [place.name] if result.by_runs else []
     if errors and not read:
         raise errors[0]
-    _check_projects(scope.projects, known)
+    _check_projects(scope.projects, project_names)
     return Usage(projects, gaps, by_runs, read)
 
 
-def _check_projects(wanted: Sequence[str], known: Sequence[str]) -> None:
-    for name in wanted:
-        if name not in known and name != ALL:
+def _check_projects(names: Sequence[str], project_names: Sequence[str]) -> None:
+    for name in names:
+        if name not in project_names and name != ALL:
             raise UnknownNameError(
-                f"No workspace that was read has the project {name!r}", hint=did_you_mean(name, sorted(set(known)))
+                f"No workspace that was read has the project {name!r}",
+                hint=did_you_mean(name, sorted(set(project_names))),
             )
 
 
@@ -181,14 +182,16 @@ def _of_workspace(
     if projects is not None and not projects:
         return _Workspace((), [Shortfall(place.name, None, NO_PROJECT)], False, ())
     scopes: Sequence[tuple[str | None, str | None]] = [(None, None)] if projects is None else projects
-    chosen = [pair for pair in scopes if not scope.projects or ALL in scope.projects or set(pair) & set(scope.projects)]
+    scopes_chosen = [
+        pair for pair in scopes if not scope.projects or ALL in scope.projects or set(pair) & set(scope.projects)
+    ]
     results = client.fan_out(
-        [partial(count, client, key, scope.counts, scope.window, partial(note_runs, key)) for _, key in chosen],
+        [partial(count, client, key, scope.counts, scope.window, partial(note_runs, key)) for _, key in scopes_chosen],
         errors="return",
     )
     counted: list[tuple[str | None, str | None, list[Counted]]] = []
     gaps: list[Shortfall] = []
-    for (name, key), result in zip(chosen, results, strict=True):
+    for (name, key), result in zip(scopes_chosen, results, strict=True):
         if isinstance(result, ApiError) and name is not None:
             gaps.append(Shortfall(place.name, name, result.message, type(result).__name__))
         elif isinstance(result, Exception):
@@ -236,7 +239,7 @@ def _names_of(session: Session, client: Client, question: UsageQuery, counted: M
             people = {
                 key: RunStarter(account.name, account.external_id, account.is_bot) for key, account in accounts.items()
             }
-        elif grouping.kind in _NAMED:
+        elif grouping.kind in _NOUNS:
             calls = [
                 partial(_object_names, client, grouping.kind, project, keys) for project, keys in ids.items() if keys
             ]
@@ -247,13 +250,13 @@ def _names_of(session: Session, client: Client, question: UsageQuery, counted: M
 
 def _object_names(client: Client, kind: str, project: str | None, ids: Collection[str]) -> dict[str, str]:
     """Return the names of these objects; those that you cannot read, or that have no name, are missing."""
-    resource = RESOURCES[_NAMED[kind]]
+    resource = RESOURCES[_NOUNS[kind]]
     place = {"project": project} if resource.scoped and project is not None else {}
     names: dict[str, str] = {}
-    for wanted in _conditions(kind, ids):
-        asked = query.Query(resource, params={**place, **wanted}, raw=True, checked=True)
+    for condition in _conditions(kind, ids):
+        name_query = query.Query(resource, params={**place, **condition}, raw=True, checked=True)
         try:
-            listing = query.read_listing(client, asked)
+            listing = query.read_listing(client, name_query)
         except ApiError:
             return names  # the caller may read runs, but not this list
         for record in query.records_in(listing):
@@ -270,8 +273,8 @@ def _conditions(kind: str, ids: Collection[str]) -> Iterator[dict[str, Any]]:
         return
     # Archived triggers are listed only on request.
     for extra in ({}, {"is_archived": True}) if kind == "trigger" else ({},):
-        for wanted in _slices(sorted(ids)):
-            yield {**extra, "id": f"oneof:{json.dumps(wanted)}"}
+        for part in _slices(sorted(ids)):
+            yield {**extra, "id": f"oneof:{json.dumps(part)}"}
 
 
 def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:

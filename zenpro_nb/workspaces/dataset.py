@@ -36,7 +36,7 @@ from zenpro_nb.session.session import Session
 FACTS = "_zenpro.json"  # dataset readers skip names that begin with `_` or `.`
 
 _PART = re.compile(r"(.*)-(\d{5})\.parquet")
-_NEEDED = ("id", "created")
+_REQUIRED_COLUMNS = ("id", "created")
 _OLDEST_FIRST = "asc:created"
 _TIME = "%Y-%m-%d %H:%M:%S"  # as precise as the server's filters on times (API facts 6.4)
 
@@ -79,7 +79,7 @@ class Dataset:
                 "`--logical-operator or` cannot be combined with a dataset: zenpro reads it in order of time",
                 hint="Omit --logical-operator.",
             )
-        self._columns = list(dict.fromkeys([*(ask.columns or ()), *_NEEDED]))
+        self._columns = list(dict.fromkeys([*(ask.columns or ()), *_REQUIRED_COLUMNS]))
         self._where = ask.where
         # Columns used only to filter rows are read, but not written.
         columns = list(dict.fromkeys([*self._columns, *(ask.where.names if ask.where else ())]))
@@ -101,21 +101,21 @@ class Dataset:
         file = self.folder / FACTS
         try:
             if file.exists():
-                stored = json.loads(file.read_text(encoding="utf-8"))
+                settings = json.loads(file.read_text(encoding="utf-8"))
             else:
                 self.folder.mkdir(parents=True, exist_ok=True)
-                stored = None if any(self.folder.iterdir()) else facts
-                if stored is not None:
+                settings = None if any(self.folder.iterdir()) else facts
+                if settings is not None:
                     with replace_file(file) as temporary:
                         temporary.write_text(json.dumps(facts, indent=2), encoding="utf-8")
         except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "its _zenpro.json cannot be read"
             raise SaveError(f"{str(self.folder)!r} cannot be written: {reason}", hint="Name another folder.") from None
-        if stored is None:
+        if settings is None:
             raise SaveError(f"{str(self.folder)!r} is not empty", hint="Name a new folder.")
-        if stored != facts:
+        if settings != facts:
             raise UsageError(
-                f"{str(self.folder)!r} {_difference(stored, facts)}",
+                f"{str(self.folder)!r} {_difference(settings, facts)}",
                 hint="Name a new folder, or repeat the original query.",
             )
 
@@ -144,41 +144,41 @@ class Dataset:
     def _slices(self, client: Client, workspace: str, scope: ProjectScope, files: _Files) -> Iterator[Any]:
         """Yield the matching rows that the files do not contain yet, slice by slice."""
         size = limits.SLICE_HYDRATED if self.ask.hydrate else limits.SLICE
-        since, known = files.end()
+        since, ids = files.end()
         while True:
             query = replace(self.ask, params=_since(self.ask.params, since), limit=size)
             listing = read_listing(client, within(query, scope))
             table = _table(listing, workspace, scope)
-            new_rows = _without(table, known)
-            selected = self._selected(new_rows)
-            if selected.num_rows:
-                yield selected
+            new_rows = _without(table, ids)
+            rows = self._select(new_rows)
+            if rows.num_rows:
+                yield rows
             if listing.complete:
                 return
             # Rows that do not match are in no file, so the rows that were read determine where to continue.
-            since, known = _end_of(table, since, known) if self._where else files.end()
+            since, ids = _end_of(table, since, ids) if self._where else files.end()
             # A single second has more rows than a slice: increase the limit.
             size = size * 2 if not new_rows.num_rows else size
 
-    def _selected(self, table: Any) -> Any:
+    def _select(self, table: Any) -> Any:
         """Return the matching rows with the columns to write; the name of the folder contains their workspace."""
         if self._where and table.num_rows:
             table = table.filter(pa.array(self._where.mask_of(table)))
         return table.select([name for name in self._columns if name in table.column_names and name != WORKSPACE.name])
 
 
-def _end_of(table: Any, since: str | None, known: set[str]) -> tuple[str | None, set[str]]:
+def _end_of(table: Any, since: str | None, seen_ids: set[str]) -> tuple[str | None, set[str]]:
     """Return the second of the newest row that was read, and the ids of all rows of that second."""
     times = table.column("created")
     newest = pc.max(times).as_py()
     if newest is None:
-        return since, known | set(table.column("id").to_pylist())
+        return since, seen_ids | set(table.column("id").to_pylist())
     start = newest.replace(microsecond=0)
     # Rows without a time can occur in any slice: treat them as known too.
     newest_rows = pc.fill_null(pc.greater_equal(times, pa.scalar(start)), True)
     ids = set(table.filter(newest_rows).column("id").to_pylist())
     end = start.strftime(_TIME)
-    return end, known | ids if end == since else ids
+    return end, seen_ids | ids if end == since else ids
 
 
 class _Files:
@@ -195,23 +195,23 @@ class _Files:
         if not self._paths:
             return None, set()
         since: datetime | None = None
-        known: set[str] = set()
+        ids: set[str] = set()
         # The rows of one second can begin in an earlier file, and all rows of a file can be without a time.
         for path in reversed(self._paths):
-            table = pq.read_table(path, columns=list(_NEEDED), partitioning=None)
+            table = pq.read_table(path, columns=list(_REQUIRED_COLUMNS), partitioning=None)
             times = table.column("created")
             newest = pc.max(times).as_py()
             if since is None and newest is not None:
                 since = newest.replace(microsecond=0)
             if since is None:
-                known.update(table.column("id").to_pylist())
+                ids.update(table.column("id").to_pylist())
                 continue
             # Rows without a time can occur in any slice: treat them as known too.
             newest_rows = pc.fill_null(pc.greater_equal(times, pa.scalar(since)), True)
-            known.update(table.filter(newest_rows).column("id").to_pylist())
+            ids.update(table.filter(newest_rows).column("id").to_pylist())
             if pc.any(pc.invert(newest_rows)).as_py():
                 break
-        return None if since is None else since.strftime(_TIME), known
+        return None if since is None else since.strftime(_TIME), ids
 
     def add(self, table: Any) -> None:
         """Write another file, completely or not at all."""
@@ -239,15 +239,15 @@ def _number(path: Path) -> int:
     return int(match.group(2)) if match else -1
 
 
-def _difference(stored: Any, facts: Mapping[str, Any]) -> str:
+def _difference(settings: Any, facts: Mapping[str, Any]) -> str:
     """Return how a dataset differs from the current query."""
-    if not isinstance(stored, dict) or stored.get("list") != facts["list"]:
+    if not isinstance(settings, dict) or settings.get("list") != facts["list"]:
         return "contains a different list"
-    if stored.get("server") != facts["server"]:
-        return f"contains rows of another server: {stored.get('server')}"
-    if stored.get("filters") != facts["filters"]:
+    if settings.get("server") != facts["server"]:
+        return f"contains rows of another server: {settings.get('server')}"
+    if settings.get("filters") != facts["filters"]:
         return (
-            f"was created with other filters: {json.dumps(stored.get('filters'))}, not {json.dumps(facts['filters'])}"
+            f"was created with other filters: {json.dumps(settings.get('filters'))}, not {json.dumps(facts['filters'])}"
         )
     return "contains the same list with other options: other columns, or --hydrate"
 
@@ -272,15 +272,15 @@ def _table(listing: Listing[frames.DecodedPage], workspace: str, scope: ProjectS
     ]
     if not tables:
         return pa.table({"id": pa.array([], pa.string()), "created": pa.array([], pa.timestamp("us", "UTC"))})
-    combined = pa.concat_tables(tables).unify_dictionaries()
+    table = pa.concat_tables(tables).unify_dictionaries()
     for column, name in ((PROJECT.name, scope.name), (WORKSPACE.name, workspace)):
-        if column in combined.column_names:
-            at = combined.column_names.index(column)
-            combined = combined.set_column(at, column, pa.array([name] * combined.num_rows, pa.string()))
-    return combined
+        if column in table.column_names:
+            at = table.column_names.index(column)
+            table = table.set_column(at, column, pa.array([name] * table.num_rows, pa.string()))
+    return table
 
 
-def _without(table: Any, known: set[str]) -> Any:
-    if not known:
+def _without(table: Any, ids: set[str]) -> Any:
+    if not ids:
         return table
-    return table.filter(pc.invert(pc.is_in(table.column("id"), pa.array(sorted(known), pa.string()))))
+    return table.filter(pc.invert(pc.is_in(table.column("id"), pa.array(sorted(ids), pa.string()))))

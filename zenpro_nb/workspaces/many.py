@@ -69,13 +69,13 @@ def gather(
     if len(targets) == 1:
         return GatherResult(pieces(session, ask, targets[0].where(session, projects), advance))
     results = each(targets, lambda target: pieces(session, ask, target.where(session, projects)), advance)
-    gathered = GatherResult()
+    gather_result = GatherResult()
     for target, result in zip(targets, results, strict=True):
         if isinstance(result, ZenProError):
-            gathered.failures.append(Failure(target.name, result))
+            gather_result.failures.append(Failure(target.name, result))
         else:
-            gathered.pieces.extend(result)
-    return gathered
+            gather_result.pieces.extend(result)
+    return gather_result
 
 
 def each(targets: Sequence[Target], call: Callable[[Target], Any], advance: Advance | None = None) -> list[Any]:
@@ -97,15 +97,15 @@ def each(targets: Sequence[Target], call: Callable[[Target], Any], advance: Adva
 
 
 def frame_of(
-    ask: Query, gathered: GatherResult, labels: Mapping[str, list[str | None]] = MappingProxyType({})
+    ask: Query, result: GatherResult, labels: Mapping[str, list[str | None]] = MappingProxyType({})
 ) -> pd.DataFrame:
     """Return one DataFrame of all rows, in the order of the pieces, with columns for their workspace and project."""
-    parts = [(part.page, part.keep) for piece in gathered.pieces for part in piece.listing.parts]
+    parts = [(part.page, part.keep) for piece in result.pieces for part in piece.listing.parts]
     frame = frames.assemble(ask.resource, parts, ask.columns, raw=ask.raw)
-    sizes = [piece.listing.rows for piece in gathered.pieces]
-    names: dict[str, list[str | None]] = {WORKSPACE.name: [piece.workspace for piece in gathered.pieces]}
+    sizes = [piece.listing.rows for piece in result.pieces]
+    names: dict[str, list[str | None]] = {WORKSPACE.name: [piece.workspace for piece in result.pieces]}
     if ask.resource.scoped:
-        names[PROJECT.name] = [piece.project for piece in gathered.pieces]
+        names[PROJECT.name] = [piece.project for piece in result.pieces]
     names.update(labels)
     for position, (column, values) in enumerate(names.items()):
         frames.label_rows(frame, column, values, sizes, insert_at=position if ask.raw else None)
@@ -113,11 +113,11 @@ def frame_of(
 
 
 def describe(
-    session: Session, frame: pd.DataFrame, ask: Query, gathered: GatherResult, skipped: Mapping[str, str]
+    session: Session, frame: pd.DataFrame, ask: Query, result: GatherResult, skipped: Mapping[str, str]
 ) -> None:
     """Write into `attrs` the query, the workspaces that were read, and those that failed."""
-    facts = facts_of([piece.listing for piece in gathered.pieces])
-    facts["complete"] = facts["complete"] and not gathered.failures
+    facts = facts_of([piece.listing for piece in result.pieces])
+    facts["complete"] = facts["complete"] and not result.failures
     note(
         session,
         frame,
@@ -125,7 +125,7 @@ def describe(
         filters={name: value for name, value in ask.params.items() if value is not None},
         **facts,
         hydrated=ask.hydrate,
-        workspaces=list(dict.fromkeys(piece.workspace for piece in gathered.pieces)),
-        failed=[failure.row for failure in gathered.failures],
+        workspaces=list(dict.fromkeys(piece.workspace for piece in result.pieces)),
+        failed=[failure.row for failure in result.failures],
         skipped=dict(skipped),
     )

@@ -48,16 +48,20 @@ def accounts_of(session: Session, client: Client, ids: Collection[str]) -> dict[
     for resource in (WORKSPACE_USERS, WORKSPACE_SERVICE_ACCOUNTS):
         missing = sorted(set(ids) - accounts.keys())
         if missing:
-            accounts |= _listed(session, client, resource, missing)
+            accounts |= _accounts_by_id(session, client, resource, missing)
     return accounts
 
 
-def _listed(session: Session, client: Client, resource: Resource, ids: list[str]) -> dict[str, WorkspaceAccount]:
+def _accounts_by_id(
+    session: Session, client: Client, resource: Resource, ids: list[str]
+) -> dict[str, WorkspaceAccount]:
     accounts: dict[str, WorkspaceAccount] = {}
     for start in range(0, len(ids), limits.IDS_PER_REQUEST):
-        wanted = f"oneof:{json.dumps(ids[start : start + limits.IDS_PER_REQUEST])}"
+        condition = f"oneof:{json.dumps(ids[start : start + limits.IDS_PER_REQUEST])}"
         try:
-            records = query.records(session, resource, params={"id": wanted, "hydrate": True}, at=query.Where(client))
+            records = query.records(
+                session, resource, params={"id": condition, "hydrate": True}, at=query.Where(client)
+            )
         except ApiError:
             return accounts  # the caller may read runs, but not this list of accounts: their ids stay without a name
         for record in records:
@@ -69,23 +73,23 @@ def _listed(session: Session, client: Client, resource: Resource, ids: list[str]
     return accounts
 
 
-def read_project_names(session: Session, wanted: Iterable[tuple[str, Target]]) -> None:
+def read_project_names(session: Session, ids: Iterable[tuple[str, Target]]) -> None:
     """Read names of projects from their running workspaces into the names of the session.
 
     A server can be unreachable from here, so each one is tried once per session, without retries.
 
     Args:
-        wanted: ids of projects, with their workspaces.
+        ids: ids of projects, with their workspaces.
 
     Raises:
         InterruptedReadError: Ctrl-C.
     """
-    known = session.names.by_id(PROJECTS.noun)
-    unknown = {target.url: target for key, target in wanted if key not in known}
+    names_by_id = session.names.by_id(PROJECTS.noun)
+    unknown = {target.url: target for key, target in ids if key not in names_by_id}
     untried = [
         target
         for url, target in unknown.items()
-        if url and target.status == AVAILABLE and session.names.kept(_TRIED, url) is None
+        if url and target.status == AVAILABLE and session.names.value(_TRIED, url) is None
     ]
     for target in untried:
         session.names.keep(_TRIED, target.url, True)

@@ -18,7 +18,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import RouteNotFoundError, SwitchedOffError
 from zenpro_nb.query import Query, read_listing, record_of, records_in
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.usage.groups import Grouping, Metric, RunGroup, combined, parsed
+from zenpro_nb.usage.groups import Grouping, Metric, RunGroup, combine, parsed
 from zenpro_nb.usage.tally import DEPLOYMENT, SCHEDULE, has_origin, tallied
 from zenpro_nb.workspaces.filter_values import written
 
@@ -47,8 +47,8 @@ class Window(Struct, frozen=True):
 
     def added_to(self, filters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the filters, with the conditions on the creation time."""
-        given = filters.get("created")
-        others = [] if given is None else given if isinstance(given, list) else [given]
+        condition = filters.get("created")
+        others = [] if condition is None else condition if isinstance(condition, list) else [condition]
         bounds = [f"gte:{written(self.since)}", f"lt:{written(self.until)}"]
         return {**filters, "created": [*others, *bounds]}
 
@@ -85,14 +85,14 @@ class Counted(Struct, frozen=True):
 
 
 def count(
-    client: Client, project_id: str | None, wanted: Sequence[Count], window: Window, progress: Progress | None = None
+    client: Client, project_id: str | None, counts: Sequence[Count], window: Window, progress: Progress | None = None
 ) -> list[Counted]:
     """Return for each count the groups of the runs of a project that were created in the window.
 
     Args:
         client: the client of the server.
         project_id: the project; None for a server that is too old to have projects.
-        wanted: what to count. All of them have the same filters.
+        counts: what to count. All of them have the same filters.
         window: the creation times of the runs.
         progress: called with the number of runs, if the server is read run by run.
 
@@ -103,37 +103,37 @@ def count(
     if project_id is not None:
         # A server before 0.94.5 has no such route, or takes the last part of its path for the id of a run.
         with contextlib.suppress(RouteNotFoundError, SwitchedOffError):
-            return client.fan_out([partial(_in_window, client, project_id, count_, window) for count_ in wanted])
-    return _run_by_run(client, project_id, wanted, window, progress)
+            return client.fan_out([partial(_in_window, client, project_id, count_, window) for count_ in counts])
+    return _run_by_run(client, project_id, counts, window, progress)
 
 
-def _in_window(client: Client, project_id: str, wanted: Count, window: Window) -> Counted:
+def _in_window(client: Client, project_id: str, count_: Count, window: Window) -> Counted:
     body = {
-        "filter": {**wanted.sent(window), "project": project_id},
-        "groupings": [grouping.sent for grouping in wanted.groupings],
-        "metrics": [metric.sent for metric in wanted.metrics],
+        "filter": {**count_.sent(window), "project": project_id},
+        "groupings": [grouping.sent for grouping in count_.groupings],
+        "metrics": [metric.sent for metric in count_.metrics],
         "max_groups": limits.STATISTICS_GROUPS,
     }
     answer = record_of(client.request("POST", ROUTE, json=body).json())
-    groups, truncated = parsed(answer, wanted.groupings)
+    groups, truncated = parsed(answer, count_.groupings)
     if not truncated:
         return Counted(groups)
     if window.until - window.since <= timedelta(hours=1):
         return Counted(groups, complete=False)
-    parts = client.fan_out([partial(_in_window, client, project_id, wanted, half) for half in window.halves()])
-    return Counted(combined([part.groups for part in parts], wanted.metrics), all(part.complete for part in parts))
+    parts = client.fan_out([partial(_in_window, client, project_id, count_, half) for half in window.halves()])
+    return Counted(combine([part.groups for part in parts], count_.metrics), all(part.complete for part in parts))
 
 
 def _run_by_run(
-    client: Client, project_id: str | None, wanted: Sequence[Count], window: Window, progress: Progress | None
+    client: Client, project_id: str | None, counts: Sequence[Count], window: Window, progress: Progress | None
 ) -> list[Counted]:
     # An old server ignores filters that it does not know, so the origin is read from the runs.
-    params = {**window.added_to(wanted[0].filters), **({"project": project_id} if project_id is not None else {})}
-    asked = Query(RUNS, params=params, raw=True, checked=True, hydrate=True, limit=limits.RUNS_COUNTED)
-    listing = read_listing(client, asked, progress)
+    params = {**window.added_to(counts[0].filters), **({"project": project_id} if project_id is not None else {})}
+    runs_query = Query(RUNS, params=params, raw=True, checked=True, hydrate=True, limit=limits.RUNS_COUNTED)
+    listing = read_listing(client, runs_query, progress)
     records = records_in(listing)
     results = []
-    for count_ in wanted:
+    for count_ in counts:
         of_origin = [record for record in records if has_origin(record, count_.origin)]
         groups = tallied(of_origin, count_.groupings, count_.metrics)
         results.append(Counted(groups, listing.complete, BY_RUNS))

@@ -88,7 +88,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         names, org = [settings.workspace], None
     if names and ALL not in names:
         if org:
-            return Targets([target_of(session, record) for record in _named(session, names, org)])
+            return Targets([target_of(session, record) for record in _records_named(session, names, org)])
         found = query.find_all(session, "workspaces", names)
         return Targets([target_of(session, match.record) for match in found])
     targets = [target_of(session, record) for record in _of_organization(session, org)]
@@ -164,7 +164,7 @@ def _in_use(session: Session, org: str | None) -> bool:
     return in_use is not None and query.organization(session, org).id == query.organization(session).id
 
 
-def _named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
+def _records_named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
     """Return the workspaces with these names or ids in this organization; names can repeat in others."""
     index = query.NameIndex(WORKSPACES, _of_organization(session, org))
     records: dict[str, Mapping[str, Any]] = {}
@@ -190,8 +190,8 @@ def _of_organization(session: Session, org: str | None) -> list[dict[str, object
 def _not_one(session: Session, running: Sequence[Target]) -> UsageError:
     if not running:
         return UsageError("No workspace that you can see is running", hint="List them with `workspaces`.")
-    names = ", ".join(target.name for target in running[: limits.LISTED]) + (
-        " …" if len(running) > limits.LISTED else ""
+    names = ", ".join(target.name for target in running[: limits.NAMES_IN_MESSAGE]) + (
+        " …" if len(running) > limits.NAMES_IN_MESSAGE else ""
     )
     return UsageError(
         f"{len(running)} workspaces are running, and none was selected: {names}",

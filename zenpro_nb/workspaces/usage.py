@@ -151,8 +151,8 @@ class _Days(Struct, frozen=True):
 
 def _of_project(client: Client, project_id: str | None, window: Window) -> _Days:
     """Return the runs of a project per person and day, those of schedules, triggers and deployments separately."""
-    wanted = [Count(_BY_PERSON, origin=origin) for origin in ("", SCHEDULE, DEPLOYMENT)]
-    every, scheduled, deployed = count(client, project_id, wanted, window)
+    counts = [Count(_BY_PERSON, origin=origin) for origin in ("", SCHEDULE, DEPLOYMENT)]
+    every, scheduled, deployed = count(client, project_id, counts, window)
     first = window.since.date()
     totals = _per_day(every.groups, first)
     automatic = _per_day([group for group in every.groups if group.keys[2] is not None], first)

@@ -149,23 +149,25 @@ def read_work(
 def _read_workspace(session: Session, target: Target, people: PeopleIndex | None) -> WorkspaceWork:
     at = target.where(session)
     client = at.client_of(session)
-    known = _kept_projects(session, client) if people is None else {}
+    cached_projects = _kept_projects(session, client) if people is None else {}
     calls: dict[str, Callable[[], Any]] = {
         _PROJECTS: partial(scopes, session, client, (query.ALL,)),
         _USERS: partial(_records, session, Query(WORKSPACE_USERS, hydrate=True, size=limits.WORKSPACE_PAGE), at),
     }
     calls |= _lists(session, at, [kind for kind in KINDS if not kind.resource.scoped], ())
     scoped = [kind for kind in KINDS if kind.resource.scoped]
-    if known:
-        calls |= _lists(session, at, scoped, list(known))
+    if cached_projects:
+        calls |= _lists(session, at, scoped, list(cached_projects))
     answers = dict(zip(calls, client.fan_out(list(calls.values()), errors="return"), strict=True))
-    listed = answers.pop(_PROJECTS)
-    current = {} if isinstance(listed, Exception) else {str(scope.param): str(scope.name) for scope in listed}
-    work = WorkspaceWork(target, projects={**known, **current})
-    if isinstance(listed, Exception):
-        work.unread.append(f"projects: {_expected(listed).message}")
+    project_list = answers.pop(_PROJECTS)
+    current = (
+        {} if isinstance(project_list, Exception) else {str(scope.param): str(scope.name) for scope in project_list}
+    )
+    work = WorkspaceWork(target, projects={**cached_projects, **current})
+    if isinstance(project_list, Exception):
+        work.unread.append(f"projects: {_expected(project_list).message}")
     _enter(work, answers)
-    new = [key for key in current if key not in known]
+    new = [key for key in current if key not in cached_projects]
     if new and not _is_without(work, people):
         late = _lists(session, at, scoped, new)
         more = client.fan_out(list(late.values()), errors="return")
@@ -192,8 +194,8 @@ def _records(session: Session, ask: Query, at: query.Where) -> list[dict[str, An
 
 def _kept_projects(session: Session, client: Client) -> dict[str, str]:
     """Return the names of the projects by id, as they were when they were last listed."""
-    kept = session.names.kept(PROJECTS.noun, client.url)
-    return {key: name for name, key in kept} if isinstance(kept, list) else {}
+    cached = session.names.value(PROJECTS.noun, client.url)
+    return {key: name for name, key in cached} if isinstance(cached, list) else {}
 
 
 def _enter(found: WorkspaceWork, answers: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _people(
             raise UnknownNameError(
                 f"{file}: {counted(len(strangers), 'person')} in the groups "
                 f"{'has' if len(strangers) == 1 else 'have'} no account here: "
-                f"{named(strangers, limits.LISTED)}".replace("persons", "people"),
+                f"{name_list(strangers, limits.NAMES_IN_MESSAGE)}".replace("persons", "people"),
                 hint="Add --invite 'Organization Member' to invite them, or another role.",
                 strangers=strangers[: limits.MISSING_NAMED],
             )

@@ -31,7 +31,7 @@ from zenpro_nb.access.model.columns import (
 from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.names import principal_ids
 from zenpro_nb.resources.rights import OF_PROJECTS
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -180,7 +180,9 @@ def _sentence(inventory: Inventory, verdicts: pd.DataFrame, question: Question, 
     total = len(question.places)
     if len(there) == total:
         return f"yes: {name} can {what} in all {total} workspaces"
-    return f"yes, in {len(there)} of {total} workspaces: {name} can {what} in {named(there, limits.LISTED)}"
+    return (
+        f"yes, in {len(there)} of {total} workspaces: {name} can {what} in {name_list(there, limits.NAMES_IN_MESSAGE)}"
+    )
 
 
 def _links(inventory: Inventory, question: Question, allowed: frozenset[str], name: str, kind: str) -> list[Link]:

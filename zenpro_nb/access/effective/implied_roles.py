@@ -114,7 +114,7 @@ def _first_match(keys: list[Any], sources: Any, rows: Any) -> Any:
 def combination(*columns: Any) -> Any:
     """Return one number per row, equal for rows that are equal in all columns.
 
-    >>> combined(np.array([1, 1, 2]), np.array([-1, -1, 0])).tolist()
+    >>> combination(np.array([1, 1, 2]), np.array([-1, -1, 0])).tolist()
     [0, 0, 1]
     """
     import pandas as pd  # heavy: only where a frame is made

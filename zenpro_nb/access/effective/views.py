@@ -182,8 +182,8 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
 
 def place_list(places: Sequence[str]) -> str:
     """Return the names, or the first names and the number of the others."""
-    names = ", ".join(places[: limits.LISTED])
-    more = len(places) - limits.LISTED
+    names = ", ".join(places[: limits.NAMES_IN_MESSAGE])
+    more = len(places) - limits.NAMES_IN_MESSAGE
     return f"{names} and {more:,} more" if more > 0 else names or "no workspace"
 
 

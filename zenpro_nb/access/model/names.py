@@ -88,7 +88,7 @@ def _table(names: pd.Series, ids: pd.Series) -> NameTable:
 def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> list[str]:
     if len(found) > 1:
         first = names.groupby(ids).first()
-        candidates = ", ".join(f"{key} ({first[key]})" for key in found[: limits.LISTED])
+        candidates = ", ".join(f"{key} ({first[key]})" for key in found[: limits.NAMES_IN_MESSAGE])
         raise AmbiguousNameError(
             f"{len(found)} principals are called {text!r}: {candidates}", hint="Pass the ID instead."
         )

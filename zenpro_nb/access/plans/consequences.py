@@ -13,7 +13,7 @@ from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.access.plans.steps import role_and_place, role_name
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 
 # The texts of actions in sums.
 SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "skipped": "skipped",
@@ -70,7 +70,7 @@ def _remaining_roles(step: Step, before: State, after: State) -> str:
     if row.kind != "team-member":
         return f"still has it through {ways[0][1]}" if ways else ""
     paths = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
-    return f"still has {named(paths, limits.NAMED)}" if paths else ""
+    return f"still has {name_list(paths, limits.NAMES_IN_REASON)}" if paths else ""
 
 
 def _remaining_path(loss: Binding, holder: Holder, after: State) -> str:
@@ -118,7 +118,7 @@ def _leaving(steps: Sequence[Step], before: State, after: State) -> Mapping[int,
         if len(people) == 1 and binding_of(numbered[number]).holder == people[0]:
             reasons[number] = ["leaves the organization", *_keeps(people[0], after)]
         else:
-            names = named(sorted(after.name_of(person) for person in people), limits.NAMED)
+            names = name_list(sorted(after.name_of(person) for person in people), limits.NAMES_IN_REASON)
             verb = "leaves" if len(people) == 1 else "leave"
             reasons[number] = [f"{names} {verb} the organization"]
     return reasons
@@ -135,7 +135,7 @@ def _keeps(person: Holder, after: State) -> Iterator[str]:
     own = sorted(role_and_place(binding, after) for binding in after.bindings_by_holder.get(person, ()))
     teams = sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))
     if remaining := [*own, *teams]:
-        yield f"keeps {named(remaining, limits.NAMED)}"
+        yield f"keeps {name_list(remaining, limits.NAMES_IN_REASON)}"
 
 
 def summary(steps: Sequence[Step]) -> str:

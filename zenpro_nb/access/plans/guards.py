@@ -17,7 +17,7 @@ from zenpro_nb.access.plans.order import takes_admin
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.resources.nouns import words
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 AFFECTED: GuardName = "affected"
 _WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # lists that removals depend on
@@ -107,7 +107,7 @@ def _self(now: GuardInput) -> Iterator[Objection]:
             revocations = _rows_of(row, now.before)
             places = lost_scopes & {place for binding in revocations for place in _administers(binding, now.before)}
             if places:
-                where = named(sorted(places), limits.NAMED)
+                where = name_list(sorted(places), limits.NAMES_IN_REASON)
                 yield Objection(removal.number, f"You would no longer administer {where}.", "--allow-self")
             elif leaves and any(binding.kind == "organization-role" for binding in revocations):
                 yield Objection(removal.number, "You would leave the organization.", "--allow-self")

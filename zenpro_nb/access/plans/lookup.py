@@ -225,7 +225,7 @@ class Lookup:
     @staticmethod
     def _single(text: str, found: list[str], source: str, candidates: Iterable[str]) -> str:
         if len(found) > 1:
-            names = ", ".join(list(candidates)[: limits.LISTED])
+            names = ", ".join(list(candidates)[: limits.NAMES_IN_MESSAGE])
             raise AmbiguousNameError(
                 _at_source(source, f"{len(found)} objects are called {text!r}: {names}"), hint="Write id:UUID instead."
             )

@@ -19,7 +19,7 @@ from zenpro_nb.access.plans.order import takes_admin
 from zenpro_nb.access.plans.state import NOWHERE, State
 from zenpro_nb.access.plans.steps import of_others
 from zenpro_nb.errors import UsageError
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 
 @paused()
@@ -80,7 +80,7 @@ def block_stranded(plan: Plan) -> Plan:
         missing_steps = [need for need in step.needs if need not in there]
         if missing_steps and step.does != "noop" and step.guard is None:
             what, verb = ("step", "is") if len(missing_steps) == 1 else ("steps", "are")
-            which = named([str(need) for need in missing_steps], limits.NAMED)
+            which = name_list([str(need) for need in missing_steps], limits.NAMES_IN_REASON)
             step = replace(
                 step,
                 guard="stale",

@@ -12,7 +12,7 @@ from zenpro_nb.access.plans.bindings import Binding, Holder, is_new, new_invitat
 from zenpro_nb.access.plans.model import DesiredRow, PrincipalRef, Step
 from zenpro_nb.access.plans.resolve import ResolvedState
 from zenpro_nb.access.plans.state import State
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.ids import is_id
 
 _SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column contains the whole id
@@ -115,7 +115,7 @@ def of_others(names: Sequence[str]) -> str:
     >>> of_others(["acme-labs"])
     'the account is also a member of acme-labs; `users offboard NAME --all-orgs` covers every organization'
     """
-    where = named(names, limits.LISTED)
+    where = name_list(names, limits.NAMES_IN_MESSAGE)
     every = "`users offboard NAME --all-orgs` covers every organization"
     return f"the account is also a member of {where}; {every}" if names else ""
 

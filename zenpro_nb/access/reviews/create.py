@@ -23,7 +23,7 @@ from zenpro_nb.access.model.role_usage import RoleUsage
 from zenpro_nb.access.reviews.model import INFORMATION, MEMBERSHIP, ROLE, ROW_TYPES, Review, ReviewRow
 from zenpro_nb.access.reviews.recommend import with_recommendations
 from zenpro_nb.access.reviews.usage import with_usage
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 TEAM_KIND = "team"
 _KINDS = (*KINDS, TEAM_KIND)
@@ -196,7 +196,7 @@ class _Rows:
             **self._who(record),
             type=MEMBERSHIP,
             assignment=f"member of the team {team}",
-            reach=named(sorted(brings), limits.LISTED) if brings else "no role",
+            reach=name_list(sorted(brings), limits.NAMES_IN_MESSAGE) if brings else "no role",
             team=team,
             team_id=team_id,
         )

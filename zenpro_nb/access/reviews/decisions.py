@@ -12,7 +12,7 @@ from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.reviews.model import DECISIONS, Review, ReviewRow, with_current_names
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.security.secret import scrub
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 # Columns that identify a row for the reader; their values must match the row's number.
@@ -209,7 +209,7 @@ def _number(text: str, at: int) -> int:
 def _require_same(row: ReviewRow, record: Mapping[str, str]) -> None:
     other = [name for name in NAMING if name in record and unquoted(record[name]) != unquoted(getattr(row, name))]
     if other:
-        names = named([f"{name} {record[other[0]]!r}" for name in other], limits.NAMED)
+        names = name_list([f"{name} {record[other[0]]!r}" for name in other], limits.NAMES_IN_REASON)
         raise UsageError(
             f"Row {row.row} is {row.principal}, {row.assignment}, but the table has {names}",
             hint="Edit only `decision` and `justification`, and keep the other columns unchanged.",

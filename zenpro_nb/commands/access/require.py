@@ -91,7 +91,9 @@ class _Requirements(Struct):
         """Return the administrators of the organization to ask, by name if their names can be read."""
         if not self.contacts:
             names = _administrators(self.session, self.organization) if self.organization is not None else []
-            names_text = ", ".join(names[: limits.NAMED]) + (" …" if len(names) > limits.NAMED else "")
+            names_text = ", ".join(names[: limits.NAMES_IN_REASON]) + (
+                " …" if len(names) > limits.NAMES_IN_REASON else ""
+            )
             self.contacts = names_text or "an administrator of the organization"
         return self.contacts
 
@@ -225,7 +227,7 @@ def _visible(session: Session) -> list[str]:
         records = query.records(session, ORGANIZATIONS)
     except ZenProError:
         return []
-    return [str(record.get("name")) for record in records[: limits.LISTED]]
+    return [str(record.get("name")) for record in records[: limits.NAMES_IN_MESSAGE]]
 
 
 def _workspaces(checked: _Requirements, names: Sequence[str]) -> list[Found]:

@@ -28,7 +28,7 @@ from zenpro_nb.framework.declare import (
     reading,
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +218,7 @@ def prune(
 
 
 def _delete(ctx: CommandContext, captures: Sequence[Capture], *, yes: bool) -> pd.DataFrame:
-    names = named([capture.name for capture in captures], limits.LISTED)
+    names = name_list([capture.name for capture in captures], limits.NAMES_IN_MESSAGE)
     count = counted(len(captures), "capture")
     if captures and not yes and not ctx.ui.confirm(f"Permanently delete {count}: {names}?"):
         raise ConfirmationError("Nothing was deleted.")
@@ -245,7 +245,7 @@ def _row(capture: Capture) -> dict[str, Any]:
     manifest = capture.manifest
     return {
         "name": capture.name,
-        "taken": capture.taken.isoformat(),
+        "taken": capture.time.isoformat(),
         "organization": manifest.organization_name,
         "rows": sum(entry.rows for entry in manifest.lists.values()),
         "gaps": _gaps(capture),
@@ -260,7 +260,7 @@ def _row(capture: Capture) -> dict[str, Any]:
 
 
 def _gaps(capture: Capture) -> list[str]:
-    return [name for name in capture.held if capture.manifest.lists[name].gap is not None]
+    return [name for name in capture.list_names if capture.manifest.lists[name].gap is not None]
 
 
 def _entry(capture: Capture, name: str) -> dict[str, Any]:

@@ -105,7 +105,7 @@ assignments = noun(ASSIGNMENTS, read=_read)
 
 def _cached_role_ids(session: Session, organization_id: str) -> list[str]:
     """Return the IDs of the roles when they were last listed."""
-    cached = session.names.kept("roles", organization_id)
+    cached = session.names.value("roles", organization_id)
     return cached if isinstance(cached, list) else []
 
 

@@ -205,7 +205,7 @@ def _withdrawal(organization_id: str, email: str) -> Undo:
         restores=None,
         blockers=(_already_member(organization_id, email),),
         partly="an invitation email cannot be recalled",
-        named=_waiting(organization_id, email),
+        by_name=_waiting(organization_id, email),
         by_hand=f"invitations revoke {quoted(email)}",
     )
 
@@ -234,8 +234,10 @@ def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
         return _is(record, email) and role_id in _role_ids(record)
 
     return AnyCheck(
-        Created(partial(lists.waiting, email), fits, {}, known=partial(lists.known_waiting, email)),
-        Created(partial(lists.people, email), is_accepted, {}, _user_id, known=partial(lists.known_people, email)),
+        Created(partial(lists.waiting, email), fits, {}, cached_read=partial(lists.known_waiting, email)),
+        Created(
+            partial(lists.people, email), is_accepted, {}, _user_id, cached_read=partial(lists.known_people, email)
+        ),
     )
 
 

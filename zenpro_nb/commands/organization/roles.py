@@ -174,7 +174,7 @@ def create(
         **undo_create(
             "/roles",
             {"name": name, "description": description, "level": level},
-            named=Observation(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
+            by_name=Observation(noun=ROLES.noun, ids=of_org, params={"level": level}, match={"name": name}),
             by_hand=f"roles delete {quoted(name)}",
             blockers=(Blocker(Observation(noun=ASSIGNMENTS.noun, ids={"role_id": HERE}), "it is assigned to someone"),),
         ),

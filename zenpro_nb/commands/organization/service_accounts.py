@@ -114,7 +114,7 @@ def _unmade(organization_id: str, username: str) -> dict[str, Any]:
     return undo_create(
         route(organization_id),
         {"username": username},
-        named=Observation(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
+        by_name=Observation(noun=SERVICE_ACCOUNTS.noun, ids=ids, match={"username": username}),
         by_hand=f"service-accounts delete {quoted(username)}",
         blockers=(Blocker(keys, "it has keys"), Blocker(role_lookup, "it has roles")),
     )

@@ -81,7 +81,7 @@ def unmade(organization_id: str, name: str, description: str | None) -> dict[str
     return undo_create(
         "/teams",
         {"name": name, "description": description},
-        named=Observation(noun=TEAMS.noun, ids=ids, match={"name": name}),
+        by_name=Observation(noun=TEAMS.noun, ids=ids, match={"name": name}),
         by_hand=f"teams delete {quoted(name)}",
         blockers=(members, Blocker(role_lookup, "it has roles")),
     )

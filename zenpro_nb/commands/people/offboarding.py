@@ -45,7 +45,7 @@ from zenpro_nb.inventory import ActionOnType
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.counts import named as listed
+from zenpro_nb.syntax.counts import name_list as listed
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you can see.")]
@@ -254,7 +254,7 @@ def _with_question(
     writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place], warning: str
 ) -> JudgedWrites:
     """Return the steps; the first carries the question for all, and a note about what zenpro cannot see."""
-    sent = [at for at, write in enumerate(writes) if not write.held]
+    sent = [at for at, write in enumerate(writes) if not write.noop_text]
     if not sent:
         return writes
     who = listed([person.email for person in leaving], limits.FAILED_NAMED)

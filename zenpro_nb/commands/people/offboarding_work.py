@@ -16,7 +16,7 @@ from zenpro_nb.framework.declare import CommandContext, Write
 from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.session.session import Session
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.workspaces.personal_accounts import PersonalAccount
 from zenpro_nb.workspaces.targets import Target
 from zenpro_nb.workspaces.work_of_people import UnreadPart, read_work
@@ -148,9 +148,9 @@ def left_running(
 def unseen(leaving: Sequence[Person], work: Sequence[impact.Work]) -> str:
     """Return what zenpro cannot see, and where to find the questions about it."""
     closed = list(dict.fromkeys(part.target.name for found in work for part in found.unread))
-    unread = f" Not read: {named(closed, limits.LISTED)}." if closed else ""
+    unread = f" Not read: {name_list(closed, limits.NAMES_IN_MESSAGE)}." if closed else ""
     people = [person.email for person in leaving if person.id]
     if not people:
         return f"{_UNSEEN}{unread}"
-    people_text = named(people, limits.FAILED_NAMED)
+    people_text = name_list(people, limits.FAILED_NAMED)
     return f"{_UNSEEN}{unread} Ask {people_text}: `users impact {people[0]}` lists the questions."

@@ -43,7 +43,7 @@ def apply(
     source = plan_input.PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
     writes = writes_of(ctx, result.plan, result.id)
-    to_send = [index for index, write in enumerate(writes) if not write.held]
+    to_send = [index for index, write in enumerate(writes) if not write.noop_text]
     if to_send:
         first = to_send[0]
         organization = result.plan.organization_name or result.plan.organization_id

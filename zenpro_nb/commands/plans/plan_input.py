@@ -24,7 +24,7 @@ from zenpro_nb.framework.declare import (
     read_inventory,
     require_window,
 )
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
@@ -288,7 +288,7 @@ def _rows(
         deactivate=source.options.deactivate,
     )
     if mapped.ignored:
-        groups = named(mapped.ignored, limits.LISTED)
+        groups = name_list(mapped.ignored, limits.NAMES_IN_MESSAGE)
         ctx.ui.warn(f"{counted(len(mapped.ignored), 'group')} not mapped in {state.file}, skipped: {groups}")
     return [*own, *mapped.rows], [*state.exact(), *mapped.exact]
 

@@ -25,16 +25,16 @@ from zenpro_nb.framework.declare import (
     Undo,
     Write,
     agrees,
-    filled,
+    fill,
     inverses_in,
     mentions,
-    moved,
     moved_fields,
     reversed_of,
     templates_in,
     whole_body,
+    with_ids,
 )
-from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, keys_of, successors
+from zenpro_nb.journal.commands import SUCCESS_STATES, UNKNOWN, JournalCommand, keys_of, successors
 from zenpro_nb.query import Where
 
 _ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore", "PUT": "restore"}
@@ -61,7 +61,7 @@ class _Part(Struct, frozen=True):
 
 def is_live(entry: Entry, undo_ids: Mapping[str, str]) -> bool:
     """Return whether a write changed something, or may have, and is not undone yet."""
-    if entry.get("outcome") not in (*DONE, UNKNOWN):
+    if entry.get("outcome") not in (*SUCCESS_STATES, UNKNOWN):
         return False
     inverses = inverses_in(entry)
     if not inverses:
@@ -109,7 +109,7 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
     parts = []
     for key, template in zip(keys_of(entry), templates_in(entry), strict=False):
         # Objects of the write may have been created again with other IDs since, including an object that it created.
-        inverse = moved(filled(template, entry.get("left") or {}), ids)
+        inverse = with_ids(fill(template, entry.get("left") or {}), ids)
         moved_entry = {
             **entry,
             "route": "/".join(ids.get(segment, segment) for segment in str(entry.get("route")).split("/")),
@@ -117,7 +117,7 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
             "body": moved_fields(entry.get("body"), ids),
         }
         if inverse.changes:
-            parts.append(_Part(key, entry, inverse, reversed_of(inverse, moved_entry, moved(template, ids))))
+            parts.append(_Part(key, entry, inverse, reversed_of(inverse, moved_entry, with_ids(template, ids))))
     return parts
 
 
@@ -215,7 +215,7 @@ class _Steps:
             write = replace(write, body=whole_body(inverse, self._places.observer(part.entry).see(inverse.observation)))
         if ids:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in ids.items()}
-            shown_write = _write(self._ctx, replace(part, inverse=moved(inverse, expected)), at)
+            shown_write = _write(self._ctx, replace(part, inverse=with_ids(inverse, expected)), at)
             return shown_write.with_position(
                 build_later=partial(_created_by_now, self._ctx, part, at, ids, self._new_ids)
             )
@@ -289,8 +289,8 @@ def _created_by_now(
     for key, creating in ids.items():
         if key not in new_ids:
             raise ZenProError(f"it requires {creating.target}, which was not created again")
-    again = tuple(moved(undo, new_ids) for undo in part.again)
-    return _write(ctx, replace(part, inverse=moved(part.inverse, new_ids), again=again), at)
+    again = tuple(with_ids(undo, new_ids) for undo in part.again)
+    return _write(ctx, replace(part, inverse=with_ids(part.inverse, new_ids), again=again), at)
 
 
 def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
@@ -312,7 +312,7 @@ def _created(ctx: CommandContext, inverse: Undo, at: Where) -> Created:
 
 
 def _is_not_there(ctx: CommandContext, inverse: Undo, at: Where) -> bool:
-    return inverse.named is None or not Observer(ctx, at).all(inverse.named)
+    return inverse.by_name is None or not Observer(ctx, at).all(inverse.by_name)
 
 
 def _happened(ctx: CommandContext, inverse: Undo, at: Where) -> Mapping[str, Any] | bool:

@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.commands.plans.places import Places
 from zenpro_nb.errors import UsageError, ZenProError
-from zenpro_nb.framework.declare import CommandContext, Fields, Undo, agrees, filled, moved, templates_in
-from zenpro_nb.journal.commands import DONE, UNKNOWN, JournalCommand, commands, successors
+from zenpro_nb.framework.declare import CommandContext, Fields, Undo, agrees, fill, templates_in, with_ids
+from zenpro_nb.journal.commands import SUCCESS_STATES, UNKNOWN, JournalCommand, commands, successors
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.resources.control_plane import ME
 from zenpro_nb.resources.workspace.facts import INFO
@@ -113,7 +113,7 @@ class Finder:
 
     def left_by(self, entry: Record) -> Fields | None:
         """Return the values to record in the journal for a write that happened; None if it did not, or is unknown."""
-        (template,) = (moved(template, self._ids) for template in templates_in(entry))
+        (template,) = (with_ids(template, self._ids) for template in templates_in(entry))
         try:
             if template.needs_id:
                 found, _ = self.created_by(entry, template)
@@ -129,18 +129,18 @@ class Finder:
         Raises:
             ZenProError: the list cannot be read.
         """
-        if template.named is None:
+        if template.by_name is None:
             return None, "it is unknown whether it was created, and its ID is not known either"
         candidates = [
             record
-            for record in self._places.observer(entry).all(template.named)
+            for record in self._places.observer(entry).all(template.by_name)
             if str(record.get("id")) not in self._known_ids
         ]
         if not candidates:
             return None, ""
         (record, *others) = candidates
         times = ", ".join(str(candidate.get("created") or "at an unknown time") for candidate in candidates)
-        differs = not agrees(record, filled(template, {}).expected_now)
+        differs = not agrees(record, fill(template, {}).expected_now)
         if others or differs or not self._was_created_by(record, entry):
             existing = f"{len(candidates)} objects have this name" if others else "an object has this name"
             return None, f"it is unknown whether this command created it: {existing}, created {times}"
@@ -178,7 +178,7 @@ def _known_ids(entries: Sequence[Record]) -> Iterator[str]:
     for entry in entries:
         creates = any(template.needs_id for template in templates_in(entry)) or entry.get("recreates")
         key = (entry.get("left") or {}).get("id")
-        if creates and key and entry.get("outcome") in DONE:
+        if creates and key and entry.get("outcome") in SUCCESS_STATES:
             yield str(key)
 
 

@@ -24,7 +24,7 @@ from zenpro_nb.framework.declare import (
     at_capture,
     described,
 )
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 # Marks of a write: the numbers of the rows that it revokes, and the values that identify the review. The server may be
 # unreachable when the outcome is recorded, so nothing can be looked up then.
@@ -113,7 +113,7 @@ def apply(
         replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.position.step, ())))})
         for write in writes_of(ctx, planned.plan)
     ]
-    to_send = [index for index, write in enumerate(writes) if not write.held]
+    to_send = [index for index, write in enumerate(writes) if not write.noop_text]
     hidden = review_plan.unseen(current) if review.to_revoke else ""
     if hidden and not to_send:
         # An unreadable list does not prove that a role is gone.
@@ -122,7 +122,7 @@ def apply(
             hint="Run the command with an account that can read the roles and teams of the organization.",
         )
     if to_send:
-        principals = named(list(dict.fromkeys(writes[index].name for index in to_send)), limits.FAILED_NAMED)
+        principals = name_list(list(dict.fromkeys(writes[index].name for index in to_send)), limits.FAILED_NAMED)
         question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
         writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question)
     frame = described(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))

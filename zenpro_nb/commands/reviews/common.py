@@ -15,7 +15,7 @@ from zenpro_nb.access.reviews.columns import REVIEW
 from zenpro_nb.access.reviews.model import Review, ReviewRow
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
-from zenpro_nb.framework.declare import Arg, CommandContext, FrameType, NewNameType, TextType, frame_of, offered
+from zenpro_nb.framework.declare import Arg, CommandContext, FrameType, NewNameType, TextType, completions, frame_of
 from zenpro_nb.session.login import ME, name_of
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -41,7 +41,7 @@ class ReviewType(TextType):
             return []
         server = command_ctx.session.settings.url
         names = [stored.review.name for stored in inventory.Reviews().every([]) if stored.review.server == server]
-        return offered(dict.fromkeys(reversed(names)), incomplete)
+        return completions(dict.fromkeys(reversed(names)), incomplete)
 
 
 ReviewName = Annotated[str, Arg(ReviewType(), metavar="REVIEW")]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.framework.declare import offered
+from zenpro_nb.framework.declare import completions
 
 _WORD = re.compile(r"[\w.]*$")
 _BEFORE_TABLE = re.compile(r"\b(FROM|JOIN)\s+$|\bFROM\s+[\w.\s,]+,\s*$", re.IGNORECASE)
@@ -50,9 +50,9 @@ def offers(text: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[s
     word = match.group() if match else ""
     before = text[: len(text) - len(word)]
     if not before:
-        return offered(otherwise, word)
+        return completions(otherwise, word)
     if _BEFORE_TABLE.search(before):
-        return offered(tables, word, start=before, kind="table")
+        return completions(tables, word, start=before, kind="table")
     table, dot, column = word.rpartition(".")
     if not dot:
         return []
@@ -64,4 +64,4 @@ def offers(text: str, tables: Mapping[str, Sequence[str]], otherwise: Sequence[s
             aliases[mention["alias"].casefold()] = mention["table"].casefold()
     columns_by_table = {name.casefold(): columns for name, columns in tables.items()}
     columns = columns_by_table.get(aliases.get(table.casefold(), table.casefold()), ())
-    return offered(columns, column, start=f"{before}{table}.", kind="table's column")
+    return completions(columns, column, start=f"{before}{table}.", kind="table's column")

@@ -157,13 +157,13 @@ def _over_time(name: str) -> SqlTable:
         organization = query.organization(ctx.session, reach.org)
         captures = inventory.Captures().of(ctx.session.settings.url, organization.id)
         parts = [
-            capture.list(name).frame.assign(taken=capture.taken, capture=capture.name)
+            capture.list(name).frame.assign(taken=capture.time, capture=capture.name)
             for capture in captures
-            if name in capture.held
+            if name in capture.list_names
         ]
         columns = (CAPTURE_TIME, CAPTURE, *access.LISTS[name].columns)
         frame = frames.with_types(columns, pd.concat(parts, ignore_index=True) if parts else [])
-        last = captures[-1].taken if captures else ""
+        last = captures[-1].time if captures else ""
         frames.describe(frame, server=ctx.session.settings.url, route="", time=last)
         return frame
 

@@ -67,7 +67,7 @@ def _card(frame: pd.DataFrame) -> Card | None:
 def _sentence(noun: str, verbs: list[str]) -> str:
     """Return a noun with its verbs.
 
-    >>> _spelled("teams", ["add", "create"]), _spelled("undo", [""])
+    >>> _sentence("teams", ["add", "create"]), _sentence("undo", [""])
     ('teams add, create', 'undo')
     """
     return f"{noun} {', '.join(verbs)}".strip()

@@ -76,7 +76,9 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         if all(record.get(name) == value for name, value in filters.items())
     ]
     if torn:
-        numbers = ", ".join(map(str, torn[: limits.LISTED])) + (" …" if len(torn) > limits.LISTED else "")
+        numbers = ", ".join(map(str, torn[: limits.NAMES_IN_MESSAGE])) + (
+            " …" if len(torn) > limits.NAMES_IN_MESSAGE else ""
+        )
         ctx.ui.warn(
             f"some lines of {file.path} are cut short and cannot be read: {numbers}. Their changes may have been sent: "
             "check on the server"

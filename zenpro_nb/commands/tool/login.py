@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.declare import CommandContext, NameType, Opt, command, offered
+from zenpro_nb.framework.declare import CommandContext, NameType, Opt, command, completions
 from zenpro_nb.profiles import Settings, account_of
 from zenpro_nb.profiles.environment import from_environment
 from zenpro_nb.profiles.file import add, check_name
@@ -34,7 +34,7 @@ class ProfileType(NameType):
         """Return the names that begin with the typed text; send no request."""
         run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
-        return offered(names, incomplete)
+        return completions(names, incomplete)
 
 
 Browser = Annotated[bool, Opt(help="Use a browser to sign in instead of typing a secret.")]
@@ -89,9 +89,9 @@ def login(
     use_keyring = _uses_keyring(saved_profile, keyring)
     store = ctx.session.profiles.logins(required=use_keyring)
     username = username or (saved_profile.username if saved_profile and not browser else None)
-    source = signing_in.BROWSER if browser else signing_in.TYPED
+    source = signing_in.BROWSER if browser else signing_in.PROMPT_SOURCE
     credential: Credential = (
-        signing_in.in_browser(ctx.ui, target.url) if browser else signing_in.typed(ctx.ui, target, username)
+        signing_in.in_browser(ctx.ui, target.url) if browser else signing_in.prompt_credential(ctx.ui, target, username)
     )
     signing_in.check(target, credential)
     if profile and saved_profile is None:
@@ -188,7 +188,7 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
         accounts = [account for account in accounts if account in mine]
     for account in accounts:
         store.forget(account)
-    removed = ["the login of this session"] if session.chosen else []
+    removed = ["the login of this session"] if session.has_explicit_settings else []
     removed += [f"the keyring entry of {account}" for account in accounts]
     session.use(None)
     ctx.ui.say(f"removed {', '.join(removed)}" if removed else "there was no login to remove")

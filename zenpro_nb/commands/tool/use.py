@@ -19,7 +19,7 @@ from zenpro_nb.framework.declare import (
     OrganizationName,
     WorkspaceName,
     command,
-    offered,
+    completions,
     pass_ctx,
 )
 from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE, Settings
@@ -67,7 +67,7 @@ class _Use(Noun):
         """Return the commands of the group and the names of profiles; send no request."""
         run = ctx.find_object(CommandContext)
         names = run.session.profiles.names() if run is not None else []
-        return [*super().shell_complete(ctx, incomplete), *offered(names, incomplete)]
+        return [*super().shell_complete(ctx, incomplete), *completions(names, incomplete)]
 
 
 def _selecting(ctx: CommandContext, name: str) -> str:

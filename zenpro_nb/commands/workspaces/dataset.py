@@ -51,7 +51,10 @@ def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
                 hint=f"A dataset folder contains every row, oldest first. Omit {option}, or save to a file.",
             )
     targets = resolve(session, reach.workspaces, reach.org)
-    filters = {**{filter_.name: options.filters.get(filter_.name) for filter_ in resource.filters}, **options.typed}
+    filters = {
+        **{filter_.name: options.filters.get(filter_.name) for filter_ in resource.filters},
+        **options.typed_values,
+    }
     ask = across_workspaces.ask_of(resource, options, hydrate=reach.hydrate)
     if options.columns:
         # Columns that are only needed for conditions are not written.

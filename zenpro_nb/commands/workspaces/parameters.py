@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb.framework.declare import Arg, CommandContext, NameType, Opt, TextType, columns_epilog, offered
+from zenpro_nb.framework.declare import Arg, CommandContext, NameType, Opt, TextType, columns_epilog, completions
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import option_word
 
@@ -29,8 +29,8 @@ class ThingType(TextType):
         """Return the fetched names that begin with the typed text; send no request."""
         command_ctx = ctx.find_object(CommandContext)
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
-        every = offered([ALL], incomplete, kind="value") if self.or_all else []
-        return [*every, *offered(names, incomplete)]
+        every = completions([ALL], incomplete, kind="value") if self.or_all else []
+        return [*every, *completions(names, incomplete)]
 
 
 def thing(noun: str, **more: Any) -> Arg:

@@ -18,7 +18,7 @@ from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.resources.workspace.runs import PIPELINES
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.workspaces.targets import Target, resolve, resolve_one
 
@@ -156,10 +156,10 @@ def _by_condition(ctx: CommandContext, resource: Resource, where: SelectionOptio
         else:
             yield from result
     if targets.skipped:
-        ctx.ui.warn(f"skipped because they are not running: {named(sorted(targets.skipped), limits.FAILED_NAMED)}")
+        ctx.ui.warn(f"skipped because they are not running: {name_list(sorted(targets.skipped), limits.FAILED_NAMED)}")
     if unknown and len(unknown) == len(targets.found):
         raise UnknownNameError(
-            named(unknown, 1), hint="List them with `users --workspace NAME` or `pipelines --workspace NAME`."
+            name_list(unknown, 1), hint="List them with `users --workspace NAME` or `pipelines --workspace NAME`."
         )
 
 

@@ -184,7 +184,8 @@ def with_types(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[
 
     Example:
         >>> from zenpro_nb.resources import RESOURCES
-        >>> typed(RESOURCES["teams"].columns, [{"id": "1", "member_count": "2"}, {"id": "2"}])["member_count"].tolist()
+        >>> rows = [{"id": "1", "member_count": "2"}, {"id": "2"}]
+        >>> with_types(RESOURCES["teams"].columns, rows)["member_count"].tolist()
         [2, <NA>]
     """
     source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), dtype=object)

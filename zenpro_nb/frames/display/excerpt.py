@@ -228,7 +228,7 @@ def _is_key(style: str, label: Any) -> bool:
 
 def _sentences(cells: Sequence[Cell]) -> bool:
     """Return whether the texts are sentences, which can be read on two lines as well as on one."""
-    return any(len(cell.shown) > limits.TABLE_PROSE and " " in cell.shown and not cell.signal for cell in cells)
+    return any(len(cell.display) > limits.TABLE_PROSE and " " in cell.display and not cell.signal for cell in cells)
 
 
 def _name(label: Any) -> str:

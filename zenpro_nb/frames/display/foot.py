@@ -156,7 +156,7 @@ def _filters(name: str) -> bool:
 
 def _value(value: Any) -> str:
     values = value if isinstance(value, list) else [value]
-    return ",".join(any_value(value).shown for value in values)
+    return ",".join(any_value(value).display for value in values)
 
 
 def _names(workspaces: Any) -> str:

@@ -21,7 +21,7 @@ def with_project_names(columns: Sequence[TableColumn], names: Names) -> list[Tab
     >>> key = "6c187095-1f12-4de4-98fb-cb7e41cf7eda"
     >>> cells = [Cell(key, short="6c187095…"), Cell("project 6c187095… of ml-prod")]
     >>> column = TableColumn("project_id", cells, key=True)
-    >>> [cell.shown for cell in with_project_names([column], {key: "churn"})[0].cells]
+    >>> [cell.display for cell in with_project_names([column], {key: "churn"})[0].cells]
     ['churn', 'project churn of ml-prod']
     """
     return [_column(column, names) for column in columns] if names else list(columns)

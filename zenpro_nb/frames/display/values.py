@@ -69,7 +69,7 @@ def any_value(value: Any, cut: int | None = None, precision: str = "minutes") ->
 
     >>> any_value(True).text, any_value(None).text, any_value(["ops", "ml"]).text, any_value({"a": 1}).text
     ('✓', '·', 'ops, ml', '{"a": 1}')
-    >>> any_value("6c187095-1f12-4de4-98fb-cb7e41cf7eda").shown
+    >>> any_value("6c187095-1f12-4de4-98fb-cb7e41cf7eda").display
     '6c187095…'
     """
     if isinstance(value, str):

@@ -51,7 +51,7 @@ class BaseCommand(click.Command):
         self.shared = {param.name for param in shared}
         self.examples = tuple(examples)
         # The parameters offered to the last UI and the parser for them: a process usually has one UI.
-        self._offered: tuple[object, list[click.Parameter]] | None = None
+        self._cached_params: tuple[object, list[click.Parameter]] | None = None
         self._syntax: Syntax | None = None
 
     @property
@@ -64,11 +64,11 @@ class BaseCommand(click.Command):
         command_ctx = ctx.find_object(CommandContext)
         ui = None if command_ctx is None or not self.has_output_options else command_ctx.ui
         key = None if ui is None else (ui.has_variables, *ui.options)
-        if self._offered is None or self._offered[0] != key:
+        if self._cached_params is None or self._cached_params[0] != key:
             params = super().get_params(ctx)
             # A single assignment: another thread sees either the old or the new parameters.
-            self._offered = key, params if ui is None else _params_for_ui(params, ui)
-        return self._offered[1]
+            self._cached_params = key, params if ui is None else _params_for_ui(params, ui)
+        return self._cached_params[1]
 
     def make_parser(self, ctx: click.Context) -> Any:
         """Return a parser that resolves placeholders to their values.
@@ -76,7 +76,7 @@ class BaseCommand(click.Command):
         Placeholders are needed only until the options are separated.
         """
         params = self.get_params(ctx)
-        if self._syntax is None or self._syntax.offered is not params:
+        if self._syntax is None or self._syntax.params is not params:
             self._syntax = Syntax(super().make_parser(ctx), self.params, params)
         values = None if ctx.resilient_parsing else _values_of(ctx)
         return self._syntax.parser(
@@ -162,10 +162,10 @@ class Group(BaseCommand, click.Group):
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
         words = [_values_of(ctx).as_typed(arg) for arg in args]
-        spelled = corrections.spelled(_values_of(ctx), args)
+        arg_texts = corrections.quoted_words(_values_of(ctx), args)
         all_words = ctx.meta.get(f"{_WORDS}{ctx.command_path}", args)
-        before = corrections.spelled(_values_of(ctx), all_words[: len(all_words) - len(args)])
-        hint = hints.for_shell(words) or hints.for_word(self, ctx, spelled, _synonyms_of(ctx), before)
+        before = corrections.quoted_words(_values_of(ctx), all_words[: len(all_words) - len(args)])
+        hint = hints.for_shell(words) or hints.for_word(self, ctx, arg_texts, _synonyms_of(ctx), before)
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -266,8 +266,8 @@ class VariableOption(RareOption):
 
 
 def _params_for_ui(params: list[click.Parameter], ui: UI) -> list[click.Parameter]:
-    offered = params if ui.has_variables else [_hidden_copy(param) for param in params]
-    return [*offered, *ui.options]
+    visible = params if ui.has_variables else [_hidden_copy(param) for param in params]
+    return [*visible, *ui.options]
 
 
 def _hidden_copy(param: click.Parameter) -> click.Parameter:
@@ -295,13 +295,13 @@ def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.C
         args: the words after the command, with placeholders.
     """
     values = _values_of(ctx)
-    typed = [values.as_typed(arg) for arg in args]
-    spelled = corrections.spelled(values, args)
-    whole = next((word for word in typed if word.startswith(error.option_name)), error.option_name)
-    option, _, joined = whole.partition("=")
-    following = typed[typed.index(option) + 1 :] if option in typed else []
-    value = joined or next((word for word in following[:1] if not word.startswith("-")), "")
+    texts = [values.as_typed(arg) for arg in args]
+    words = corrections.quoted_words(values, args)
+    whole = next((word for word in texts if word.startswith(error.option_name)), error.option_name)
+    option, _, joined_value = whole.partition("=")
+    following = texts[texts.index(option) + 1 :] if option in texts else []
+    value = joined_value or next((word for word in following[:1] if not word.startswith("-")), "")
     # click splits `-30d` into letters.
     name = option if _NUMBER.fullmatch(option) else error.option_name
-    hint = option_hints.for_option(ctx, name, value, _synonyms_of(ctx), spelled)
+    hint = option_hints.for_option(ctx, name, value, _synonyms_of(ctx), words)
     return UsageError(f"{ctx.command_path!r} has no option {name}", hint=hint)

@@ -37,16 +37,16 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
         arguments: the words of the line, with placeholders.
     """
     if error.adds:
-        line = " ".join([ctx.ui.name, *spelled(ctx.values, arguments), error.adds])
+        line = " ".join([ctx.ui.name, *quoted_words(ctx.values, arguments), error.adds])
         error.hint += f" For example: `{line}`."
     if error.replaced is not None:
-        typed, right = error.replaced
+        wrong_part, right = error.replaced
         texts = [ctx.values.as_typed(word) for word in arguments]
-        if not any(re.search(rf"(?<!['\"]){re.escape(typed)}", text) for text in texts):
+        if not any(re.search(rf"(?<!['\"]){re.escape(wrong_part)}", text) for text in texts):
             return  # it comes from a variable
-        spellings = spelled(ctx.values, arguments)
+        spellings = quoted_words(ctx.values, arguments)
         changed = [
-            text.replace(typed, right) if typed in text else spelling
+            text.replace(wrong_part, right) if wrong_part in text else spelling
             for text, spelling in zip(texts, spellings, strict=True)
         ]
         error.hint = f"Use `{' '.join([ctx.ui.name, *changed])}`."
@@ -81,7 +81,7 @@ def _corrected(ctx: CommandContext, arguments: Sequence[str], wrong: str, right:
         return []
     words = [*arguments]
     words[at[0]] = inside.sub(lambda _: right, words[at[0]])
-    return spelled(ctx.values, words)
+    return quoted_words(ctx.values, words)
 
 
 def with_value(
@@ -92,14 +92,14 @@ def with_value(
         return error
     path = missing.ctx.command_path.split()[1:]
     texts = [ctx.values.as_typed(word) for word in arguments]
-    joined = next((text for text in texts if text.startswith(f"{missing.option_name}=")), "")
-    if joined and texts[: len(path)] == path:
-        words = spelled(ctx.values, arguments)[len(path) :]
-        words[texts.index(joined) - len(path)] = missing.option_name
+    joined_text = next((text for text in texts if text.startswith(f"{missing.option_name}=")), "")
+    if joined_text and texts[: len(path)] == path:
+        words = quoted_words(ctx.values, arguments)[len(path) :]
+        words[texts.index(joined_text) - len(path)] = missing.option_name
         synonyms = getattr(missing.ctx.find_root().command, "synonyms", None) or Synonyms()
-        error.hint = option_hints.needless_value(missing.ctx, joined, words, synonyms)
+        error.hint = option_hints.needless_value(missing.ctx, joined_text, words, synonyms)
     elif list(arguments[-1:]) == [missing.option_name]:
-        line = spelled(ctx.values, arguments)
+        line = quoted_words(ctx.values, arguments)
         error.hint = option_hints.missing_value(missing.ctx, missing.option_name, line) or error.hint
     return error
 
@@ -108,13 +108,13 @@ def with_argument(missing: click.MissingParameter, arguments: Sequence[str], ctx
     """Return the sentence with the line that has a placeholder for the missing argument; "" if it is an option's."""
     if missing.ctx is None or not isinstance(missing.param, click.Argument):
         return ""
-    path, line = missing.ctx.command_path.split(), spelled(ctx.values, arguments)
+    path, line = missing.ctx.command_path.split(), quoted_words(ctx.values, arguments)
     if line[: len(path) - 1] != path[1:]:
         return ""
     name = (missing.param.metavar or str(missing.param.name)).upper()
     return f"Add it: `{' '.join([*path, name, *line[len(path) - 1 :]])}`. "
 
 
-def spelled(values: Placeholders, words: Sequence[str]) -> list[str]:
+def quoted_words(values: Placeholders, words: Sequence[str]) -> list[str]:
     """Return words in the spelling of a line: with quotes where necessary, and variables as they were typed."""
-    return [quoted(word) if (typed := values.as_typed(word)) == word else typed for word in words]
+    return [quoted(word) if (text := values.as_typed(word)) == word else text for word in words]

@@ -68,17 +68,17 @@ def of_get(resource: Resource) -> tuple[str, ...]:
     return "# Get one", first, "# Show it", f"{resource.noun} get {{one.id}}{place}"
 
 
-def spelled(examples: Sequence[str], command: str, *, variables: bool) -> Iterator[str]:
+def example_lines(examples: Sequence[str], command: str, *, variables: bool) -> Iterator[str]:
     r"""Yield the examples as the user types them after `%zenpro` or `zenpro`.
 
     Without Python variables, a single value is passed in a shell variable, and examples that need a whole column are
     left out with their comments.
 
     >>> lines = ["one = runs --limit 1", "runs get {one.id}", "df = users", "members remove {df.email}"]
-    >>> print(*spelled(lines[:2], "%zenpro", variables=True), sep="\n")
+    >>> print(*example_lines(lines[:2], "%zenpro", variables=True), sep="\n")
     one = %zenpro runs --limit 1
     %zenpro runs get {one.id}
-    >>> print(*spelled(lines, "zenpro", variables=False), sep="\n")
+    >>> print(*example_lines(lines, "zenpro", variables=False), sep="\n")
     one=$(zenpro runs --limit 1 --columns id --format csv | tail -n 1)
     zenpro runs get "$one"
     """

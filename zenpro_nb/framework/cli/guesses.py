@@ -58,8 +58,8 @@ class Guess(Struct, frozen=True):
         at = next((index for index, word in enumerate(others) if word.partition("=")[0] == self.word), None)
         if at is None:
             return [*others, *texts]
-        joined = "=" in others[at]
-        return others[:at] + texts + others[at + (1 if joined or not has_value else 2) :]
+        is_joined = "=" in others[at]
+        return others[:at] + texts + others[at + (1 if is_joined or not has_value else 2) :]
 
     def line(self, *words: str) -> str:
         """Return a line of this UI, as code."""
@@ -101,9 +101,9 @@ class Synonyms(Struct, frozen=True):
 def guess_of(ctx: click.Context, words: Sequence[str], word: str, value: str) -> Guess:
     """Return the refused line of a command."""
     name = ctx.command_path.split()[0]
-    shown = getattr(ctx.command, "lists", None)
+    resource = getattr(ctx.command, "lists", None)
     command_ctx = ctx.find_object(CommandContext)
-    return Guess(name, tuple(path_of(ctx)), tuple(words), word, value, shown, tuple(options_of(ctx)), command_ctx)
+    return Guess(name, tuple(path_of(ctx)), tuple(words), word, value, resource, tuple(options_of(ctx)), command_ctx)
 
 
 def options_of(ctx: click.Context) -> list[str]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from zenpro_nb import documentation, limits
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.examples import spelled
+from zenpro_nb.framework.cli.examples import example_lines
 
 _SENTENCE_END = re.compile(r"(?<=[.!?]) ")
 _PART_END = re.compile(r"[:;] ")
@@ -56,11 +56,11 @@ class FirstScreen(Struct, frozen=True):
 
 def first_screen(sections: Mapping[str, Section]) -> FirstScreen:
     """Return it as the commands declare it."""
-    listed = [command for section in sections.values() for command in section.commands]
+    commands = [command for section in sections.values() for command in section.commands]
     nouns = [command for section in sections.values() if section.writes_title for command in section.commands]
     changes = {command.name or "": ", ".join(_changing(command)) for command in nouns}
     return FirstScreen(
-        {command.name or "": summary(command) for command in listed},
+        {command.name or "": summary(command) for command in commands},
         {name: verbs for name, verbs in changes.items() if verbs},
     )
 
@@ -84,7 +84,7 @@ def write_examples(ctx: click.Context, formatter: click.HelpFormatter, examples:
         return
     ui = command_ctx.ui
     with formatter.section("Examples"):
-        for line in spelled(examples, ui.name, variables=ui.has_variables):
+        for line in example_lines(examples, ui.name, variables=ui.has_variables):
             formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
@@ -125,24 +125,25 @@ def write_tree(formatter: click.HelpFormatter, sections: Mapping[str, Section]) 
 
 
 def write_first_screen(
-    formatter: click.HelpFormatter, sections: Mapping[str, Section], known: FirstScreen | None = None
+    formatter: click.HelpFormatter, sections: Mapping[str, Section], summary: FirstScreen | None = None
 ) -> None:
     """Write an overview on one screen: a row for each featured command, and the names of the others.
 
     Args:
-        known: what it shows of the commands; without it, they are built.
+        summary: what it shows of the commands; without it, they are built.
     """
-    shown = known or first_screen(sections)
+    summary_shown = summary or first_screen(sections)
     for title, section in sections.items():
         others = [name for name in section.names if name not in section.featured]
         with formatter.section(f"{title}{section.hint}"):
-            formatter.write_dl([(name, shown.summaries[name]) for name in section.featured])
+            formatter.write_dl([(name, summary_shown.summaries[name]) for name in section.featured])
             if others:
                 _write_names(formatter, f"also: {', '.join(others)}")
         if section.writes_title:
             with formatter.section(section.writes_title):
                 _write_changes(
-                    formatter, {name: shown.changes[name] for name in section.names if name in shown.changes}
+                    formatter,
+                    {name: summary_shown.changes[name] for name in section.names if name in summary_shown.changes},
                 )
 
 

@@ -69,8 +69,8 @@ def for_word(
     matching_verbs = _verbs(group, word, synonyms)
     if matching_verbs:
         return use(ctx, [" ".join([*form, *path, verb]) for verb in matching_verbs], [*before, *words[1:]])
-    shown = " ".join([ui, *path, "get", *words, *_shared_with(group.commands.get("get"), ctx, before)])
-    show_hint = f"To show one of them: `{shown}`." if "get" in group.commands else ""
+    get_line = " ".join([ui, *path, "get", *words, *_shared_with(group.commands.get("get"), ctx, before)])
+    show_hint = f"To show one of them: `{get_line}`." if "get" in group.commands else ""
     return did_you_mean(word, group.commands, show_hint or f"See `{ctx.command_path} --help`.")
 
 
@@ -152,8 +152,8 @@ def _noun(root: click.Group, word: str, synonyms: Synonyms) -> str:
         return word
     if word in synonyms.nouns:
         return synonyms.nouns[word]
-    folded = word.replace("_", "-").lower()
-    return next((noun for noun in root.commands if folded in (noun, option_word(noun))), "")
+    folded_word = word.replace("_", "-").lower()
+    return next((noun for noun in root.commands if folded_word in (noun, option_word(noun))), "")
 
 
 def _verbs(group: click.Group, word: str, synonyms: Synonyms) -> list[str]:

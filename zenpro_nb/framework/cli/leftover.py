@@ -63,18 +63,18 @@ def _in_place(ctx: click.Context, line: Sequence[str], values: Placeholders) -> 
     return placing.as_code(command_ctx, placing.placed(command_ctx, ctx.command, path, words))
 
 
-def _fitting(ctx: click.Context, text: str, given: Mapping[str, Any]) -> list[str]:
+def _fitting(ctx: click.Context, text: str, arguments: Mapping[str, Any]) -> list[str]:
     """Return the options that the value could belong to: those with the strongest evidence."""
     if not getattr(ctx.command, "changes", False):
         return []  # the options of a list are filters, and most values would fit each of them
     options = (param for param in ctx.command.params if isinstance(param, click.Option))
-    offered = [param for param in options if _takes_a_value(ctx.command, param)]
-    free = [param for param in offered if param.multiple or given.get(param.name or "") is None]
+    value_options = [param for param in options if _takes_a_value(ctx.command, param)]
+    free = [param for param in value_options if param.multiple or arguments.get(param.name or "") is None]
     with_known_name = [param for param in free if _is_known(ctx, param, text)]
     people = [param for param in free if "@" in text and _is_of_people(param)]
-    needed = [param for param in free if param.required]
+    required = [param for param in free if param.required]
     several = [param for param in free if param.multiple]
-    best = next((params for params in (with_known_name, people, needed, several, free) if params), [])
+    best = next((params for params in (with_known_name, people, required, several, free) if params), [])
     common = [param for param in best if not isinstance(param, RareOption)] or best
     return [_option(param) for param in common] if len(common) <= limits.SUGGESTIONS + 1 else []
 
@@ -114,8 +114,8 @@ def _text(values: Placeholders, word: str) -> str:
 
 def _word(values: Placeholders, word: str) -> str:
     """Return a word of the line in the form that the user typed."""
-    typed = values.as_typed(word)
-    return typed if typed != word else quoted(word)
+    text = values.as_typed(word)
+    return text if text != word else quoted(word)
 
 
 def _with_option(

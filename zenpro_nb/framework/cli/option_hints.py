@@ -87,14 +87,14 @@ def missing_value(ctx: click.Context, option: str, line: Sequence[str]) -> str:
     return f"For example: `{' '.join([ctx.command_path.split()[0], *line, sample])}`." if sample else ""
 
 
-def needless_value(ctx: click.Context, joined: str, words: Sequence[str], synonyms: Synonyms) -> str:
+def needless_value(ctx: click.Context, text: str, words: Sequence[str], synonyms: Synonyms) -> str:
     """Return the hint for a flag with a value, such as `--active=false`: the line without the value.
 
     Args:
-        joined: the flag and its value.
+        text: the flag and its value.
         words: the words after the command, with the flag alone.
     """
-    flag, _, value = joined.partition("=")
+    flag, _, value = text.partition("=")
     at = words.index(flag)
     guess = guess_of(ctx, [*words[: at + 1], quoted(value), *words[at + 1 :]], quoted(value), "")
     is_false = value.lower() in _FALSE

@@ -56,16 +56,16 @@ class SameAsArgument(click.Option):
         self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
     ) -> tuple[Any, list[str]]:
         """Add the values to the argument, which click processes later."""
-        given, words = opts.get(self.name or ""), opts.get(self.argument)
-        if isinstance(given, list | tuple) and isinstance(opts, MutableMapping):
-            opts[self.argument] = (*(words if isinstance(words, list | tuple) else ()), *given)
+        option_value, words = opts.get(self.name or ""), opts.get(self.argument)
+        if isinstance(option_value, list | tuple) and isinstance(opts, MutableMapping):
+            opts[self.argument] = (*(words if isinstance(words, list | tuple) else ()), *option_value)
         return None, args
 
 
 class MarkedOption(click.Option):
     """An option that parses the typed text itself, before placeholders are resolved."""
 
-    def read(self, values: Any, given: Sequence[str]) -> list[Any]:
+    def read(self, values: Any, texts: Sequence[str]) -> list[Any]:
         """Return the parsed values; `values.resolve` replaces the placeholders in a text."""
         raise NotImplementedError
 
@@ -79,11 +79,11 @@ class Syntax:
         offered: the same with the parameters that click and the UI add.
     """
 
-    def __init__(self, parser: Any, own: Sequence[click.Parameter], offered: Sequence[click.Parameter]) -> None:
-        self.offered = offered
+    def __init__(self, parser: Any, own: Sequence[click.Parameter], params: Sequence[click.Parameter]) -> None:
+        self.params = params
         self._parser = parser
-        self._options_with_value = frozenset(name for param in offered if _takes_value(param) for name in param.opts)
-        self._has_dry_run = any(_DRY_RUN in param.opts for param in offered)
+        self._options_with_value = frozenset(name for param in params if _takes_value(param) for name in param.opts)
+        self._has_dry_run = any(_DRY_RUN in param.opts for param in params)
         self._multiple = frozenset(param.name for param in own if _takes_several(param))
         self._files = {
             param.name: param.type.values_in
@@ -209,22 +209,22 @@ def _takes_several(param: click.Parameter) -> bool:
 
 def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
     if isinstance(value, str):
-        given = values.resolve(value)
-        if isinstance(given, list) and len(given) == 1:
-            return given[0]  # a column of a one-row DataFrame
-        if isinstance(given, list):
+        resolved_value = values.resolve(value)
+        if isinstance(resolved_value, list) and len(resolved_value) == 1:
+            return resolved_value[0]  # a column of a one-row DataFrame
+        if isinstance(resolved_value, list):
             raise UsageError(
-                f"{values.as_typed(value)} contains {counted(len(given), 'value')}, "
+                f"{values.as_typed(value)} contains {counted(len(resolved_value), 'value')}, "
                 f"but {name.replace('_', '-')!r} takes only one"
             )
-        return given
+        return resolved_value
     if several and isinstance(value, (list, tuple)):
         resolved: list[str] = []
         for word in value:
-            given = values.resolve(word) if isinstance(word, str) else word
-            if given == []:
+            resolved_value = values.resolve(word) if isinstance(word, str) else word
+            if resolved_value == []:
                 # Treated as if it were not given, an empty filter would match everything.
                 raise UsageError(f"{values.as_typed(word)} contains no values", hint="Omit the option, or pass values.")
-            resolved.extend(given if isinstance(given, list) else [given])
+            resolved.extend(resolved_value if isinstance(resolved_value, list) else [resolved_value])
         return type(value)(resolved)
     return value

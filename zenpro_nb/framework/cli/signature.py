@@ -146,25 +146,27 @@ def parameters_of(function: Callable[..., Any], skip: Collection[str] = ()) -> l
     """
     signature_params = list(inspect.signature(function).parameters.values())[1:]
     accepted = [
-        declared
-        for declared in signature_params
-        if declared.name not in skip and declared.kind is not declared.VAR_KEYWORD
+        parameter
+        for parameter in signature_params
+        if parameter.name not in skip and parameter.kind is not parameter.VAR_KEYWORD
     ]
-    return [param for declared in accepted for param in _params_of(function, declared)]
+    return [param for parameter in accepted for param in _params_of(function, parameter)]
 
 
 def collected(function: Callable[..., Result]) -> Callable[..., Result]:
     """Return the function as click calls it: each parameter group is made from the values of its fields."""
-    declared = inspect.signature(function).parameters.values()
-    groups = {param.name: group for param in declared if (group := _group_of(_annotation(function, param)))}
+    parameters = inspect.signature(function).parameters.values()
+    groups = {param.name: group for param in parameters if (group := _group_of(_annotation(function, param)))}
     if not groups:
         return function
 
     @functools.wraps(function)
-    def call(*args: Any, **given: Any) -> Result:
+    def call(*args: Any, **arguments: Any) -> Result:
         for name, group in groups.items():
-            given[name] = group(**{field: given.pop(field) for field in group.__struct_fields__ if field in given})
-        return function(*args, **given)
+            arguments[name] = group(
+                **{field: arguments.pop(field) for field in group.__struct_fields__ if field in arguments}
+            )
+        return function(*args, **arguments)
 
     return call
 
@@ -173,19 +175,19 @@ def _group_of(annotation: Any) -> type[ParameterGroup] | None:
     return annotation if isinstance(annotation, type) and issubclass(annotation, ParameterGroup) else None
 
 
-def _annotation(function: Callable[..., Any], declared: inspect.Parameter) -> Any:
-    if not isinstance(declared.annotation, str):
-        return declared.annotation
+def _annotation(function: Callable[..., Any], parameter: inspect.Parameter) -> Any:
+    if not isinstance(parameter.annotation, str):
+        return parameter.annotation
     try:
         # Our own source, evaluated as typing does it.
-        return eval(declared.annotation, inspect.unwrap(function).__globals__)  # noqa: S307
+        return eval(parameter.annotation, inspect.unwrap(function).__globals__)  # noqa: S307
     except NameError:  # imported for the type checker alone, like that of the context
         return None
 
 
-def _params_of(function: Callable[..., Any], declared: inspect.Parameter) -> list[click.Parameter]:
-    where = f"{function.__module__}.{function.__name__}, parameter {declared.name}"
-    annotation = _annotation(function, declared)
+def _params_of(function: Callable[..., Any], parameter: inspect.Parameter) -> list[click.Parameter]:
+    where = f"{function.__module__}.{function.__name__}, parameter {parameter.name}"
+    annotation = _annotation(function, parameter)
     if group := _group_of(annotation):
         fields = inspect.signature(group).parameters.values()
         types_of = get_type_hints(group, include_extras=True)
@@ -202,10 +204,10 @@ def _params_of(function: Callable[..., Any], declared: inspect.Parameter) -> lis
         values = ValueKind(base)
     except TypeError as error:
         raise TypeError(f"{where}: {error}") from None
-    if not _fits(values, declared.default):
-        raise TypeError(f"{where}: the default {declared.default!r} does not fit {base}")
-    alias_options = spec.alias_options(declared.name) if isinstance(spec, Arg) else []
-    return [spec.to_click(declared.name, values, declared.default), *alias_options]
+    if not _fits(values, parameter.default):
+        raise TypeError(f"{where}: the default {parameter.default!r} does not fit {base}")
+    alias_options = spec.alias_options(parameter.name) if isinstance(spec, Arg) else []
+    return [spec.to_click(parameter.name, values, parameter.default), *alias_options]
 
 
 def _fits(values: ValueKind, default: Any) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from zenpro_nb import query
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.limits import LISTED
+from zenpro_nb.limits import NAMES_IN_MESSAGE
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.syntax.unparse import quoted
 
@@ -90,7 +90,7 @@ def _organizations(ctx: CommandContext, org: str | None) -> list[str | None]:
         return [org]
     resource = RESOURCES["organizations"]
     names = [name for record in query.records(ctx.session, resource) for name in query.names_of(resource, record)[:1]]
-    return [*names[:LISTED]] if len(names) > 1 else [None]
+    return [*names[:NAMES_IN_MESSAGE]] if len(names) > 1 else [None]
 
 
 class _Kinds:

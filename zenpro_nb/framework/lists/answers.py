@@ -43,8 +43,8 @@ def of_empty(before: frames.Table, options: ListOptions, resource: Resource | No
         return f"{answer}; {these} did not match"
     if len(values) == 1:
         return f"{answer}; {these} {'has' if len(before) == 1 else 'have'} {name} = {values[0]}"
-    listed = f": {', '.join(sorted(values))}" if len(values) <= limits.LISTED else ""
-    sentence = f"{answer}; {these} have {len(values):,} different values of {name}{listed}"
+    values_text = f": {', '.join(sorted(values))}" if len(values) <= limits.NAMES_IN_MESSAGE else ""
+    sentence = f"{answer}; {these} have {len(values):,} different values of {name}{values_text}"
     condition = options.where.conditions[0]
     hints = [did_you_mean(word, values) for word in condition.words or (str(condition.value),)]
     return ". ".join([sentence, *filter(None, hints)])

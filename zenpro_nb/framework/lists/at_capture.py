@@ -118,7 +118,7 @@ def facts_of(capture: Capture, list_: InventoryList | None = None) -> dict[str, 
     return {
         "server": manifest.server,
         "route": "",
-        "time": capture.taken,
+        "time": capture.time,
         "sandbox": manifest.sandbox,
         "organization": manifest.organization_name,
         "capture": capture.name,
@@ -149,11 +149,11 @@ def named_capture(captures: Sequence[Capture], name: str) -> Capture:
 def _list_in_capture(capture: Capture, resource: Resource) -> str:
     """Return the name of a list in a capture."""
     for name, list_type in LISTS.items():
-        if (list_type.resource is resource or (name == "users" and resource is USERS)) and name in capture.held:
+        if (list_type.resource is resource or (name == "users" and resource is USERS)) and name in capture.list_names:
             return name
     raise UsageError(
         f"The capture {capture.name!r} does not contain {resource.parent or resource.noun}",
-        hint=f"It contains {', '.join(capture.held)}.",
+        hint=f"It contains {', '.join(capture.list_names)}.",
     )
 
 
@@ -208,9 +208,9 @@ def _id_of(capture: Capture, noun: str, text: str) -> str:
         matching_ids = rows["id"][rows[label].astype(object).map(str.casefold, na_action="ignore") == text.casefold()]
         if len(matching_ids):
             return str(matching_ids.iloc[0])
-    known = [text for label in labels[:-1] for text in rows[label].dropna()]
+    labels_known = [text for label in labels[:-1] for text in rows[label].dropna()]
     raise UnknownNameError(
-        f"The capture {capture.name!r} has no {singular(noun)} {text!r}", hint=did_you_mean(text, known)
+        f"The capture {capture.name!r} has no {singular(noun)} {text!r}", hint=did_you_mean(text, labels_known)
     )
 
 

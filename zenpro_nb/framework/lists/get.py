@@ -58,12 +58,12 @@ def get_command(
     own = [param.name or "" for param in place]
 
     @pass_ctx
-    def call(ctx: CommandContext, name: str, **given: Any) -> Any:
-        own_values = {word: given[word] for word in own}
+    def call(ctx: CommandContext, name: str, **arguments: Any) -> Any:
+        own_values = {word: arguments[word] for word in own}
         is_elsewhere = find_place is not None and (bool(own_values["workspace"]) or ctx.session.settings.plain)
-        shown = other if is_elsewhere else resource
-        options = options_from(given, shown, ctx.session.clock.now())
-        reading.columns_to_read(shown, options)  # an unknown column is refused before any request is sent
+        resource_shown = other if is_elsewhere else resource
+        options = options_from(arguments, resource_shown, ctx.session.clock.now())
+        reading.columns_to_read(resource_shown, options)  # an unknown column is refused before any request is sent
 
         printed = complete is None and reading.is_printed(ctx, options)
 
@@ -71,15 +71,15 @@ def get_command(
             at = locate(ctx, **own_values) if locate is not None else query.CONTROL_PLANE
             needs_id = needs_org and not is_elsewhere
             ids = {"organization_id": query.organization(ctx.session, options.org).id} if needs_id else {}
-            noun = choose(ctx, name, at).noun if choose is not None else shown.noun
+            noun = choose(ctx, name, at).noun if choose is not None else resource_shown.noun
             row = query.get(ctx.session, noun, name, ids, raw=options.raw, at=at, printed=printed)
             if complete is not None and not isinstance(row, frames.Rows) and not options.raw:
                 complete(ctx, row, at)
             return row
 
         frame = query.cached_then_verify(ctx.session, read)
-        if shown.next_command:
-            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(shown, frame, name)}"]
+        if resource_shown.next_command:
+            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(resource_shown, frame, name)}"]
         return reading.deliver(ctx, frame, options)
 
     word = option_word(resource.noun).upper().replace("-", "_")
@@ -98,9 +98,9 @@ def get_command(
     )
 
 
-def _next(resource: Resource, frame: frames.Table, typed: str) -> str:
+def _next(resource: Resource, frame: frames.Table, text: str) -> str:
     """Return the follow-up command for the object, with its display name, or the name as typed."""
     values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
     name = None if values is None else next(iter(values))
     words, _, prefix = resource.next_command.partition("{}")[0].rpartition(" ")
-    return f"{words} {quoted(prefix + (name if isinstance(name, str) and name else typed))}"
+    return f"{words} {quoted(prefix + (name if isinstance(name, str) and name else text))}"

@@ -10,7 +10,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.parameters.window import start_of
 from zenpro_nb.resources.control_plane import USERS
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +91,7 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
         places = sorted({str(names.get(gap.workspace_id, gap.workspace_id)) for gap in activity.gaps})
         ctx.ui.warn_incomplete(
             f"{subject} are unknown where runs could not be counted, in {counted(len(places), 'workspace')}: "
-            f"{named(places, limits.LISTED)}"
+            f"{name_list(places, limits.NAMES_IN_MESSAGE)}"
         )
     return activity
 

@@ -262,9 +262,9 @@ def _list_callback(
             _refuse_options(click_ctx)
             return None
         own_values = {name: values[name] for name in own}
-        given = {name: value for name, value in values.items() if name == "org" or name not in own_values}
-        shown = columns_for(ctx, **own_values) if columns_for is not None else resource
-        options = options_from(given, shown, ctx.session.clock.now())
+        arguments = {name: value for name, value in values.items() if name == "org" or name not in own_values}
+        resource_shown = columns_for(ctx, **own_values) if columns_for is not None else resource
+        options = options_from(arguments, resource_shown, ctx.session.clock.now())
         if options.at is not None:
             reading.check_files(resource, options)
             return reading.deliver(
@@ -278,12 +278,12 @@ def _list_callback(
         reading.check_files(resource, options)
         own_read = partial(_read_rows, read, ctx, own_values) if read is not None else None
         call_read = own_read or partial(reading.read_list, ctx, resource)
-        frame = streaming.read(ctx, shown, options, call_read, needs_frame=after_read is not None)
+        frame = streaming.read(ctx, resource_shown, options, call_read, needs_frame=after_read is not None)
         if frame is None:
             return None
-        drawn = partial(picture, **own_values) if picture is not None else None
-        compared = answers.rows_to_compare(frame, options, shown, call_read)
-        result = reading.deliver(ctx, frame, options, shown, drawn, compared)
+        picture_of_frame = partial(picture, **own_values) if picture is not None else None
+        compared = answers.rows_to_compare(frame, options, resource_shown, call_read)
+        result = reading.deliver(ctx, frame, options, resource_shown, picture_of_frame, compared)
         if after_read is not None:
             after_read(ctx, result, options.where.rows(frames.as_frame(frame)) if options.where else frame, own_values)
         return result

@@ -14,7 +14,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import VariableOption
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.where import condition_options, predicate_of
-from zenpro_nb.framework.parameters.types import AT_HELP, CaptureType, NameType, TextType, VariableType, offered
+from zenpro_nb.framework.parameters.types import AT_HELP, CaptureType, NameType, TextType, VariableType, completions
 from zenpro_nb.resources import CONTROL_PLANE, DataType, Filter, Resource
 from zenpro_nb.syntax.conditions import Condition
 
@@ -40,12 +40,12 @@ class ColumnsType(TextType):
         """Return the columns that begin with the text after the last comma."""
         before, comma, typed_word = incomplete.rpartition(",")
         sign = "-" if self.signed and typed_word.startswith("-") else ""
-        selected = set(before.split(","))
+        names = set(before.split(","))
         start = before + comma + sign
         return [
             CompletionItem(start + name, kind="column")
             for name in self.names
-            if name.startswith(typed_word.removeprefix(sign)) and name not in selected
+            if name.startswith(typed_word.removeprefix(sign)) and name not in names
         ]
 
 
@@ -67,9 +67,9 @@ class FilterType(TextType):
         start, typed_word = _before_last_word(incomplete)
         times = ["today", "-7d", *([] if start else ["gte:-7d"])]
         if names:
-            return offered(names, typed_word, start=start)
+            return completions(names, typed_word, start=start)
         words = self.filter.choices or (times if self.filter.kind is DataType.TIME else [])
-        return offered(words, typed_word, start=start, kind="value")
+        return completions(words, typed_word, start=start, kind="value")
 
 
 def _before_last_word(text: str) -> tuple[str, str]:
@@ -83,7 +83,7 @@ class ListOptions(Struct, frozen=True):
 
     Attributes:
         where: the conditions on the rows.
-        typed: the options that produced `where`, as typed: `7d` is a different time in every run.
+        typed_values: the options that produced `where`, as typed: `7d` is a different time in every run.
         filters: the API's own filters.
         at: the capture, or the time, to read from instead of the server.
         into: files that the rows are written to while they are read, instead of into a DataFrame.
@@ -101,7 +101,7 @@ class ListOptions(Struct, frozen=True):
     raw: bool
     plot: bool
     where: Predicate
-    typed: Mapping[str, Any]
+    typed_values: Mapping[str, Any]
     filters: Mapping[str, Any]
     at: str | None = None
     into: FrameFiles | None = None
@@ -120,11 +120,11 @@ class ListOptions(Struct, frozen=True):
         return replace(self, where=self.where.also(*conditions))
 
 
-def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListOptions:
+def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> ListOptions:
     """Take the listing's own options out of the values that click parsed; the rest are filters.
 
     Args:
-        given: the values that click parsed; they are removed from it.
+        arguments: the values that click parsed; they are removed from it.
         resource: the resource that is listed.
         now: the reference for times such as `7d`, in seconds since 1970.
 
@@ -133,13 +133,14 @@ def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListO
         UsageError: the value of a condition is not valid for its column.
     """
     own = {
-        name: given.pop(name, None) for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot", "at")
+        name: arguments.pop(name, None)
+        for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot", "at")
     }
-    where, since, until = (given.pop(name, None) for name in ("where", "since", "until"))
-    save = tuple(dict.fromkeys(given.pop("save", None) or ()))
+    where, since, until = (arguments.pop(name, None) for name in ("where", "since", "until"))
+    save = tuple(dict.fromkeys(arguments.pop("save", None) or ()))
     if where or since or until:
         require_columns(own["raw"])
-    typed = {"where": [str(condition) for condition in where or ()], "since": since, "until": until}
+    typed_values = {"where": [str(condition) for condition in where or ()], "since": since, "until": until}
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or PANDAS
     if own["as_"] == NOTHING and not save:
@@ -147,7 +148,7 @@ def options_from(given: dict[str, Any], resource: Resource, now: float) -> ListO
     if own["as_"] == NOTHING and own["out"]:
         raise UsageError("`--as none` cannot be combined with `--out`: it returns nothing", hint="Omit one of them.")
     own["plot"] = bool(own["plot"])
-    return ListOptions(**own, save=save, where=predicate, typed=typed, filters=given)
+    return ListOptions(**own, save=save, where=predicate, typed_values=typed_values, filters=arguments)
 
 
 def require_columns(raw: bool) -> None:

@@ -14,7 +14,7 @@ from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import MarkedOption
-from zenpro_nb.framework.parameters.types import TextType, offered
+from zenpro_nb.framework.parameters.types import TextType, completions
 from zenpro_nb.resources import RESOURCES, Column, DataType, Filter, Resource
 from zenpro_nb.resources.workspace.columns import needs_hydration
 from zenpro_nb.syntax.conditions import OPERATORS, ORDER, Condition, parse
@@ -45,25 +45,25 @@ class ConditionType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the columns; after a whole column the operators; after an operator the known values."""
-        typed = next((sign for sign in sorted(OPERATORS, key=len, reverse=True) if sign in incomplete), "")
+        operator = next((sign for sign in sorted(OPERATORS, key=len, reverse=True) if sign in incomplete), "")
         columns = {column.name: column for column in self.resource.columns}
-        if not typed and incomplete in columns:
-            return offered(operators_of(columns[incomplete].kind), "", start=incomplete, kind="operator")
-        if not typed:
-            return offered([f"{name}=" for name in columns], incomplete, kind="column")
-        name, _, start = incomplete.partition(typed)
+        if not operator and incomplete in columns:
+            return completions(operators_of(columns[incomplete].kind), "", start=incomplete, kind="operator")
+        if not operator:
+            return completions([f"{name}=" for name in columns], incomplete, kind="column")
+        name, _, start = incomplete.partition(operator)
         if name not in columns:
             return []
         words = _words_of(self.resource, columns[name], ctx.find_object(CommandContext))
-        return offered(words, start, start=name + typed, kind="value")
+        return completions(words, start, start=name + operator, kind="value")
 
 
 class ConditionOption(MarkedOption):
     """`--where`: the operator is parsed before placeholders are resolved, so it is always the one that was typed."""
 
-    def read(self, values: Placeholders, given: Sequence[str]) -> list[Condition]:
+    def read(self, values: Placeholders, texts: Sequence[str]) -> list[Condition]:
         """Return the conditions."""
-        return [parse(text, values.resolve) for text in given]
+        return [parse(text, values.resolve) for text in texts]
 
 
 class MomentType(TextType):
@@ -73,7 +73,7 @@ class MomentType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return some common times."""
-        return offered(_TIMES, incomplete, kind="value")
+        return completions(_TIMES, incomplete, kind="value")
 
 
 def operators_of(kind: DataType) -> tuple[str, ...]:
@@ -167,23 +167,23 @@ class Pushdown(Struct):
     conditions: list[Condition] = field(default_factory=list)
 
 
-def push_down(resource: Resource, where: Predicate, given: Mapping[str, Any]) -> Pushdown:
+def push_down(resource: Resource, where: Predicate, filters: Mapping[str, Any]) -> Pushdown:
     """Return the conditions for which the API has an equivalent filter, under the API's names.
 
     If the column is read anyway, the rows are compared again here: a server that does not know a filter ignores it,
     and some databases treat `Ada` and `ada` as equal.
 
     Args:
-        given: the filters that were typed as options; they are left unchanged.
+        filters: the filters that were typed as options; they are left unchanged.
     """
     pushdown = Pushdown()
-    if given.get("logical_operator") == "or":
+    if filters.get("logical_operator") == "or":
         return pushdown
     columns = {column.name: column for column in resource.columns}
     for name in where.names:
         conditions = [condition for condition in where.conditions if condition.column == name]
         for filter_ in resource.filters_of(name):
-            if given.get(filter_.name) in (None, ()) and name in columns and _comparable(filter_, columns[name]):
+            if filters.get(filter_.name) in (None, ()) and name in columns and _comparable(filter_, columns[name]):
                 _add_filter(pushdown, filter_, conditions, where)
                 break
     return pushdown
@@ -244,10 +244,10 @@ def _phrases(filter_: Filter, condition: Condition, where: Predicate) -> list[ob
 
 
 def _time_phrases(condition: Condition, where: Predicate) -> list[object]:
-    meant = where.value(condition)
-    if meant.start.microsecond or meant.end.microsecond:
+    span = where.value(condition)
+    if span.start.microsecond or span.end.microsecond:
         return []  # finer than the server's own filter
-    start, end = filter_values.written(meant.start), filter_values.written(meant.end)
+    start, end = filter_values.written(span.start), filter_values.written(span.end)
     words = {
         "=": [f"gte:{start}", f"lt:{end}"],
         "<": [f"lt:{start}"],

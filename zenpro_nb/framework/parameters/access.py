@@ -11,7 +11,7 @@ from zenpro_nb import inventory
 from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Arg, Opt
-from zenpro_nb.framework.parameters.types import NameType, ProjectType, TextType, offered
+from zenpro_nb.framework.parameters.types import NameType, ProjectType, TextType, completions
 from zenpro_nb.resources.rights import ACTIONS, TYPES
 from zenpro_nb.syntax.suggestions import did_you_mean
 
@@ -30,7 +30,7 @@ class PrincipalType(TextType):
             for prefix, noun in self._PREFIXES
             for name in (command_ctx.session.names.of(noun) if command_ctx else ())
         ]
-        return offered(candidates, incomplete)
+        return completions(candidates, incomplete)
 
 
 class RightType(TextType):
@@ -56,10 +56,10 @@ class RightType(TextType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the actions and resource types; after one of them, those of the other kind."""
         prefix = next((text for text in ": " if text in incomplete), "")
-        first, _, typed = incomplete.partition(prefix) if prefix else ("", "", incomplete)
+        first, _, prefix_text = incomplete.partition(prefix) if prefix else ("", "", incomplete)
         if not prefix:
-            return offered([f"{word}:" for word in (*ACTIONS, *TYPES)], typed, kind="value")
-        return offered(TYPES if first in ACTIONS else ACTIONS, typed, start=first + prefix, kind="value")
+            return completions([f"{word}:" for word in (*ACTIONS, *TYPES)], prefix_text, kind="value")
+        return completions(TYPES if first in ACTIONS else ACTIONS, prefix_text, start=first + prefix, kind="value")
 
 
 Who = Annotated[str | None, Arg(PrincipalType(), metavar="[PRINCIPAL]")]

@@ -48,28 +48,28 @@ class FrameType(ObjectType):
         return [CompletionItem(incomplete, type="file")]
 
 
-def frame_of(given: str | BoundValue) -> pd.DataFrame:
+def frame_of(value: str | BoundValue) -> pd.DataFrame:
     """Return the DataFrame that a parameter of type FRAME names.
 
     Raises:
         UsageError: no such file exists, or it does not contain a table.
     """
-    if isinstance(given, BoundValue):
-        frame: pd.DataFrame = given.value  # type: ignore[assignment]  # `FrameType` has checked it
+    if isinstance(value, BoundValue):
+        frame: pd.DataFrame = value.value  # type: ignore[assignment]  # `FrameType` has checked it
         return frame
-    path = expand_home(given, UsageError)
+    path = expand_home(value, UsageError)
     read = next((read for suffix, read in _READERS.items() if path.name.lower().endswith(suffix)), None)
     if read is None:
-        raise UsageError(f"{given!r} is not a table file", hint=f"Supported: {', '.join(_READERS)}.")
+        raise UsageError(f"{value!r} is not a table file", hint=f"Supported: {', '.join(_READERS)}.")
     if not path.is_file():
-        raise UsageError(f"There is no file {given!r}", hint="Check the name and the current folder.")
+        raise UsageError(f"There is no file {value!r}", hint="Check the name and the current folder.")
     try:
         return read(path)
     except OSError as error:
-        raise UsageError(f"{given!r} cannot be read: {error.strerror or error}") from None
+        raise UsageError(f"{value!r} cannot be read: {error.strerror or error}") from None
     except ValueError as error:  # raised by pandas, pyarrow and json if the content does not match the suffix
         first_line = str(error).partition("\n")[0]
-        raise UsageError(f"{given!r} does not contain a table: {first_line}", hint="Save it again.") from None
+        raise UsageError(f"{value!r} does not contain a table: {first_line}", hint="Save it again.") from None
 
 
 def as_frame(value: object) -> pd.DataFrame | None:

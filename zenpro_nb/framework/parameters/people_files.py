@@ -55,7 +55,7 @@ def values_in(
     else:
         text, frame, name_of_table = quoted(given), _frame(given), repr(given)
     names = {str(name).strip().casefold(): name for name in frame.columns}
-    heading = next((names[known] for known in _HEADINGS[column] if known in names), None)
+    heading = next((names[heading_name] for heading_name in _HEADINGS[column] if heading_name in names), None)
     if heading is None:
         found_names = f"Its columns are {', '.join(map(str, frame.columns))}." if len(names) else "It has no columns."
         raise UsageError(
@@ -84,8 +84,8 @@ def _people(frame: pd.DataFrame, heading: Any, own: Mapping[str, Any], table: st
         if value:
             cells = {kind: _members(column[at]) for kind, column in columns.items()}
             person = PersonInTable(value, source, cells)
-            known = people.get(value.casefold())
-            people[value.casefold()] = person if known is None else known.joined(person)
+            heading_name = people.get(value.casefold())
+            people[value.casefold()] = person if heading_name is None else heading_name.joined(person)
     for person in people.values():
         person.require_one_role(table)
     return list(people.values())

@@ -71,8 +71,8 @@ def require_some(names: MemberNames | PrincipalNames) -> None:
         IncompleteError: no principal was named.
     """
     if not any(texts for _, texts in _by_kind(names)):
-        known = [kind.option for kind, _ in _by_kind(names)]
-        raise IncompleteError("No principal was named", hint=f"Add {', '.join(known[:-1])} or {known[-1]}.")
+        options = [kind.option for kind, _ in _by_kind(names)]
+        raise IncompleteError("No principal was named", hint=f"Add {', '.join(options[:-1])} or {options[-1]}.")
 
 
 def resolve(

@@ -124,8 +124,8 @@ def _require_same(workspace: query.Found, organization: query.Found, role: str) 
         )
 
 
-def _refuse(role: str, level: str, given: Mapping[str, str | None]) -> None:
-    for option, value in given.items():
+def _refuse(role: str, level: str, arguments: Mapping[str, str | None]) -> None:
+    for option, value in arguments.items():
         if value:
             raise UsageError(
                 f"The role {role} applies to {level}, so {option} cannot be used with it", hint=f"Omit {option}."

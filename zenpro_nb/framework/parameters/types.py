@@ -139,7 +139,7 @@ class CaptureType(TextType):
             return []
         server = command_ctx.session.settings.url
         captures = [capture.name for capture in inventory.Captures().every([]) if capture.manifest.server == server]
-        return offered(dict.fromkeys(reversed(captures)), incomplete)
+        return completions(dict.fromkeys(reversed(captures)), incomplete)
 
 
 class RoleAtScopeType(TextType):
@@ -185,14 +185,14 @@ def permission(text: str) -> tuple[str, list[str]]:
     return resource.strip(), [part.strip() for part in rest.split(",") if part.strip()]
 
 
-def offered(words: Iterable[str], typed: str, *, start: str = "", kind: str = "name") -> list[CompletionItem]:
+def completions(words: Iterable[str], text: str, *, start: str = "", kind: str = "name") -> list[CompletionItem]:
     """Return the words that begin with the typed text, ignoring case, each with its kind and the number of matches.
 
     Args:
         start: the text before the typed word, which is kept.
         kind: `name` of a fetched object, `value`, `column`.
     """
-    matches = [word for word in words if word.casefold().startswith(typed.casefold())]
+    matches = [word for word in words if word.casefold().startswith(text.casefold())]
     first_matches = matches[: limits.COMPLETIONS]
     if len(first_matches) < len(matches):
         # With an ordinary space, JupyterLab would break the line there and print the words over each other.
@@ -216,7 +216,7 @@ class NameType(TextType):
         """Return the fetched names that begin with the typed text; send no request."""
         command_ctx = ctx.find_object(CommandContext)
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
-        return offered(names, incomplete)
+        return completions(names, incomplete)
 
     def values_in(self, given: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the names in a file; None if the text does not name a file."""

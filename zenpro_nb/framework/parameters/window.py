@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
-from zenpro_nb.framework.parameters.types import TextType, offered
+from zenpro_nb.framework.parameters.types import TextType, completions
 from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
 
 
@@ -38,7 +38,7 @@ class WindowType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return usual windows."""
-        return offered(["30d", "90d", "180d"], incomplete, kind="value")
+        return completions(["30d", "90d", "180d"], incomplete, kind="value")
 
 
 def now_of(ctx: CommandContext) -> datetime:

@@ -52,13 +52,13 @@ class Created:
         fits: Callable[[Record], bool],
         fields: Mapping[str, Any],
         key: Callable[[Record], object] = lambda record: record.get("id"),
-        known: Callable[[], Sequence[Record]] | None = None,
+        cached_read: Callable[[], Sequence[Record]] | None = None,
     ) -> None:
         self._read = read
         self._fits = fits
         self._fields = fields
         self._key = key
-        self._known = known or read
+        self._cached_read = cached_read or read
         self._previous_keys: set[object] | None = None
 
     @property
@@ -69,7 +69,7 @@ class Created:
     def snapshot(self) -> None:
         """Record which ones have the name now; if this fails, later checks cannot distinguish new from old."""
         try:
-            self._previous_keys = {self._key(record) for record in self._known() if self._fits(record)}
+            self._previous_keys = {self._key(record) for record in self._cached_read() if self._fits(record)}
         except ZenProError:
             self._previous_keys = None
 
@@ -107,7 +107,7 @@ def is_created(
     session: Session,
     resource: Resource,
     ids: Mapping[str, str],
-    wanted: str,
+    expected_name: str,
     fields: Mapping[str, Any] | None = None,
     params: Mapping[str, object] | None = None,
     *,
@@ -116,10 +116,12 @@ def is_created(
     """Check for a new record with this name, case-insensitively, in any column that names the resource."""
 
     def fits(record: Record) -> bool:
-        return wanted.casefold() in (name.casefold() for name in query.names_of(resource, record))
+        return expected_name.casefold() in (name.casefold() for name in query.names_of(resource, record))
 
     def read() -> Sequence[Record]:
-        return query.shared_records(session, resource, ids, {**query.search(resource, wanted), **(params or {})}, at=at)
+        return query.shared_records(
+            session, resource, ids, {**query.search(resource, expected_name), **(params or {})}, at=at
+        )
 
     return Created(read, fits, fields or {})
 
@@ -132,11 +134,11 @@ def contradicts(record: Record, fields: Mapping[str, Any]) -> bool:
     >>> contradicts({"name": "ops"}, {"name": "ops", "description": "on call"})
     False
     """
-    shown = fields_of(record)
+    visible_fields = fields_of(record)
     compared_fields = {
-        name: value for name, value in fields.items() if name in shown and isinstance(value, str | bool | int)
+        name: value for name, value in fields.items() if name in visible_fields and isinstance(value, str | bool | int)
     }
-    return any(shown[name] != value for name, value in compared_fields.items())
+    return any(visible_fields[name] != value for name, value in compared_fields.items())
 
 
 def is_gone(session: Session, path: str, *, at: Where = CONTROL_PLANE) -> Verifier:

@@ -14,7 +14,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.security import printable
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 # Verbs with another result than their own past tense. An assignment needs no verb: "ada as …".
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
@@ -149,24 +149,26 @@ def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
     """
-    text, wanted = question(writes), confirm_text_of(writes)
+    text, confirm_text = question(writes), confirm_text_of(writes)
     if not text:
         return
-    if not wanted:
+    if not confirm_text:
         if not ctx.ui.confirm(text):
             raise ConfirmationError("Nothing was sent.")
         return
     # A name with characters that no keyboard has can be typed in its displayed form.
-    if ctx.ui.ask(f"{text} Type {wanted} to confirm: ") not in {wanted, printable.line(wanted)}:
-        raise ConfirmationError(f"You typed something other than {wanted}; nothing was sent.")
+    if ctx.ui.ask(f"{text} Type {confirm_text} to confirm: ") not in {confirm_text, printable.line(confirm_text)}:
+        raise ConfirmationError(f"You typed something other than {confirm_text}; nothing was sent.")
 
 
 def question(writes: Sequence[Write]) -> str:
     """Return the question before these writes destroy or disable something; empty if they do not."""
-    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.held]
-    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.held))
+    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.noop_text]
+    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.noop_text))
     if cautions and not questions:
-        questions = [f"Change {named([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"]
+        questions = [
+            f"Change {name_list([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"
+        ]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
     return " ".join([questions[0] + more, *cautions]) if questions else ""
 

@@ -64,7 +64,7 @@ class Executor:
 
     def _send_phases(self) -> None:
         for at, write in enumerate(self._writes):
-            if write.held:
+            if write.noop_text:
                 self._note(at, self._sender.one(write))
         for phase in phases(self._writes):
             if not self._sender.stopped:
@@ -81,7 +81,7 @@ class Executor:
         try:
             self._runtime.session.server.fan_out(
                 [partial(self._send_next, queue)] * len(phase),
-                progress=lambda done: self._report_progress(),
+                progress=lambda count: self._report_progress(),
                 max_workers=self._at_once,
             )
         except (InterruptedReadError, KeyboardInterrupt):
@@ -135,10 +135,10 @@ class Executor:
         under_way = self._sender.interrupted()
         try:
             checked = self._runtime.session.server.fan_out(
-                [partial(self._sender.look_at, write, begun) for _, write, begun in under_way]
+                [partial(self._sender.look_at, write, entry) for _, write, entry in under_way]
             )
         except (InterruptedReadError, KeyboardInterrupt):
-            checked = [self._sender.given_up(write, begun) for _, write, begun in under_way]
+            checked = [self._sender.given_up(write, entry) for _, write, entry in under_way]
         for (at, _, _), outcome in zip(under_way, checked, strict=True):
             self._note(at, outcome)
 

@@ -19,7 +19,7 @@ from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, Skip
 from zenpro_nb.framework.writes import results
 from zenpro_nb.framework.writes.guards import SKIP_BLOCKED, Allowed, guarded
 from zenpro_nb.framework.writes.write import JudgedWrites, PlannedWrites, Write
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 
 class Admitted(list[Write]):
@@ -40,7 +40,7 @@ def require_unlocked(ctx: CommandContext) -> None:
     ctx.session.require_writable()
 
 
-def judged(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
+def with_guards(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
     """Return the writes as the guards judge them together: blocked, or with a caution if an option allows them.
 
     Reads only the data that the guards need, and nothing if no write can remove anything. A plan was checked by its own
@@ -54,7 +54,7 @@ def judged(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> li
 def admitted(
     ctx: CommandContext,
     writes: Sequence[Write],
-    given: Mapping[str, Any],
+    arguments: Mapping[str, Any],
     confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
     *,
     plan: bool = False,
@@ -62,7 +62,7 @@ def admitted(
     """Return the writes that can be sent, after the lock, the guards and the confirmation, in this order.
 
     Args:
-        given: the parameters of the command.
+        arguments: the parameters of the command.
         confirm: asks before something is destroyed or disabled; raises if the answer is no.
         plan: they are the steps of a plan.
 
@@ -74,29 +74,29 @@ def admitted(
     require_unlocked(ctx)
     if isinstance(writes, Admitted):
         return writes
-    allowed = Allowed.of(given)
-    result = judged(ctx, writes, allowed)
+    allowed = Allowed.of(arguments)
+    result = with_guards(ctx, writes, allowed)
     if not allowed.skip_blocked:
         _require_unblocked(ctx, result, plan=plan)
     confirm(result)
     return Admitted(result, plan=plan)
 
 
-def options(*, guarded: bool, plan: bool, taken: Iterable[str]) -> list[click.Parameter]:
+def options(*, guarded: bool, plan: bool, own_options: Iterable[str]) -> list[click.Parameter]:
     """Return the options of the gate.
 
     Args:
         guarded: the command can remove a permission or an administrator.
         plan: its writes form a plan.
-        taken: options that the command declares itself.
+        own_options: options that the command declares itself.
     """
     aliases: dict[str, Any] = {"allow_self": AllowSelf, "min_org_admins": MinOrgAdmins} if guarded else {}
     aliases |= {SKIP_BLOCKED: SkipBlocked} if plan else {}
-    declared = set(taken)
+    names = set(own_options)
     return [
         parameter(name, alias, default=None if name == "min_org_admins" else False)
         for name, alias in aliases.items()
-        if name not in declared
+        if name not in names
     ]
 
 
@@ -121,7 +121,7 @@ def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
 
 def _hint(blocked: Sequence[Write], *, plan: bool) -> str:
     overrides = list(dict.fromkeys(write.hold.override for write in blocked if write.hold.override))
-    next_steps = [f"To allow it, add {named(overrides, limits.NAMED)}."] if overrides else []
+    next_steps = [f"To allow it, add {name_list(overrides, limits.NAMES_IN_REASON)}."] if overrides else []
     if plan:
         next_steps.append("To apply the other rows, add --skip-blocked.")
     return " ".join(next_steps)

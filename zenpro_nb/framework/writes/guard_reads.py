@@ -34,32 +34,32 @@ class GuardReads:
         self._session = session
         self._found: dict[tuple[str, str], Any] = {}
 
-    def prefetch(self, given: Mapping[str, Any]) -> None:
+    def prefetch(self, arguments: Mapping[str, Any]) -> None:
         """Read the data that the guards of this command will need. The guards themselves report errors.
 
         The administrators are read, unless the command is about another role; and the caller's roles, if the command
         names the caller.
 
         Args:
-            given: the parameters of the command.
+            arguments: the parameters of the command.
         """
-        role_name = given.get("role")
+        role_name = arguments.get("role")
         roles = [self.roles] if _may_be_administrator(role_name) else []
-        cached = None if role_name else self._session.names.kept(_ADMIN_ROLES, self.organization_id)
+        cached = None if role_name else self._session.names.value(_ADMIN_ROLES, self.organization_id)
         cached_keys = cached if isinstance(cached, tuple) else ()
         self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in cached_keys)])
-        roles_ = self._known("roles", "")
+        roles_ = self._cached("roles", "")
         administrators = [role for role in roles_ if is_administrator(role)]
         keys = tuple(str(role.get("id")) for role in administrators)
         if roles_:
             self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
         if role_name and not any(_names(role_name, role, ("id", "name")) for role in administrators):
             keys = ()
-        me = self._known("me", "")
-        if me and any(_names(value, me, ("id", "email", "username", "name")) for value in given.values()):
+        me = self._cached("me", "")
+        if me and any(_names(value, me, ("id", "email", "username", "name")) for value in arguments.values()):
             keys = (*keys, *(str(role.get("id")) for role in roles_ if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
-        assignments = [assignment for role_id in keys for assignment in self._known("assignments", role_id)]
+        assignments = [assignment for role_id in keys for assignment in self._cached("assignments", role_id)]
         teams = {
             str(team["id"]) for item in assignments if isinstance(team := item.get("team"), Mapping) and team.get("id")
         }
@@ -98,7 +98,7 @@ class GuardReads:
         result: T = self._found[what, of]
         return result
 
-    def _known(self, what: str, of: str) -> Any:
+    def _cached(self, what: str, of: str) -> Any:
         """Return the stored data; empty if it was not read."""
         return self._found.get((what, of), ())
 

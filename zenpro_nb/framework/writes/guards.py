@@ -39,13 +39,13 @@ class Allowed(Struct, frozen=True):
     organization: str | None = None
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Allowed:
+    def of(cls, arguments: Mapping[str, Any]) -> Allowed:
         """Return the overrides in the parameters of a command."""
         return cls(
-            bool(given.get("allow_self")),
-            given.get("min_org_admins"),
-            bool(given.get(SKIP_BLOCKED)),
-            given.get("org"),
+            bool(arguments.get("allow_self")),
+            arguments.get("min_org_admins"),
+            bool(arguments.get(SKIP_BLOCKED)),
+            arguments.get("org"),
         )
 
 
@@ -66,7 +66,7 @@ def early_reads(ctx: CommandContext, allowed: Allowed) -> GuardReads | None:
     if ctx.session.settings.plain:
         return None
     name = allowed.organization or ctx.session.settings.organization or ""
-    organization = ctx.session.names.kept("organization", name)
+    organization = ctx.session.names.value("organization", name)
     return GuardReads(ctx.session, organization.id) if isinstance(organization, query.Found) else None
 
 
@@ -82,11 +82,11 @@ def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> l
     if ctx.session.settings.plain:
         return list(writes)
     effects = _effects(writes)
-    judged = list(writes)
+    writes_guarded = list(writes)
     if any(effect.does == "remove" for effect in effects):
         for organization, its_effects in _by_organization(ctx, effects, allowed):
-            _judge(ctx, organization, its_effects, judged, allowed, writes)
-    return judged
+            _judge(ctx, organization, its_effects, writes_guarded, allowed, writes)
+    return writes_guarded
 
 
 def _by_organization(
@@ -104,15 +104,15 @@ def _by_organization(
             places = []
         else:
             places = [_organization(record) for record in query.records(ctx.session, ORGANIZATIONS)]
-    known = {place.id: place for place in places}
-    organizations = {key: known.get(key) or query.Found(key, key, {}) for key in (*known, *ids)}
+    places_by_id = {place.id: place for place in places}
+    organizations = {key: places_by_id.get(key) or query.Found(key, key, {}) for key in (*places_by_id, *ids)}
     pairs = [
         (
             place,
             [
                 effect
                 for effect in effects
-                if effect.organization_id in ("", key) and (key in known or effect.organization_id)
+                if effect.organization_id in ("", key) and (key in places_by_id or effect.organization_id)
             ],
         )
         for key, place in organizations.items()
@@ -168,11 +168,11 @@ def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed
         states: one for each organization that the writes concern.
         me: the id of the caller.
     """
-    judged = JudgedWrites(writes)
-    effects = _effects(judged)
+    guarded_writes = JudgedWrites(writes)
+    effects = _effects(guarded_writes)
     for state in states:
-        _judge_by(state, me, effects, judged, allowed)
-    return judged
+        _judge_by(state, me, effects, guarded_writes, allowed)
+    return guarded_writes
 
 
 def steps_of_writes(writes: Sequence[Write], state: State, me: str, organization_id: str) -> list[tuple[int, Step]]:
@@ -194,7 +194,7 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
     return [
         effect
         for at, write in enumerate(writes)
-        if write.client is None and not write.held and not write.noop
+        if write.client is None and not write.noop_text and not write.noop
         for effect in access.effects_of(at, write.method, write.path, write.sent_params, write.body)
     ]
 

@@ -74,17 +74,17 @@ class Sender:
             return unsent
         if write.noop:
             return self._record_unchanged(write, place)
-        begun = self._entry(write, place)
+        entry = self._entry(write, place)
         try:
-            self._journal.append(begun)
+            self._journal.append(entry)
         except SaveError as error:
             self.unwritable = error
             self.stop(str(error))
             return Outcome(write, "not sent", str(error), error=error)
         with self._lock:
             self.sent += 1
-            self._under_way[begun.id] = place, write, begun
-        return self._record_end(begun, self._send(write))
+            self._under_way[entry.id] = place, write, entry
+        return self._record_end(entry, self._send(write))
 
     def nothing(self) -> None:
         """Record a command without writes: otherwise `undo` would take the previous command for the last one."""
@@ -104,26 +104,26 @@ class Sender:
         with self._lock:
             return list(self._under_way.values())
 
-    def look_at(self, write: Write, begun: Entry) -> Outcome:
+    def look_at(self, write: Write, entry: Entry) -> Outcome:
         """Check the outcome of a write whose response is no longer awaited, and record it."""
-        return self._record_check(begun, self._check(write))
+        return self._record_check(entry, self._check(write))
 
-    def given_up(self, write: Write, begun: Entry) -> Outcome:
+    def given_up(self, write: Write, entry: Entry) -> Outcome:
         """Record a write whose check was interrupted too."""
         detail = f"{CTRL_C}, and interrupted the check; {CHECK_FIRST}"
-        return self._record_check(begun, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
+        return self._record_check(entry, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
 
-    def _record_check(self, begun: Entry, outcome: Outcome) -> Outcome:
+    def _record_check(self, entry: Entry, outcome: Outcome) -> Outcome:
         """Record the result of a check, unless the response came first and is in the journal."""
-        ended = self._record_end(begun, outcome)
+        ended = self._record_end(entry, outcome)
         with self._lock:
-            return self._outcomes.get(begun.id, ended)
+            return self._outcomes.get(entry.id, ended)
 
     def _record_unchanged(self, write: Write, place: int) -> Outcome:
         """Record a write that changes nothing and is not sent."""
         detail = write.noop if write.undoes else f"{write.noop}; nothing to undo"
         self._record(replace(self._entry(write, place), outcome="already", detail=detail))
-        return Outcome(write, "already", detail, record=write.shown)
+        return Outcome(write, "already", detail, record=write.record)
 
     def _record(self, entry: Entry) -> None:
         try:
@@ -133,8 +133,8 @@ class Sender:
 
     def _prepare(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write to be sent, or the outcome if it is not sent."""
-        if write.held:
-            return write, Outcome(write, "blocked" if write.hold.blocked else "skipped", write.held)
+        if write.noop_text:
+            return write, Outcome(write, "blocked" if write.hold.blocked else "skipped", write.noop_text)
         if self.stopped:
             return write, Outcome(write, "not sent", self.stopped)
         if write.position.build_later is None:
@@ -185,9 +185,9 @@ class Sender:
         return outcome
 
     def _check(self, write: Write) -> Outcome:
-        lost = OutcomeUnknownError(STOPPED)
-        lost.timed_out = True
-        return resolve_outcome(self._runtime.session, write, lost, CTRL_C)
+        error = OutcomeUnknownError(STOPPED)
+        error.timed_out = True
+        return resolve_outcome(self._runtime.session, write, error, CTRL_C)
 
     def _affects_only_this_write(self, outcome: Outcome) -> bool:
         if self._independent and outcome.answered:
@@ -197,13 +197,13 @@ class Sender:
             error, AuthenticationError | RateLimitedError | ServerError
         )
 
-    def _record_end(self, begun: Entry, outcome: Outcome) -> Outcome:
+    def _record_end(self, entry: Entry, outcome: Outcome) -> Outcome:
         """Record the outcome once: after Ctrl-C, a response can arrive during the check."""
         with self._lock:
-            if self._under_way.pop(begun.id, None) is None:
+            if self._under_way.pop(entry.id, None) is None:
                 return outcome
-            self._outcomes[begun.id] = outcome
-        ended = replace(begun, outcome=outcome.state, detail=outcome.detail, left=_changed_fields(outcome))
+            self._outcomes[entry.id] = outcome
+        ended = replace(entry, outcome=outcome.state, detail=outcome.detail, left=_changed_fields(outcome))
         ended = replace(ended, request_id=outcome.request_id)
         self._journal.append_later(ended, partial(self._not_recorded, outcome))
         if self.stopped:

@@ -43,7 +43,7 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
 
     A `noop` that no longer holds is not sent, since the user has never seen it as a change.
     """
-    places = [at for at, write in enumerate(writes) if write.noop and not write.held]
+    places = [at for at, write in enumerate(writes) if write.noop and not write.noop_text]
     if not places:
         return list(writes)
     observer = Observer(ctx)
@@ -60,7 +60,7 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
         elif not answer:
             result[at] = writes[at].with_position(build_later=partial(_refuse, ZenProError(CHANGED_SINCE)))
         else:
-            result[at] = replace(writes[at], shown=None if answer is True else answer)
+            result[at] = replace(writes[at], record=None if answer is True else answer)
     return result
 
 
@@ -72,7 +72,7 @@ def _list_of(write: Write) -> Observation | None:
     if (
         len(write.inverse) != 1
         or write.before is not None
-        or write.held
+        or write.noop_text
         or write.noop
         or write.position.build_later
         or write.body is not None

@@ -59,14 +59,14 @@ class Observer:
         Raises:
             ZenProError: it cannot be read.
         """
-        return self._record(observation.path) if observation.path else self._listed(observation)
+        return self._record(observation.path) if observation.path else self._from_list(observation)
 
     def _record(self, path: str) -> Fields | None:
         if path not in self._records:
             self._records[path] = _record_at(self._run, path, self._at)
         return self._records[path]
 
-    def _listed(self, observation: Observation) -> Fields | None:
+    def _from_list(self, observation: Observation) -> Fields | None:
         return next(iter(self.all(observation)), None)
 
     def all(self, observation: Observation) -> list[Fields]:
@@ -129,14 +129,14 @@ class _List:
         try:
             if names not in self._indexes:
                 self._indexes[names] = self._indexed(names)
-            return self._indexes[names].get(tuple(_folded(name, value) for name, value in match.items()), ())
+            return self._indexes[names].get(tuple(_comparable(name, value) for name, value in match.items()), ())
         except TypeError:  # a value that cannot be hashed, such as a list
             return [record for record in self.records if _fits(record, match)]
 
     def _indexed(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], list[Record]]:
         index: dict[tuple[Any, ...], list[Record]] = {}
         for record in self.records:
-            index.setdefault(tuple(_folded(name, value_at(record, name)) for name in names), []).append(record)
+            index.setdefault(tuple(_comparable(name, value_at(record, name)) for name in names), []).append(record)
         return index
 
 
@@ -160,26 +160,26 @@ def undo_update(
         at: the server that has the object.
     """
     open_ones = [name for name, value in body.items() if not _hidden(name, value)]
-    shown = fields_of(record)
-    if open_ones and ("id" not in shown or any(name not in shown for name in open_ones)):
-        shown = _shown(ctx, path, at) or shown
-    before = {name: shown[name] for name in open_ones if name in shown}
+    fields = fields_of(record)
+    if open_ones and ("id" not in fields or any(name not in fields for name in open_ones)):
+        fields = _fields_at(ctx, path, at) or fields
+    before = {name: fields[name] for name in open_ones if name in fields}
     if not before:
         why = "the previous password is unknown" if not open_ones else "its previous values are not visible"
         return {"irreversible": keeps_note or why}
-    lost = [name for name in body if name not in before]
+    invisible = [name for name in body if name not in before]
     # Servers that treat null as "not given" leave such a field unchanged; an empty text is the closest value.
     emptied = [name for name, value in before.items() if value is None]
     partly = "; ".join(
         words
         for words in (
-            lost and f"not its {' and '.join(lost)}",
+            invisible and f"not its {' and '.join(invisible)}",
             emptied and f"{' and '.join(emptied)} will be empty instead of missing",
             keeps_note,
         )
         if words
     )
-    same = {"id": shown["id"]} if "id" in shown else {}
+    same = {"id": fields["id"]} if "id" in fields else {}
     noop = same_fields(body) if before.keys() == body.keys() and agrees(before, body) else ""
     inverse = Undo(
         method,
@@ -212,14 +212,14 @@ def same_fields(body: Fields) -> str:
 
 
 def undo_create(
-    path: str, fields: Fields, *, named: Observation, by_hand: str, blockers: Sequence[Blocker] = ()
+    path: str, fields: Fields, *, by_name: Observation, by_hand: str, blockers: Sequence[Blocker] = ()
 ) -> dict[str, Any]:
     """Return the fields of a `Write` for deleting an object that it creates, as long as the object is not in use.
 
     Args:
         path: the route of such objects, without the id.
         made: the fields of the new object; others must not have changed them since.
-        named: how to find it by its name.
+        by_name: how to find it by its name.
         by_hand: the command that deletes it.
         unless: what must not exist for the deletion.
     """
@@ -231,7 +231,7 @@ def undo_create(
         expected_now=fields,
         restores=None,
         blockers=tuple(blockers),
-        named=named,
+        by_name=by_name,
         by_hand=by_hand,
     )
     return {"before": ABSENT, "inverse": (inverse,)}
@@ -247,7 +247,7 @@ def _record_at(ctx: CommandContext, path: str, at: Where) -> Fields | None:
     return None if any(record.get(name) == "deleted" for name in _DELETED) else record
 
 
-def _shown(ctx: CommandContext, path: str, at: Where) -> Fields | None:
+def _fields_at(ctx: CommandContext, path: str, at: Where) -> Fields | None:
     try:
         return _record_at(ctx, path, at)
     except ZenProError:
@@ -263,9 +263,9 @@ def _key(observation: Observation) -> _Key:
 
 
 def _fits(record: Mapping[str, Any], match: Fields) -> bool:
-    return all(_folded(name, value_at(record, name)) == _folded(name, value) for name, value in match.items())
+    return all(_comparable(name, value_at(record, name)) == _comparable(name, value) for name, value in match.items())
 
 
-def _folded(name: str, value: Any) -> Any:
+def _comparable(name: str, value: Any) -> Any:
     """Return the value as it is compared; team names that differ only in case are different names."""
     return value.casefold() if isinstance(value, str) and name.endswith("email") else value

@@ -68,10 +68,10 @@ def send(session: Session, write: Write) -> Outcome:
     return _store_secret(Outcome(write, "done", write.keeps_note, record=record, request_id=reply.request_id))
 
 
-def resolve_outcome(session: Session, write: Write, lost: ZenProError, why: str) -> Outcome:
+def resolve_outcome(session: Session, write: Write, lost_error: ZenProError, why: str) -> Outcome:
     """Return the outcome of a write by a check, because nothing else reported it."""
-    request_id = getattr(lost, "request_id", None)
-    unknown = Outcome(write, "unknown", f"{why}; {CHECK_FIRST}", request_id=request_id, error=lost)
+    request_id = getattr(lost_error, "request_id", None)
+    unknown = Outcome(write, "unknown", f"{why}; {CHECK_FIRST}", request_id=request_id, error=lost_error)
     if write.verify is None:
         return unknown
     try:
@@ -86,14 +86,14 @@ def resolve_outcome(session: Session, write: Write, lost: ZenProError, why: str)
     unknown = replace(unknown, answered=True)
     if result is None:
         return unknown
-    if result is False and _can_still_happen(lost):
+    if result is False and _can_still_happen(lost_error):
         return replace(unknown, detail=f"{why}; it is not done yet, but may still happen")
     if result is False:
         return replace(unknown, state="not done", detail=f"{why}, and a check shows that it did not happen")
     record: Record | None = None if result is True else result
     detail = "; ".join(part for part in (f"{why}; a check shows that it is done", write.keeps_note) if part)
-    done = Outcome(write, "done", detail, record=record, request_id=request_id)
-    return done if write.secret_out is None else _store_secret(done)
+    outcome = Outcome(write, "done", detail, record=record, request_id=request_id)
+    return outcome if write.secret_out is None else _store_secret(outcome)
 
 
 def _is_done(write: Write) -> bool:
@@ -155,9 +155,9 @@ def _is_api_response(write: Write, response: Any) -> bool:
     return not (isinstance(response, dict) and {"message", "error"} & response.keys() and "id" not in response)
 
 
-def _can_still_happen(lost: ZenProError) -> bool:
+def _can_still_happen(error: ZenProError) -> bool:
     """Return whether the server may still be processing it: it was slow, or a gateway timed out."""
-    return isinstance(lost, OutcomeUnknownError) and (lost.timed_out or lost.status >= 400)
+    return isinstance(error, OutcomeUnknownError) and (error.timed_out or error.status >= 400)
 
 
 def _cause(error: ZenProError) -> str:

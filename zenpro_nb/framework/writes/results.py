@@ -15,7 +15,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 
 OUTCOMES = Table(
     noun="outcomes",
@@ -76,7 +76,7 @@ PLAN = replace(
     ),
 )
 # The columns of a plan that the confirmation shows.
-ASKED = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
+CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
     help="Blocked writes; nothing was sent.",
@@ -135,12 +135,12 @@ def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = 
     frame = _table_of(ctx, PLAN if plan else REQUESTS, records)
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True)
     for words, targets in _remarks(writes).items():
-        ctx.ui.say(f"{named(targets, limits.FAILED_NAMED)}: {words}")
+        ctx.ui.say(f"{name_list(targets, limits.FAILED_NAMED)}: {words}")
     for write in writes:
         if plan and write.confirmation.warning:
             ctx.ui.say(write.confirmation.warning)
     for words, targets in _undoing(writes).items():
-        whose = f"{named(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
+        whose = f"{name_list(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
         ctx.ui.say(f"{whose}{words}")
     return frame
 
@@ -188,7 +188,7 @@ def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return the remarks about undoing writes, each with the targets of its writes."""
     remarks: dict[str, list[str]] = {}
     for write in writes:
-        if write.undoing and not write.held and not write.noop:
+        if write.undoing and not write.noop_text and not write.noop:
             remarks.setdefault(write.undoing, []).append(write.target)
     return remarks
 
@@ -207,8 +207,8 @@ def request_record(write: Write) -> dict[str, Any]:
 def request_text(write: Write) -> str:
     """Return a prepared request as text: method and route, parameters, body."""
     record = request_record(write)
-    if write.held:
-        return f"{write.target}\n  {'blocked' if write.hold.blocked else 'skipped'}: {write.held}"
+    if write.noop_text:
+        return f"{write.target}\n  {'blocked' if write.hold.blocked else 'skipped'}: {write.noop_text}"
     if write.noop:
         return f"{write.target}\n  nothing is sent: {write.noop}"
     lines = [f"{record['method']} {record['route']}"]
@@ -278,7 +278,7 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
     for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
         counts[state] = sum(outcome.state == state for outcome in outcomes)
     unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
-    checked = f" (checked: {named(unknown, limits.FAILED_NAMED)})" if unknown else ""
+    checked = f" (checked: {name_list(unknown, limits.FAILED_NAMED)})" if unknown else ""
     words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in counts.items()]
     return ", ".join(text for text, count in zip(words, counts.values(), strict=True) if count)
 
@@ -289,7 +289,7 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
     for outcome in outcomes:
         if outcome.state in ("blocked", "skipped"):
             reasons.setdefault((outcome.state, outcome.detail), []).append(outcome.write.target)
-    return [f"{named(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
+    return [f"{name_list(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
 
 
 def _next_step(failed: Sequence[Outcome]) -> str:

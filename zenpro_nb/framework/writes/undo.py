@@ -46,6 +46,7 @@ _IN_JOURNAL = {
     "expected_now": "left",
     "restores": "was",
     "blockers": "unless",
+    "by_name": "named",
 }
 
 
@@ -66,7 +67,7 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
         blockers: the objects that must not exist.
         partly: the parts that are not restored; empty if everything is.
         final: why the undo itself cannot be undone; empty if it can.
-        named: how to find a created object by its name, if its id was never learned.
+        by_name: how to find a created object by its name, if its id was never learned.
         by_hand: the command that deletes an object that the write created.
         recreates: the id of the deleted object that the request creates again, under a new id.
         back: the undo that deletes this new object; `{id}` is replaced by its new id.
@@ -83,7 +84,7 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
     blockers: tuple[Blocker, ...] = ()
     partly: str = ""
     final: str = ""
-    named: Observation | None = None
+    by_name: Observation | None = None
     by_hand: str = ""
     recreates: str = ""
     back: Undo | None = None
@@ -112,18 +113,18 @@ def whole_body(inverse: Undo, current: Fields | None) -> Fields | None:
     return {**{name: current[name] for name in inverse.repeated if name in current}, **(inverse.body or {})}
 
 
-def filled(inverse: Undo, shown: Fields) -> Undo:
+def fill(inverse: Undo, fields: Fields) -> Undo:
     """Return the undo, completed by the response to the write: with the id, and with the current values.
 
     Args:
-        shown: `id` and the fields of the request, as the response contains them; a server may spell a value
+        fields: `id` and the fields of the request, as the response contains them; a server may spell a value
             differently.
     """
-    key = str(shown.get("id") or HERE)
+    key = str(fields.get("id") or HERE)
     expected_now = (
         inverse.expected_now
         if inverse.expected_now is None
-        else {**inverse.expected_now, **{n: shown[n] for n in inverse.expected_now if n in shown}}
+        else {**inverse.expected_now, **{n: fields[n] for n in inverse.expected_now if n in fields}}
     )
     blockers = tuple(replace(blocker, observation=_with_id(blocker.observation, key)) for blocker in inverse.blockers)
     observation, path = _with_id(inverse.observation, key), inverse.path.replace(HERE, key)
@@ -147,9 +148,9 @@ def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tupl
         body = entry.get("body")
         if inverse.body is not None and inverse.expected_now is not None:
             # `owner_id` is shown as `owner.id`.
-            shown = dict(inverse.expected_now)
-            shown |= {name.replace(".id", "_id"): value for name, value in shown.items() if name.endswith(".id")}
-            body = {name: shown[name] for name in inverse.body if name in shown}
+            fields = dict(inverse.expected_now)
+            fields |= {name.replace(".id", "_id"): value for name, value in fields.items() if name.endswith(".id")}
+            body = {name: fields[name] for name in inverse.body if name in fields}
         path, params = str(entry["route"]), entry.get("params") or {}
         again = replace(inverse, path=path, params=params, body=body)
     else:
@@ -160,12 +161,12 @@ def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tupl
 
 def _created_again(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
     """Return the request that creates a deleted object again, as the write had created it."""
-    if template.named is None:
+    if template.by_name is None:
         return ()
     creation = Undo(
         str(entry["method"]),
         str(entry["route"]),
-        template.named,
+        template.by_name,
         expected_now=None,
         restores={},
         params=entry.get("params") or {},
@@ -181,7 +182,7 @@ def inverses_in(entry: Mapping[str, Any]) -> list[Undo]:
 
     An entry written by another version in another form has none.
     """
-    return [filled(template, entry.get("left") or {}) for template in templates_in(entry)]
+    return [fill(template, entry.get("left") or {}) for template in templates_in(entry)]
 
 
 def templates_in(entry: Mapping[str, Any]) -> list[Undo]:
@@ -202,12 +203,13 @@ def _revoking_one(inverse: Undo, entry: Mapping[str, Any]) -> Undo:
     return replace(inverse, path=str(entry["route"]), params=entry.get("params") or {})
 
 
-def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
+def with_ids(inverse: Undo, ids: Mapping[str, str]) -> Undo:
     """Return the undo with the new ids of objects that were created again.
 
     >>> observation = Observation(path="/teams/1", match={"user.id": "1"})
-    >>> found = moved(Undo("DELETE", "/teams/1/members", observation, {"id": "1"}, None, {"user_id": "11"}), {"1": "2"})
-    >>> found.path, found.observation.match, found.expected_now, found.params
+    >>> undo = Undo("DELETE", "/teams/1/members", observation, {"id": "1"}, None, {"user_id": "11"})
+    >>> moved = with_ids(undo, {"1": "2"})
+    >>> moved.path, moved.observation.match, moved.expected_now, moved.params
     ('/teams/2/members', {'user.id': '2'}, {'id': '2'}, {'user_id': '11'})
     """
     if not ids:
@@ -223,9 +225,9 @@ def moved(inverse: Undo, ids: Mapping[str, str]) -> Undo:
         blockers=tuple(
             replace(blocker, observation=_moved_observation(blocker.observation, ids)) for blocker in inverse.blockers
         ),
-        named=_moved_observation(inverse.named, ids) if inverse.named is not None else None,
+        by_name=_moved_observation(inverse.by_name, ids) if inverse.by_name is not None else None,
         recreates=ids.get(inverse.recreates, inverse.recreates),
-        back=moved(inverse.back, ids) if inverse.back is not None else None,
+        back=with_ids(inverse.back, ids) if inverse.back is not None else None,
     )
 
 
@@ -318,7 +320,7 @@ def _observation(data: Mapping[str, Any]) -> Observation:
 
 
 def _inverse(data: Mapping[str, Any]) -> Undo:
-    named, back = data.get("named"), data.get("back")
+    by_name, back = data.get("named"), data.get("back")
     return Undo(
         method=str(data["method"]),
         path=str(data["path"]),
@@ -330,7 +332,7 @@ def _inverse(data: Mapping[str, Any]) -> Undo:
         blockers=tuple(Blocker(_observation(blocker["sight"]), str(blocker["words"])) for blocker in data["unless"]),
         partly=str(data["partly"]),
         final=str(data["final"]),
-        named=_observation(named) if named else None,
+        by_name=_observation(by_name) if by_name else None,
         by_hand=str(data.get("by_hand") or ""),
         recreates=str(data.get("recreates") or ""),
         back=_inverse(back) if back else None,

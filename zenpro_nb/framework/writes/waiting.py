@@ -25,23 +25,23 @@ Reached = Callable[[Record], bool]
 def until(goal: str) -> Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]:
     """Return a function that follows a workspace's life cycle after a write, if `--wait` was given."""
 
-    def after(ctx: CommandContext, outcome: Outcome, given: dict[str, Any]) -> Outcome:
-        if not is_wanted(given):
+    def after(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
+        if not is_wanted(arguments):
             return outcome
         path = outcome.write.path
         record = outcome.record or {}
         # Every route except that of a creation contains the workspace's id.
         key = str(record.get("id") or path.removeprefix("/workspaces/").partition("/")[0])
         name = str(record.get("name") or outcome.write.target.removeprefix("workspace "))
-        end = workspace(ctx, key, name, goal, given["timeout"], version=given.get("version"))
+        end = workspace(ctx, key, name, goal, arguments["timeout"], version=arguments.get("version"))
         return replace(outcome, record=end)
 
     return after
 
 
-def is_wanted(given: Mapping[str, Any]) -> bool:
+def is_wanted(arguments: Mapping[str, Any]) -> bool:
     """Return whether these parameters of a command request waiting."""
-    return bool(given["wait"]) or given["timeout"] != limits.LIFECYCLE_TIMEOUT
+    return bool(arguments["wait"]) or arguments["timeout"] != limits.LIFECYCLE_TIMEOUT
 
 
 def workspace(

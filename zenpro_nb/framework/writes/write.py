@@ -143,7 +143,7 @@ class Write(Struct, frozen=True):
     # Columns that its frame shows in addition to the response.
     extra_columns: Mapping[str, str] = field(default_factory=dict)
     noop: str = ""  # why it changes nothing, and is reported but not sent: "already active"
-    shown: Record | None = None  # the record of an unchanged object, for the frame
+    record: Record | None = None  # the record of an unchanged object, for the frame
     before: Mapping[str, Any] | None = None
     """The previous values of the fields that it changes; `THERE` or `ABSENT` for an object that is removed or created.
     None: the previous state was not read.
@@ -175,7 +175,7 @@ class Write(Struct, frozen=True):
         return self.at.client
 
     @property
-    def held(self) -> str:
+    def noop_text(self) -> str:
         """Return why it is not sent; empty if it is."""
         return self.hold.blocked or self.hold.skipped
 
@@ -253,21 +253,23 @@ def prompts_in(data: Mapping[str, Any] | None) -> list[SecretPrompt]:
     return [value for value in (data or {}).values() if isinstance(value, SecretPrompt)]
 
 
-def fill_secrets(data: Mapping[str, Any] | None, known: Mapping[SecretPrompt, Secret]) -> dict[str, Any] | None:
+def fill_secrets(data: Mapping[str, Any] | None, values: Mapping[SecretPrompt, Secret]) -> dict[str, Any] | None:
     """Return the parameters or the body with the secrets that the user typed."""
     if data is None:
         return None
-    return {name: known[value] if isinstance(value, SecretPrompt) else value for name, value in data.items()}
+    return {name: values[value] if isinstance(value, SecretPrompt) else value for name, value in data.items()}
 
 
-def begun(writes: Sequence[Write]) -> list[Companion]:
+def begin_companions(writes: Sequence[Write]) -> list[Companion]:
     """Make the changes on this machine that belong to the writes, each once.
 
     Raises:
         ZenProError: one of them failed; those before it were undone.
     """
     changes: list[Companion] = []
-    for companion in dict.fromkeys(companion for write in writes if not write.held for companion in write.companions):
+    for companion in dict.fromkeys(
+        companion for write in writes if not write.noop_text for companion in write.companions
+    ):
         try:
             companion.begin()
         except ZenProError:

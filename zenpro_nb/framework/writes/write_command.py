@@ -19,7 +19,7 @@ from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.dialog import NOTHING, Asks, Destroys, announcement, ask, past_tense, question
 from zenpro_nb.framework.writes.gate import Admitted
 from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
-from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begun, ended
+from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begin_companions, ended
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
@@ -103,7 +103,7 @@ class WriteCommand(Command):
         self.missing_hint = how.get("missing")
         self.many = how.get("many", False) or self.several or self.plan
         own = list(params)
-        gates = gate.options(guarded=self.guarded, plan=self.plan, taken=[str(param.name) for param in own])
+        gates = gate.options(guarded=self.guarded, plan=self.plan, own_options=[str(param.name) for param in own])
         self.of_gate = frozenset(str(param.name) for param in gates)
         super().__init__(
             name=name,
@@ -129,57 +129,57 @@ class WriteCommand(Command):
         """Return the answer if there is nothing to send."""
         return f"{NOTHING}: {self.nothing}" if self.nothing else NOTHING
 
-    def prepared(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
+    def prepared(self, ctx: CommandContext, arguments: dict[str, Any]) -> list[Write]:
         """Return the writes for these parameters; nothing is sent."""
-        reads = early_reads(ctx, Allowed.of(given)) if self.guarded and not self.plan else None
+        reads = early_reads(ctx, Allowed.of(arguments)) if self.guarded and not self.plan else None
         if reads is None:
-            found, several = self._prepare(ctx, given, None)
+            found, several = self._prepare(ctx, arguments, None)
         else:
-            find = partial(self._prepare, ctx, given, reads)
-            (found, several), _ = query.gather(ctx.session, find, partial(reads.prefetch, given))
+            find = partial(self._prepare, ctx, arguments, reads)
+            (found, several), _ = query.gather(ctx.session, find, partial(reads.prefetch, arguments))
         writes = [self._completed(write) for write in several]
         if isinstance(found, PlannedWrites):
             return PlannedWrites(writes, found.table, found.answer)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else PreparedWrites(writes, reads)
 
     def _prepare(
-        self, ctx: CommandContext, given: dict[str, Any], reads: GuardReads | None
+        self, ctx: CommandContext, arguments: dict[str, Any], reads: GuardReads | None
     ) -> tuple[Write | Sequence[Write], Sequence[Write]]:
         """Return the result of the function, and its writes, with those that change nothing marked."""
         own_options = {*COMMON, *self.of_gate}
-        found = self.prepare(ctx, **{name: value for name, value in given.items() if name not in own_options})
+        found = self.prepare(ctx, **{name: value for name, value in arguments.items() if name not in own_options})
         several = [found] if isinstance(found, Write) else found
         # A plan contains no step for a state that is reached already.
         return found, several if self.plan else no_ops.mark_no_ops(ctx, several, reads)
 
-    def previewed(self, ctx: CommandContext, given: dict[str, Any]) -> list[Write]:
+    def previewed(self, ctx: CommandContext, arguments: dict[str, Any]) -> list[Write]:
         """Return the writes with the results of the guards, for a form: it shows why one is blocked, and asks.
 
         `carry_out` checks them again, since time passes between a preview and the click on the button.
         """
-        return list(self.judged(ctx, self.prepared(ctx, given), given))
+        return list(self.with_guards(ctx, self.prepared(ctx, arguments), arguments))
 
-    def judged(self, ctx: CommandContext, writes: Sequence[Write], given: dict[str, Any]) -> list[Write]:
+    def with_guards(self, ctx: CommandContext, writes: Sequence[Write], arguments: dict[str, Any]) -> list[Write]:
         """Return the writes as the guards judge them, for a preview: nothing is refused, and nothing is sent."""
-        return gate.judged(ctx, writes, Allowed.of(given))
+        return gate.with_guards(ctx, writes, Allowed.of(arguments))
 
     def admitted(
         self,
         ctx: CommandContext,
         writes: Sequence[Write],
-        given: dict[str, Any],
+        arguments: dict[str, Any],
         confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
     ) -> Admitted:
         """Return the writes that can be sent: the gate for lines and forms, see `gate.admitted`."""
-        return gate.admitted(ctx, writes, given, confirm, plan=self.plan)
+        return gate.admitted(ctx, writes, arguments, confirm, plan=self.plan)
 
     def _completed(self, write: Write) -> Write:
         """Return the write completed by its command: with the verb of the result message, and the question."""
         verb = write.confirmation.past_tense or self.past_tense
         if write.noop:
             return write.with_confirmation(past_tense=verb)
-        typed = write.name if self.irreversible else ""
-        return write.with_confirmation(past_tense=verb, question=self._question(write), confirm_text=typed)
+        confirm_text = write.name if self.irreversible else ""
+        return write.with_confirmation(past_tense=verb, question=self._question(write), confirm_text=confirm_text)
 
     def _question(self, write: Write) -> str:
         words = self.asks.question if isinstance(self.asks, Destroys) else self.asks
@@ -193,7 +193,7 @@ class WriteCommand(Command):
         )
         return f"{words} {write.undoing}" if words and write.undoing else words
 
-    def carry_out(self, ctx: CommandContext, writes: Sequence[Write], given: dict[str, Any], line: str) -> Table:
+    def carry_out(self, ctx: CommandContext, writes: Sequence[Write], arguments: dict[str, Any], line: str) -> Table:
         """Send the writes, and return the frame of their outcomes. Writes that have not passed the gate pass it now.
 
         Raises:
@@ -204,12 +204,12 @@ class WriteCommand(Command):
         """
         from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
-        writes = admitted = self.admitted(ctx, writes, given)
+        writes = admitted = self.admitted(ctx, writes, arguments)
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
                 advance = stack.enter_context(ctx.ui.write_progress(len(writes)))
-            companions = begun(writes)
+            companions = begin_companions(writes)
             try:
                 outcomes = send.send_all(
                     ctx,
@@ -217,14 +217,14 @@ class WriteCommand(Command):
                     line,
                     advance,
                     independent=self.plan,
-                    fail_fast=bool(given.get("fail_fast")),
+                    fail_fast=bool(arguments.get("fail_fast")),
                 )
             except ZenProError:  # nothing was sent
                 ended(companions, ())
                 raise
             remarks = ended(companions, outcomes)
         try:
-            return self._result(ctx, admitted, outcomes, remarks, given)
+            return self._result(ctx, admitted, outcomes, remarks, arguments)
         except KeyboardInterrupt:
             sentence = announcement(outcomes, admitted.answer or self.nothing_to_do)
             raise results.interrupted(outcomes, sentence) from None
@@ -235,21 +235,21 @@ class WriteCommand(Command):
         admitted: Admitted,
         outcomes: list[Outcome],
         remarks: Sequence[str],
-        given: dict[str, Any],
+        arguments: dict[str, Any],
     ) -> Table:
         """Report the outcomes, and return them as a frame."""
         if self.after is not None:
-            outcomes = [self.after(ctx, outcome, given) if outcome.good else outcome for outcome in outcomes]
+            outcomes = [self.after(ctx, outcome, arguments) if outcome.good else outcome for outcome in outcomes]
         if self.record is not None:
-            self.record(ctx, outcomes, given)
+            self.record(ctx, outcomes, arguments)
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
             raise results.error_of(outcomes[0])
         frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
         sentence = announcement(outcomes, admitted.answer or self.nothing_to_do)
         if sentence.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
             frame = frames.with_answer(frame, sentence)
-        if given.get("out"):
-            ctx.ui.assign(given["out"], frame)
+        if arguments.get("out"):
+            ctx.ui.assign(arguments["out"], frame)
         results.abridge(ctx, outcomes, plan=self.plan)
         for line in results.left_out(outcomes):
             ctx.ui.warn(line)
@@ -258,10 +258,10 @@ class WriteCommand(Command):
                 ctx.ui.say(printable.line(remark))
             ctx.ui.show(frame)
             raise results.partly_done(outcomes, frame)
-        if not given.get("quiet"):
+        if not arguments.get("quiet"):
             for remark in (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
-            for write in admitted if self.plan and given["yes"] else ():
+            for write in admitted if self.plan and arguments["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
                 if write.confirmation.warning:
                     ctx.ui.say(write.confirmation.warning)
@@ -287,43 +287,43 @@ def common_options(*, destructive: bool, many: bool = False) -> list[click.Param
 def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_ctx
-    def call(command_ctx: CommandContext, ctx: click.Context, **given: Any) -> Any:
-        if not given["dry_run"]:
+    def call(command_ctx: CommandContext, ctx: click.Context, **arguments: Any) -> Any:
+        if not arguments["dry_run"]:
             gate.require_unlocked(command_ctx)
-        if given["out"] and not command_ctx.ui.has_variables:
+        if arguments["out"] and not command_ctx.ui.has_variables:
             # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
-            command_ctx.ui.assign(given["out"], None)
+            command_ctx.ui.assign(arguments["out"], None)
         try:
-            writes = _prepared(command, command_ctx, ctx, given)
+            writes = _prepared(command, command_ctx, ctx, arguments)
         except InterruptedReadError as error:
             # The client counts requests, but no write was sent yet.
             error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
             raise
         except KeyboardInterrupt:
             raise _nothing_sent() from None
-        if given["dry_run"]:
-            writes = command.judged(command_ctx, writes, given)
+        if arguments["dry_run"]:
+            writes = command.with_guards(command_ctx, writes, arguments)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
             if not writes:
-                known = writes.answer if isinstance(writes, PlannedWrites) else ""
-                frame = frames.with_answer(frame, known or command.nothing_to_do)
+                answer = writes.answer if isinstance(writes, PlannedWrites) else ""
+                frame = frames.with_answer(frame, answer or command.nothing_to_do)
             command_ctx.ui.say("dry run: nothing was sent")
-            if given["out"]:
-                command_ctx.ui.assign(given["out"], frame)
+            if arguments["out"]:
+                command_ctx.ui.assign(arguments["out"], frame)
             return frame
 
-        def confirm(judged: Sequence[Write]) -> None:
-            if given["yes"]:
+        def confirm(guarded_writes: Sequence[Write]) -> None:
+            if arguments["yes"]:
                 return
-            if command.plan and question(judged):
-                command_ctx.ui.show(_confirmation_table(command_ctx, judged))
-            ask(command_ctx, judged)
+            if command.plan and question(guarded_writes):
+                command_ctx.ui.show(_confirmation_table(command_ctx, guarded_writes))
+            ask(command_ctx, guarded_writes)
 
         try:
-            admitted = command.admitted(command_ctx, writes, given, confirm)
+            admitted = command.admitted(command_ctx, writes, arguments, confirm)
         except KeyboardInterrupt:
             raise _nothing_sent() from None
-        return command.carry_out(command_ctx, admitted, given, spell_context(ctx))
+        return command.carry_out(command_ctx, admitted, arguments, spell_context(ctx))
 
     return call
 
@@ -335,16 +335,16 @@ def _nothing_sent() -> InterruptedReadError:
 
 
 def _prepared(
-    command: WriteCommand, command_ctx: CommandContext, ctx: click.Context, given: dict[str, Any]
+    command: WriteCommand, command_ctx: CommandContext, ctx: click.Context, arguments: dict[str, Any]
 ) -> list[Write]:
-    """Return the writes. If a single value is missing, ask for it in one line, and add it to `given`.
+    """Return the writes. If a single value is missing, ask for it in one line, and add it to `arguments`.
 
     Raises:
         IncompleteError: arguments are missing, and the session is not interactive or no question can ask for them.
         ConfirmationError: the answer was empty.
     """
     try:
-        return command.prepared(command_ctx, given)
+        return command.prepared(command_ctx, arguments)
     except IncompleteError as error:
         error.context = ctx
         param = next((param for param in command.params if param.name == error.parameter), None)
@@ -358,10 +358,10 @@ def _prepared(
         if not answer:
             raise ConfirmationError("Nothing was sent.", hint=f"For example: `{line}`.") from None
     name = str(param.name)
-    given[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
+    arguments[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
     # The journal contains the command with this option.
     ctx.set_parameter_source(name, click.core.ParameterSource.COMMANDLINE)
-    return command.prepared(command_ctx, given)
+    return command.prepared(command_ctx, arguments)
 
 
 def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
@@ -369,4 +369,4 @@ def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
     if isinstance(writes, PlannedWrites):
         table: pd.DataFrame = writes.table
         return table
-    return results.dry_run_frame(ctx, writes, plan=True)[list(results.ASKED)]
+    return results.dry_run_frame(ctx, writes, plan=True)[list(results.CONFIRMATION_COLUMNS)]

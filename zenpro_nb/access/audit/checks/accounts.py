@@ -10,7 +10,7 @@ from zenpro_nb.access.audit.facts import Facts, Record
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.keys import AccountKey, AccountRolesKey, MembershipKey, TopicKey
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 
 
 def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
@@ -19,12 +19,12 @@ def _inactive_with_roles(facts: Facts) -> Iterator[Finding]:
         if assignment["user_id"] and facts.is_active(assignment) is False:
             holdings[assignment["user_id"]].append(assignment)
     for user_id, rows in holdings.items():
-        where = named([f"{row['role']} in {facts.place(row)}" for row in rows], limits.NAMED)
+        where = name_list([f"{row['role']} in {facts.place(row)}" for row in rows], limits.NAMES_IN_REASON)
         yield Finding(
             AccountRolesKey(user_id),
             f"Deactivated, but still has {counted(len(rows), 'role')}: {where}.{_also_removed(facts, rows[0])}",
             principal=facts.name(rows[0]),
-            scope=named(list(dict.fromkeys(facts.place(row) for row in rows)), limits.NAMED),
+            scope=name_list(list(dict.fromkeys(facts.place(row) for row in rows)), limits.NAMES_IN_REASON),
             fix=facts.offboarding(rows[0]),
         )
 
@@ -73,7 +73,7 @@ def _outside_domains(facts: Facts) -> Iterator[Finding]:
         if "@" in email and not user["is_service_account"] and not _is_within(email, domains):
             yield Finding(
                 AccountKey(user["id"]),
-                f"The email address is outside {named(sorted(domains), limits.NAMED)}.",
+                f"The email address is outside {name_list(sorted(domains), limits.NAMES_IN_REASON)}.",
                 principal=email,
                 fix=facts.line("assignments", user=facts.account_word(user["id"])),
             )
@@ -102,7 +102,7 @@ def _local_account_beside_sso(facts: Facts) -> Iterator[Finding]:
             name = str(person["email"] or person["username"] or person["id"])
             yield Finding(
                 AccountKey(person["id"]),
-                f"Signs in with a password, although others use {named(providers, limits.NAMED)}.",
+                f"Signs in with a password, although others use {name_list(providers, limits.NAMES_IN_REASON)}.",
                 principal=name,
                 fix=facts.line("users get", facts.account_word(person["id"])),
             )

@@ -9,7 +9,7 @@ from zenpro_nb.access.audit.facts import Facts, RoleHolding
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.model.keys import ADMINS, AccountKey, HeldRoleKey, TopicKey, WorkspaceKey
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 
 
 def active_admins(facts: Facts) -> dict[str, str]:
@@ -26,7 +26,7 @@ def active_admins(facts: Facts) -> dict[str, str]:
 def _too_many(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) > limits.ADMINS_MOST:
-        reason = f"{len(admins)} active users are Organization Admins: {named(admins, limits.NAMED)}."
+        reason = f"{len(admins)} active users are Organization Admins: {name_list(admins, limits.NAMES_IN_REASON)}."
         yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))
 
 

@@ -11,7 +11,7 @@ from zenpro_nb.access.audit.facts import Facts, Record
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, ORGANIZATION_MEMBER
 from zenpro_nb.access.model.keys import AssignmentKey, RoleKey, TopicKey
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 
 READS_SECRETS = ("read_secret_value", "secret")  # action and type for the server's role filter
 
@@ -38,7 +38,7 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
             places[AssignmentKey(assignment["role_id"], **place)].append(assignment)
     for key, rows in places.items():
         if len(rows) >= limits.DIRECT_LEAST:
-            people = named(sorted(facts.name(row) for row in rows), limits.NAMED)
+            people = name_list(sorted(facts.name(row) for row in rows), limits.NAMES_IN_REASON)
             where = facts.workspace_word(key.workspace_id)
             yield Finding(
                 key,

@@ -13,7 +13,7 @@ from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.framework.declare import CommandContext
 from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_KEYS, SERVICE_ACCOUNTS
 from zenpro_nb.security import secret_destinations
-from zenpro_nb.syntax.counts import counted, named
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.unparse import quoted, spell
 
 
@@ -38,7 +38,9 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
     if not names:
         create = f"`api-keys create NAME --service-account {quoted(account.name)}`"
         return UnknownNameError(f"{problem}, and it has no keys", hint=f"Create one: {create}.")
-    more = "" if len(names) == 1 else f" It has {counted(len(names), 'key')}: {named(names, limits.LISTED)}."
+    more = (
+        "" if len(names) == 1 else f" It has {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}."
+    )
     advice = "Use" if len(names) == 1 else "For example:"
     return UnknownNameError(problem, hint=f"{advice} `{_line(names[0], account.name)}`.{more}")
 
@@ -68,7 +70,9 @@ def missing_key(ctx: CommandContext, context: click.Context) -> str:
         if written and not (arguments.get("to") or arguments.get("reveal")):
             values["to"] = secret_destinations.example(name)
         lines.append(f"`{ctx.ui.name} {spell(context.command, path, values)}`")
-    return f"{owner} {counted(len(names), 'key')}: {named(names, limits.LISTED)}. Use {' or '.join(lines)}."
+    return (
+        f"{owner} {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}. Use {' or '.join(lines)}."
+    )
 
 
 def rotations(ctx: CommandContext, text: str) -> str:
@@ -88,7 +92,7 @@ def rotations(ctx: CommandContext, text: str) -> str:
         f"`{ctx.ui.name} api-keys rotate {quoted(name)} {option} --to {quoted(secret_destinations.example(name))}`"
         for name in names[: limits.SUGGESTIONS]
     ]
-    has = f"{account.name} has {counted(len(names), 'key')}: {named(names, limits.LISTED)}."
+    has = f"{account.name} has {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}."
     return f"A service account is rotated by its keys. {has} Use {' or '.join(lines)}."
 
 
@@ -108,7 +112,9 @@ def _of_another(
     if not owners:
         return error
     lines = " or ".join(f"`{_line(text, owner)}`" for owner in owners[: limits.SUGGESTIONS])
-    return UnknownNameError(f"You have no key {text!r}, but {named(owners, limits.LISTED)} has", hint=f"Use {lines}.")
+    return UnknownNameError(
+        f"You have no key {text!r}, but {name_list(owners, limits.NAMES_IN_MESSAGE)} has", hint=f"Use {lines}."
+    )
 
 
 def _keys(ctx: CommandContext, ids: Mapping[str, str], account: str) -> list[str]:
