@@ -42,9 +42,13 @@ def left_over() -> list[Path]:
 
 def main() -> None:
     """Write each page, and remove those of commands that no longer exist."""
+    try:
+        texts = pages()
+    except LookupError as error:
+        sys.exit(str(error))
     for path in left_over():
         path.unlink()
-    for path, text in pages().items():
+    for path, text in texts.items():
         path.write_text(text, encoding="utf-8")
 
 

@@ -31,10 +31,10 @@ def grouped(names: Sequence[str]) -> dict[str, list[str]]:
     """Return the commands by group.
 
     Raises:
-        ValueError: a command is not in a group.
+        LookupError: a command is not in a group.
     """
     without_group = sorted({*names} - {name for listed in _GROUPS.values() for name in listed})
     if without_group:
-        raise ValueError(f"Enter {', '.join(without_group)} in a group of _GROUPS in docs/_pages/groups.py.")
+        raise LookupError(f"Enter {', '.join(without_group)} in a group of _GROUPS in docs/_pages/groups.py.")
     groups = {title: [name for name in listed if name in names] for title, listed in _GROUPS.items()}
     return {title: listed for title, listed in groups.items() if listed}

@@ -319,6 +319,17 @@ def test_a_check_of_absence_is_undecided_if_a_list_is_incomplete(name: str) -> N
     assert statuses(name, inventory.with_lists(partly)) == ["unknown"]
 
 
+@pytest.mark.parametrize(("name", "_", "sound"), CASES, ids=NAMES)
+def test_a_check_that_finds_what_is_missing_declares_absence(name: str, _: Rows, sound: Rows) -> None:
+    """Rows that a server does not list never become a finding: here each list is cut in turn."""
+    inventory = Inventory.of(sound)
+    for listed in CHECKS[name].lists:
+        gap = Gap("failed", "1 part failed.", {"w": "HTTP 500"})
+        cut = replace(inventory[listed], frame=inventory[listed].frame.head(0), complete=False, gap=gap)
+        found = statuses(name, inventory.with_lists(cut))
+        assert "failed" not in found, f"Declare {name} with absence=True: it finds rows that are missing in {listed}."
+
+
 def test_an_incomplete_list_gives_findings_and_its_gap() -> None:
     inventory = Inventory.of(world(api_keys=[key(expires_at=None)]))
     partly = replace(inventory.api_keys, complete=False, gap=Gap("failed", "1 part failed.", {"x": "HTTP 500"}))

@@ -14,6 +14,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError, ZenProError
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.resources.routes import route_of
 from zenpro_nb.security.masking import MASK
 
 
@@ -45,7 +46,9 @@ RESULTS = ("done: ", "nothing to do: ")
 
 
 def test_each_write_has_a_case() -> None:
-    assert set(CASES) == set(WRITES) - ALONE
+    missing, unknown = set(WRITES) - ALONE - set(CASES), set(CASES) - set(WRITES)
+    assert missing == set(), "Add a case for each of these commands to CASES in tests/commands/cases.py."
+    assert unknown == set(), "These cases in tests/commands/cases.py have no command."
     assert set(CASES) > set(DESTRUCTIVE)
 
 
@@ -75,6 +78,11 @@ def test_a_write_is_shown_then_confirmed_then_sent_reported_and_journaled(
     assert entry["target"] in report
     assert (entry["method"], entry["route"]) == (frame["method"].iloc[0], frame["route"].iloc[0])
     assert (entry["method"], entry["route"]) in requests.writes()[before:]
+    route = route_of(entry["method"], entry["route"])
+    assert route is not None
+    if not WRITES[command].plan:  # the steps of a plan are other commands' requests
+        place = f"`{route.method} {route.path}` in zenpro_nb/resources/routes.txt"
+        assert command in route.commands, f"Add `{command}` to the commands of {place}."
     assert entry["params"] == frame["parameters"].iloc[0]
     assert entry["body"] == frame["body"].iloc[0]
     # The journal contains its undo, or the reason why there is none, which was shown before the write.

@@ -12,6 +12,7 @@ from docs._pages import commands
 from docs._pages.columns import DTYPES
 from docs._pages.errors import classes, what_to_do
 from docs._pages.groups import grouped
+from zenpro_nb import errors
 from zenpro_nb.commands.tool.form import write_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.frames import kinds
@@ -31,7 +32,7 @@ def test_no_page_of_a_removed_command_is_left() -> None:
 
 
 def test_a_command_without_a_group_names_the_file_that_lists_them() -> None:
-    with pytest.raises(ValueError, match=r"^Enter audit-logs in a group of _GROUPS in docs/_pages/groups\.py\.$"):
+    with pytest.raises(LookupError, match=r"^Enter audit-logs in a group of _GROUPS in docs/_pages/groups\.py\.$"):
         grouped(["users", "audit-logs"])
 
 
@@ -54,7 +55,7 @@ def test_a_write_mentions_its_form_and_the_form_has_no_section() -> None:
 
 def test_each_error_has_a_next_step() -> None:
     assert [cls.__name__ for cls in classes() if not what_to_do(cls)] == []
-    assert {cls.__name__ for cls in classes()} == set(generate.errors.errors.__all__) - {"ZenProError"}
+    assert {cls.__name__ for cls in classes()} == set(errors.__all__) - {"ZenProError"}
 
 
 def test_the_types_of_columns_are_those_of_the_frames() -> None:

@@ -30,7 +30,7 @@ def test_each_route_is_listed_once() -> None:
 
 
 def test_each_list_of_the_resources_is_in_it() -> None:
-    paths = [resource.path for resource in CONTROL_PLANE]
+    paths = [resource.path for resource in CONTROL_PLANE if resource.path]  # others are computed
     assert [path for path in paths if route_of("GET", path.replace("{", "").replace("}", "")) is None] == []
 
 

@@ -43,8 +43,9 @@ def test_a_command_imports_no_other_command() -> None:
 def test_every_command_has_a_one_line_summary(name: str) -> None:
     longest = max(map(len, tree.commands))
     said = summary(tree.commands[name])
-    assert said.endswith(".")
-    assert len(said) <= HELP_WIDTH - longest - len("    ")
+    width = HELP_WIDTH - longest - len("    ")
+    assert said.endswith("."), f"The first sentence of the help of `{name}` needs a period: {said!r}"
+    assert len(said) <= width, f"The first sentence of the help of `{name}` has {len(said)} characters, at most {width}"
 
 
 def test_the_first_screen_is_what_the_commands_declare() -> None:

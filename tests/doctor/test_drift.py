@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.resources import Column, DataType, Filter, Paging, Resource
+from zenpro_nb.resources import Column, DataType, Filter, Paging, Resource, Table
 from zenpro_nb.resources.drift import Difference, compare
 from zenpro_nb.resources.openapi import OpenApiDocument
 from zenpro_nb.resources.routes import Route
@@ -75,6 +75,11 @@ WHERE = "GET /workspaces/{workspace_id}/things"
 
 def test_the_expected_server() -> None:
     assert differences(document()) == []
+
+
+def test_a_computed_list_has_no_route() -> None:
+    computed = Table(noun="totals", columns=(Column("sum", DataType.COUNT),), help="")
+    assert compare(document(), resources=[THINGS, computed], routes=ROUTES) == []
 
 
 def test_a_self_hosted_server_whose_paths_carry_its_prefix() -> None:

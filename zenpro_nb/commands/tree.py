@@ -15,7 +15,7 @@ from zenpro_nb.commands.first_screen import CHANGES, SUMMARIES
 from zenpro_nb.commands.synonyms import SYNONYMS
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import ALL, CommandContext, Factory, FirstScreen, Root, pass_ctx
-from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource
+from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource, Table
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
 
@@ -168,7 +168,11 @@ def _factories(table: Mapping[str, str]) -> dict[str, Factory]:
 
 def _take(name: str, place: str) -> click.Command:
     module, _, attribute = place.partition(":")
-    command: click.Command = getattr(_module(module), attribute or name.replace("-", "_"))
+    attribute = attribute or name.replace("-", "_")
+    loaded = _module(module)
+    if not hasattr(loaded, attribute):
+        raise LookupError(f"{loaded.__name__} defines no `{attribute}`, the command `{name}`.")
+    command: click.Command = getattr(loaded, attribute)
     for further in _FURTHER_VERBS.get(name, ()):
         _module(further)
     return command
@@ -179,10 +183,20 @@ def _module(name: str) -> ModuleType:
 
 
 def _plain(resource: Resource) -> click.Command:
-    """Return the noun of a resource: from the module in `organization/` that has its name, or as declared."""
-    module = f"organization.{resource.noun.replace('-', '_')}"
+    """Return the noun of a resource: from the module in `organization/` that has its name, or as declared.
+
+    Raises:
+        LookupError: zenpro computes the list, but no module has the function that does it.
+    """
+    word = resource.noun.replace("-", "_")
+    module = f"organization.{word}"
     if find_spec(f"{__package__}.{module}") is not None:
         return _take(resource.noun, module)
+    if isinstance(resource, Table):
+        raise LookupError(
+            f"`{resource.noun}` is a Table, so a function must compute its rows: create "
+            f"zenpro_nb/commands/organization/{word}.py with `{word} = noun({word.upper()}, read=_read)`."
+        )
     from zenpro_nb.framework.declare import noun
 
     return noun(resource, get=bool(resource.detail))

@@ -21,6 +21,7 @@ from .lists import at_capture as at_capture
 from .lists import inventory as inventory
 from .lists import reading as reading
 from .lists import where as where
+from .lists.callback import Reader as Reader
 from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command
@@ -31,7 +32,6 @@ from .lists.inventory import read_activity as read_activity
 from .lists.inventory import read_inventory as read_inventory
 from .lists.inventory import read_role_usage as read_role_usage
 from .lists.noun import Noun as Noun
-from .lists.noun import Reader as Reader
 from .lists.noun import command as command
 from .lists.noun import listing as listing
 from .lists.noun import noun as noun

@@ -33,6 +33,7 @@ from .read import remember as remember
 from .records import Piece as Piece
 from .records import names_by_id as names_by_id
 from .records import pieces as pieces
+from .records import read_lists as read_lists
 from .records import read_records as read_records
 from .records import records as records
 from .records import records_in as records_in

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.errors import NotFoundError
+from zenpro_nb.query.concurrent import gather_all
 from zenpro_nb.query.matching import label_of
 from zenpro_nb.query.projects import ProjectScope, guess, remembered, scopes
 from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, Record, facts_of, read_listing
@@ -133,6 +134,25 @@ def read_records(
     if not raw:
         remember_records(session, resource, records_)
     return records_, facts_of([piece.listing for piece in read])
+
+
+def read_lists(session: Session, *lists: tuple[Resource, Ids]) -> tuple[list[list[Record]], dict[str, Any]]:
+    """Read several lists at the same time; return the records of each, and the facts about all of them together.
+
+    Args:
+        lists: each list, and the values for the braces of its route.
+
+    Raises:
+        ZenProError: one of them could not be read.
+    """
+    calls: list[Callable[[], Any]] = [
+        partial(pieces, session, Query(resource, ids, raw=True, checked=True)) for resource, ids in lists
+    ]
+    read: list[list[Piece]] = gather_all(session, calls)
+    records_ = [[record for piece in several for record in piece.records] for several in read]
+    for (resource, _), rows in zip(lists, records_, strict=True):
+        remember_records(session, resource, rows)
+    return records_, facts_of([piece.listing for several in read for piece in several])
 
 
 def shared_records(

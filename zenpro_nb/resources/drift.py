@@ -41,12 +41,14 @@ def compare(
     Args:
         data: the document, as `GET /openapi.json` returns it.
         prefix: the path of the server's URL, which the document's paths may begin with.
-        resources: the lists that zenpro reads.
+        resources: the lists that zenpro reads; those that it computes are left out.
         routes: the routes that zenpro knows and uses.
     """
     document = OpenApiDocument(data, prefix)
     differences = [*_missing_routes(document, routes), *_new_routes(document, routes)]
     for resource in resources:
+        if not resource.path:  # zenpro computes it
+            continue
         operation = _find(document, "GET", resource.path)
         if operation is not None:
             differences += _list_differences(document, operation, resource)

@@ -147,7 +147,10 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
 
 
 class Table(Resource, frozen=True, eq=False, dict=True, kw_only=True):
-    """A list without a route: zenpro computes its rows."""
+    """A list without a route: zenpro computes its rows.
+
+    Its noun needs a function that returns them. Captures do not contain it, and `doctor` does not look for its route.
+    """
 
     path: str = ""
     paging: Paging = Paging.NONE

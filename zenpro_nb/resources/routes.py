@@ -41,7 +41,7 @@ def _lists(declared_routes: Sequence[Route]) -> Iterator[Route]:
     """Yield the routes of the lists that are only in the table of resources."""
     paths = {_anonymous(route.path) for route in declared_routes if route.method == "GET"}
     for resource in CONTROL_PLANE:
-        if _anonymous(resource.path) not in paths:
+        if resource.path and _anonymous(resource.path) not in paths:
             yield Route("GET", resource.path, (resource.noun,))
             if resource.detail:
                 yield Route("GET", resource.detail, (f"{resource.noun} get",))

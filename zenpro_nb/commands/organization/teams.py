@@ -15,6 +15,7 @@ from zenpro_nb.framework.declare import (
     Destroys,
     ListOptions,
     Observation,
+    Opt,
     Org,
     Principal,
     Record,
@@ -43,8 +44,9 @@ if TYPE_CHECKING:
 
 NewTeamName = Annotated[str, new_name("teams")]
 NewName = Annotated[str | None, renamed("teams")]
+Empty = Annotated[bool, Opt("--empty", rows="member_count=0", help="Show only teams without members.")]
 
-teams = noun(TEAMS, get=True)
+teams = noun(TEAMS, get=True, row_options={"empty": Empty})
 
 
 @teams.write()

@@ -109,7 +109,8 @@ def _read(
     if active is not None:
         # The API has no such filter (API facts 3.9).
         column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
-        options = options.also(Condition(column, "=", str(active).lower()))
+        option = "--active" if active else "--inactive"
+        options = options.also(Condition(column, "=", str(active).lower()), option=option)
     if idle is not None:
         return _read_idle(ctx, options, idle, org, workspace)
     if workspace_accounts.are_meant(ctx, workspace):

@@ -73,6 +73,8 @@ class Opt:
         type: click's type; by default that of the annotation.
         metavar: the placeholder that the help shows for the value.
         option: the class of the option, for options that only some UIs offer.
+        rows: the condition on the rows that the option adds, with `{}` for its value: `member_count>={}`. Such an
+            option is not a parameter of the function, but one of the `row_options` of its list.
     """
 
     def __init__(
@@ -82,12 +84,14 @@ class Opt:
         type: Any = None,  # noqa: A002
         metavar: str | None = None,
         option: type[click.Option] = click.Option,
+        rows: str = "",
     ) -> None:
         self.names = names
         self.help = help
         self.type = type
         self.metavar = metavar
         self.option = option
+        self.rows = rows
 
     def to_click(self, name: str, values: ValueKind, default: Any) -> click.Option:
         """Return click's option."""

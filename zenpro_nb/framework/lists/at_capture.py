@@ -176,7 +176,8 @@ def _conditions(
         column = _column(name, filters.get(name), columns)
         if column is None:
             raise UsageError(
-                f"`--{name.replace('_', '-')}` cannot be combined with `--at`: it is a server-side filter",
+                f"`--{name.replace('_', '-')}` cannot be combined with `--at`: "
+                f"{'it is a server-side filter' if name in filters else 'it needs the server'}",
                 hint="Filter with --where COLUMN=VALUE.",
             )
         kind = types.get(name)
@@ -224,11 +225,7 @@ def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions
         UsageError: `--raw` was given, but no server sent these rows.
         UnknownNameError: the resource has no such column.
     """
-    if options.raw:
-        raise UsageError(
-            "`--raw` is not available here: zenpro computes this table, so there is no server response",
-            hint="Omit --raw.",
-        )
+    reading.refuse_raw(options)
     reading.columns_to_read(resource, options)
     frames.declare(frame, resource)
     frames.describe(frame, **{"server": "", "route": "", "time": datetime.now(UTC), **facts})

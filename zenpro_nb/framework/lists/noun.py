@@ -6,42 +6,29 @@ The name of the function is the verb, its docstring the help, and its signature 
 from __future__ import annotations
 
 import inspect
-import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 import click
-from msgspec.structs import replace
 
-from zenpro_nb import frames, query
-from zenpro_nb.errors import SaveError
-from zenpro_nb.files.paths import expand_home
+from zenpro_nb import query
 from zenpro_nb.framework.cli.command import Command, Group
-from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
+from zenpro_nb.framework.cli.context import pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
 from zenpro_nb.framework.cli.signature import collected, parameter, parameters_of
-from zenpro_nb.framework.lists import answers, at_capture, reading, streaming
+from zenpro_nb.framework.lists.callback import PASSED, AfterRead, Reader, list_callback
 from zenpro_nb.framework.lists.get import get_command
-from zenpro_nb.framework.lists.options import (
-    columns_epilog,
-    filter_option,
-    needs_organization,
-    options_from,
-    shape_options,
-)
+from zenpro_nb.framework.lists.options import columns_epilog, filter_option, needs_organization, shape_options
+from zenpro_nb.framework.lists.row_options import RowOptions
 from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.writes.write_command import Prepare, WriteCommand, WriteOptions
 
 if TYPE_CHECKING:
-    from zenpro_nb.framework.lists.options import ListOptions
     from zenpro_nb.resources import Resource
 
-Reader = Callable[..., Any]  # (context, options, **own) -> DataFrame
-AfterRead = Callable[..., None]  # (context, result, DataFrame, own values)
 _DOC_SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
-_PASSED = ("options",)
+NOTHING: Mapping[str, Any] = {}
 
 
 class Noun(Group):
@@ -69,11 +56,13 @@ class Noun(Group):
 
         return declare
 
-    def listing(self, resource: Resource, *, name: str = "") -> Callable[[Reader], Command]:
+    def listing(
+        self, resource: Resource, *, name: str = "", row_options: Mapping[str, Any] = NOTHING
+    ) -> Callable[[Reader], Command]:
         """Declare a verb that lists, such as `teams members`; see `listing`."""
 
         def declare(function: Reader) -> Command:
-            verb = listing(resource, name=name or _name_of(function))(function)
+            verb = listing(resource, name=name or _name_of(function), row_options=row_options)(function)
             self.add_command(verb)
             return verb
 
@@ -93,6 +82,7 @@ def noun(
     after_read: AfterRead | None = None,
     columns_for: Callable[..., Resource] | None = None,
     elsewhere: tuple[Resource, Callable[..., query.Where]] | None = None,
+    row_options: Mapping[str, Any] = NOTHING,
 ) -> Noun:
     """Return the noun of a resource; its bare call lists.
 
@@ -108,12 +98,14 @@ def noun(
         after_read: called with the rows after the result is delivered; can raise an error.
         columns_for: see `listing`.
         elsewhere: the resource that `get` shows from another server, see `get_command`.
+        row_options: options that select rows, by the name of their parameter, see `RowOptions`.
     """
+    rows = RowOptions(resource, row_options)
     group = Noun(
         name=name or resource.noun,
         invoke_without_command=True,
-        callback=_list_callback(resource, read, stream_to, leave_out, after_read, columns_for),
-        params=_listing_params(resource, read, leave_out),
+        callback=list_callback(resource, rows, read, stream_to, leave_out, after_read, columns_for),
+        params=_listing_params(resource, rows, read, leave_out),
         shared=shape_options(resource),
         examples=examples or (examples_of(read) if read is not None else ()) or of_list(resource, name),
         help=resource.help,
@@ -135,6 +127,7 @@ def listing(
     after_read: AfterRead | None = None,
     picture: Callable[..., Any] | None = None,
     body: bool = False,
+    row_options: Mapping[str, Any] = NOTHING,
 ) -> Callable[[Reader], Command]:
     """Declare a command that lists; its function is called as the `read` of a noun.
 
@@ -148,15 +141,17 @@ def listing(
         picture: returns the chart of `--plot`: called with the DataFrame, a note and the function's own parameters. By
             default the chart shows the number of rows per day.
         body: the command receives the cell text below its `%%zenpro` line unchanged, as the context's `body`.
+        row_options: options that select rows, by the name of their parameter, see `RowOptions`.
     """
+    rows = RowOptions(resource, row_options)
 
     def declare(function: Reader) -> Command:
         list_command = Command(
             name=name or resource.noun,
-            callback=_list_callback(
-                resource, function, columns_for=columns_for, after_read=after_read, picture=picture
+            callback=list_callback(
+                resource, rows, function, columns_for=columns_for, after_read=after_read, picture=picture
             ),
-            params=_listing_params(resource, function),
+            params=_listing_params(resource, rows, function),
             shared=[option for option in shape_options(resource) if option.name not in leave_out],
             examples=examples_of(function),
             help=resource.help,
@@ -241,82 +236,14 @@ def help_of(function: Callable[..., Any]) -> str:
     return _DOC_SECTIONS.sub("", text).rstrip()
 
 
-def _list_callback(
-    resource: Resource,
-    read: Reader | None,
-    stream_to: Reader | None = None,
-    leave_out: Collection[str] = (),
-    after_read: AfterRead | None = None,
-    columns_for: Callable[..., Resource] | None = None,
-    picture: Callable[..., Any] | None = None,
-) -> Callable[..., Any]:
-    """Return the function of a bare list command: read, shape, deliver."""
-    params = parameters_of(read, (*_PASSED, *leave_out)) if read is not None else []
-    read = collected(read) if read is not None else None
-    own = [param.name or "" for param in params]
-
-    @click.pass_context
-    @pass_ctx
-    def call(ctx: CommandContext, click_ctx: click.Context, **values: Any) -> Any:
-        if click_ctx.invoked_subcommand is not None:
-            _refuse_options(click_ctx)
-            return None
-        own_values = {name: values[name] for name in own}
-        arguments = {name: value for name, value in values.items() if name == "org" or name not in own_values}
-        resource_shown = columns_for(ctx, **own_values) if columns_for is not None else resource
-        options = options_from(arguments, resource_shown, ctx.session.clock.now())
-        if options.at is not None:
-            reading.check_files(resource, options)
-            return reading.deliver(
-                ctx, at_capture.read_list(ctx, resource, options, click_ctx.command.params, own_values), options
-            )
-        if stream_to is not None and (folders := [path for path in options.save if _is_folder(path)]):
-            streamed = [stream_to(ctx, replace(options, save=(folder,)), **own_values) for folder in folders]
-            options = replace(options, save=tuple(path for path in options.save if path not in folders))
-            if not options.save:
-                return reading.hand_over(ctx, streamed[-1], options)
-        reading.check_files(resource, options)
-        own_read = partial(_read_rows, read, ctx, own_values) if read is not None else None
-        call_read = own_read or partial(reading.read_list, ctx, resource)
-        frame = streaming.read(ctx, resource_shown, options, call_read, needs_frame=after_read is not None)
-        if frame is None:
-            return None
-        picture_of_frame = partial(picture, **own_values) if picture is not None else None
-        compared = answers.rows_to_compare(frame, options, resource_shown, call_read)
-        result = reading.deliver(ctx, frame, options, resource_shown, picture_of_frame, compared)
-        if after_read is not None:
-            after_read(ctx, result, options.where.rows(frames.as_frame(frame)) if options.where else frame, own_values)
-        return result
-
-    return call
-
-
-def _read_rows(read: Reader, ctx: CommandContext, own_values: Mapping[str, Any], options: ListOptions) -> frames.Table:
-    """Return the rows that a listing's own function reads, and that fulfill the conditions that it added."""
-    rows: frames.Table = read(ctx, options, **own_values)
-    added = dict.fromkeys(options.added)
-    return options.where.also(*added).rows(frames.as_frame(rows)) if added else rows
-
-
-def _listing_params(resource: Resource, read: Reader | None, leave_out: Collection[str] = ()) -> list[click.Parameter]:
+def _listing_params(
+    resource: Resource, rows: RowOptions, read: Reader | None, leave_out: Collection[str] = ()
+) -> list[click.Parameter]:
     """Return the parameters that not every list has: the listing's own, and the API's filters."""
-    own = parameters_of(read, (*_PASSED, *leave_out)) if read is not None else []
+    own = parameters_of(read, (*PASSED, *leave_out)) if read is not None else []
     if needs_organization(resource) and not any(param.name == "org" for param in own):
         own = [*own, parameter("org", Org)]
-    return [*own, *(filter_option(filter_) for filter_ in resource.filters)]
-
-
-def _is_folder(path: str) -> bool:
-    """Return whether the path names a folder: it ends with a slash, or the folder exists."""
-    return path.endswith(("/", os.sep)) or expand_home(path, SaveError).is_dir()
-
-
-def _refuse_options(ctx: click.Context) -> None:
-    """Refuse an option of the list before a verb: it would be ignored silently."""
-    for param in ctx.command.params:
-        source = ctx.get_parameter_source(param.name or "")
-        if source is click.core.ParameterSource.COMMANDLINE:
-            ctx.fail(f"{param.opts[0]} is an option of the list and does not apply to {ctx.invoked_subcommand!r}")
+    return [*own, *rows.params, *(filter_option(filter_) for filter_ in resource.filters)]
 
 
 def _name_of(function: Callable[..., Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -107,17 +107,25 @@ class ListOptions(Struct, frozen=True):
     into: FrameFiles | None = None
     added: list[Condition] = field(default_factory=list)
 
-    def also(self, *conditions: Condition) -> ListOptions:
+    def also(self, *conditions: Condition, option: str) -> ListOptions:
         """Return these options with further conditions on the rows. The list contains only rows that fulfill them.
+
+        Args:
+            option: the option as typed, for messages: `--inactive`.
 
         Raises:
             UsageError: the columns of the conditions do not exist with `--raw`.
         """
         if not conditions:
             return self
-        require_columns(self.raw)
+        require_columns(self.raw, [option])
         self.added.extend(conditions)
         return replace(self, where=self.where.also(*conditions))
+
+    def with_added(self) -> ListOptions:
+        """Return these options with the conditions that the command added to its copies."""
+        new = [condition for condition in dict.fromkeys(self.added) if condition not in self.where.conditions]
+        return replace(self, where=self.where.also(*new)) if new else self
 
 
 def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> ListOptions:
@@ -138,8 +146,8 @@ def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> L
     }
     where, since, until = (arguments.pop(name, None) for name in ("where", "since", "until"))
     save = tuple(dict.fromkeys(arguments.pop("save", None) or ()))
-    if where or since or until:
-        require_columns(own["raw"])
+    selecting = {"--where": where, "--since": since, "--until": until}
+    require_columns(own["raw"], [name for name, value in selecting.items() if value])
     typed_values = {"where": [str(condition) for condition in where or ()], "since": since, "until": until}
     predicate = predicate_of(resource, where or (), since, until, now)
     own["as_"] = own["as_"] or PANDAS
@@ -151,11 +159,11 @@ def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> L
     return ListOptions(**own, save=save, where=predicate, typed_values=typed_values, filters=arguments)
 
 
-def require_columns(raw: bool) -> None:
-    """Refuse conditions on columns if the DataFrame has no declared columns."""
-    if raw:
+def require_columns(raw: bool, selecting: Sequence[str]) -> None:
+    """Refuse options that select rows by a column if the DataFrame has no declared columns."""
+    if raw and selecting:
         raise UsageError(
-            "`--where`, `--since`, and `--until` cannot be combined with `--raw`: raw fields have no fixed columns",
+            f"`{selecting[0]}` cannot be combined with `--raw`: raw fields have no fixed columns",
             hint="Omit one of them.",
         )
 
@@ -164,7 +172,7 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
     """Return the options that shape and save a result."""
     columns = [column.name for column in resource.columns]
     return [
-        *([at_option()] if resource in CONTROL_PLANE else []),
+        *([at_option()] if resource in CONTROL_PLANE and resource.path else []),
         *condition_options(resource),
         click.Option(
             ["--limit"],

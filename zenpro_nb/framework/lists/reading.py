@@ -12,7 +12,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import answers
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, needs_organization
 from zenpro_nb.framework.lists.where import push_down
-from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.resources import RESOURCES, Resource, Table
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
@@ -129,10 +129,12 @@ def check_files(resource: Resource, options: ListOptions) -> None:
 
     Raises:
         MissingExtraError: the result format, or a file format, needs a package that is not installed.
-        UsageError: a picture would need columns that `--raw` does not have.
+        UsageError: a picture would need columns that `--raw` does not have, or no server sends the rows of the list.
         SaveError: a picture file was named without `--plot`, or the file name is not writable.
     """
     frames.check_format(options.as_)
+    if isinstance(resource, Table):
+        refuse_raw(options)
     if options.plot and options.raw:
         raise UsageError(
             "`--plot` cannot be combined with `--raw`: a chart needs fixed columns", hint="Omit one of them."
@@ -141,6 +143,15 @@ def check_files(resource: Resource, options: ListOptions) -> None:
         _check_pictures(options)
     if tables := _tables(options):
         frames.check_savable(tables, document=resource.document)
+
+
+def refuse_raw(options: ListOptions) -> None:
+    """Raise UsageError if `--raw` was given for a table that zenpro computes."""
+    if options.raw:
+        raise UsageError(
+            "`--raw` is not available here: zenpro computes this table, so there is no server response",
+            hint="Omit --raw.",
+        )
 
 
 def _check_pictures(options: ListOptions) -> None:
@@ -264,13 +275,16 @@ def frame_of_records(
     records: Sequence[Mapping[str, Any]],
     options: ListOptions,
     *,
-    route: str,
+    route: str = "",
     filters: Mapping[str, Any] | None = None,
     **facts: Any,
 ) -> frames.Table:
     """Return a DataFrame of records that a command built itself, or `Rows` if they are only printed.
 
-    `facts` are those of `query.read_records`.
+    Args:
+        route: the route that was read; "" for a `Table`, which has none.
+        filters: the query parameters that were sent.
+        facts: those of `query.read_records` or `query.read_lists`, and further facts of `frames.describe`.
     """
     columns = columns_to_read(resource, options)
     rows = frames.rows_of_records(resource, records, columns) if is_printed(ctx, options) else None
