@@ -125,8 +125,9 @@ def test_a_line_with_yes_never_opens_a_form(shell: Shell, forms: list[Form]) -> 
             "roles assign 'Workspace Viewer' --workspace ml-dev $people",
             "Use `%zenpro roles assign 'Workspace Viewer' --workspace ml-dev --user $people`.",
         ),
+        ("roles assign 'Workspace Viewer' Vision", "Use `%zenpro roles assign 'Workspace Viewer' --team Vision`."),
         (
-            "roles assign 'Workspace Viewer' Vision",
+            "roles assign 'Workspace Viewer' Nobody",
             "Put its option before it: --user or --team. Put quotes around a value that contains spaces.",
         ),
         ("roles create Auditor workspace", "Use `%zenpro roles create Auditor --level workspace`."),
