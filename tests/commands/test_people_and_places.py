@@ -91,7 +91,7 @@ def test_deleting_an_object_that_does_not_exist(zen: Connection, name: str, requ
 
 def test_invitations_need_a_role_of_the_organization(zen: Connection, name: str, requests: Requests) -> None:
     before = len(requests.writes())
-    with pytest.raises(UsageError, match="roles assign"):
+    with pytest.raises(UsageError, match="users onboard EMAIL --grant 'Workspace Viewer@WORKSPACE'"):
         zen.run("invitations", "create", "--email", f"{name}@x.io", "--role", "Workspace Viewer")
     with pytest.raises(UsageError, match="not an email address"):
         zen.run("invitations", "create", "--email", "x.io", "--role", "Organization Member")

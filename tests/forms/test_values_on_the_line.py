@@ -95,7 +95,7 @@ def test_a_form_has_every_value_of_the_line(shell: Shell, forms: list[Form]) -> 
             given = sample(param)
             if isinstance(param, click.Argument):
                 given = arguments = [*arguments, *given]
-            line = f"{words} {' '.join(map(quoted, given))}"
+            line = f"{words} {' '.join(map(quoted, [*given, *getattr(param, 'needs', ())]))}"
             forms.clear()
             shell.run(f"%zenpro {line}")
             (form,) = forms
@@ -156,7 +156,7 @@ def test_a_fetched_name_is_recognized(shell: Shell, forms: list[Form]) -> None:
     shell.run("%zenpro teams")
     error = shell.error("%zenpro roles assign 'Workspace Viewer' vision")
     assert isinstance(error, UsageError)
-    assert error.hint == "Use `%zenpro roles assign 'Workspace Viewer' --team vision`."
+    assert error.hint == "Use `%zenpro roles assign 'Workspace Viewer' --team Vision`."
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,12 @@ GUESSES: list[tuple[str, str | Works]] = [
         "`%zenpro users onboard new@example.com --grant 'Workspace Viewer@ml-prod'`",
     ),
     (
-        "users onboard new@example.com --role 'Workspace Developer' --workspace=ml-prod",
-        "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
+        "users onboard new@example.com --role 'Workspace Developer' --workspace=ml-prod --dry-run",
+        Works("Workspace Developer in ml-prod"),
+    ),
+    (
+        "users onboard new@example.com --role 'Organization Member' --workspace ml-prod --team Platform",
+        "`%zenpro users onboard new@example.com --role 'Organization Member' --team Platform --grant ",
     ),
     (
         "users onboard new@example.com --workspace ml-prod --workspace-role 'Workspace Developer' --dry-run",
@@ -134,8 +138,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("invitations create --csv people.csv --dry-run", "`%zenpro invitations create people.csv --dry-run`"),
     ("invitations import people.csv", "`%zenpro invitations create people.csv`"),
     (
-        "users onboard new@example.com --role developer --workspace ml-prod",
-        "`%zenpro users onboard new@example.com --grant 'Workspace Developer@ml-prod'`",
+        "users onboard new@example.com --workspace ml-prod --role developer --dry-run",
+        Works("Workspace Developer in ml-prod"),
     ),
     (
         "users create new@example.com --role 'Organization Member'",

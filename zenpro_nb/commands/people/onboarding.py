@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
+import click
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -36,7 +37,7 @@ from zenpro_nb.framework.declare import (
     own_values,
     role_scope,
 )
-from zenpro_nb.syntax.unparse import quoted
+from zenpro_nb.syntax.unparse import quoted, spell
 
 FirstRole = Annotated[
     str | None,
@@ -69,6 +70,52 @@ Like = Annotated[
         help="Copy the teams and directly assigned roles of this user, except Organization Admin.",
     ),
 ]
+
+
+_ORGANIZATION_LEVEL = "Organization "
+_SHORT_NAMES = ("admin", "developer", "contributor", "viewer")
+
+
+class _WorkspaceOfRole(click.Option):
+    """An option that makes the role of the line a workspace role: with it, `--role R` means `--grant R@W`.
+
+    Attributes:
+        argument: the parameter that gets the value.
+        needs: words that must be in the line as well.
+    """
+
+    argument = "grants"
+    needs = ("--role", "Workspace Viewer")
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Replace the role by a grant, before click processes both.
+
+        Raises:
+            UsageError: no role is given, or one of the whole organization; the hint shows the line with a grant.
+        """
+        workspace = opts.get(self.name or "")
+        if not isinstance(workspace, str) or not isinstance(opts, MutableMapping):
+            return None, args
+        role, grants = opts.get("role"), opts.get("grants")
+        name = role if isinstance(role, str) else ""
+        in_workspace = f"Workspace {name.title()}" if name.lower() in _SHORT_NAMES else name
+        is_clear = bool(name) and not name.startswith(_ORGANIZATION_LEVEL)
+        opts["grants"] = (
+            *(grants if isinstance(grants, list | tuple) else ()),
+            f"{in_workspace if is_clear else 'Workspace Viewer'}@{workspace}",
+        )
+        if not is_clear and not ctx.resilient_parsing:
+            command_ctx = ctx.find_object(CommandContext)
+            given = {key: value for key, value in opts.items() if value is not None and key != self.name}
+            line = spell(
+                ctx.command, [command_ctx.ui.name if command_ctx else "", *ctx.command_path.split()[1:]], given
+            )
+            problem = f"{name} is not a role of a workspace" if name else "`--role` is required with `--workspace`"
+            raise UsageError(problem, hint=f"A workspace role has its own option: `{line}`.")
+        opts.pop("role", None)
+        return None, args
 
 
 class OnboardingProfile(Struct, frozen=True):
@@ -123,6 +170,18 @@ def onboard(
     new = [person.email for person, _ in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
     return [write for person, text in people for write in _steps(ctx, here, person, profiles.of(text), lists)]
+
+
+onboard.params.insert(
+    [param.name for param in onboard.params].index("like"),
+    _WorkspaceOfRole(
+        ["--workspace"],
+        type=NameType("workspaces"),
+        expose_value=False,
+        is_eager=True,
+        help="Assign --role in this workspace: the same as --grant ROLE@WORKSPACE.",
+    ),
+)
 
 
 def _with_folded_email(person: Person) -> Person:
