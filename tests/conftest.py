@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     world.receive_signals()
     world.leave_utc()
     world.keep_bytecode()
+    world.skip_grammars()
     for name, meaning in selection.PARTS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     environments.allow_installing(config.getoption("--all") or bool(os.environ.get("CI")))
@@ -54,7 +55,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
+        gc.set_threshold(50_000, 20, 50)
         gc.enable()
 
 
@@ -170,9 +171,13 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish() -> None:
-    """Let the process end quickly: each of the hundreds of shells would run its own garbage collection at exit."""
+    """Let the process end quickly.
+
+    Each of the hundreds of shells would run its own garbage collection at exit, and pytest five for all objects.
+    """
     from IPython.core.interactiveshell import InteractiveShell
 
     for item in gc.get_objects():
         if issubclass(type(item), InteractiveShell):
             atexit.unregister(item.atexit_operations)
+    gc.freeze()
