@@ -6,8 +6,6 @@ import os
 import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -17,21 +15,16 @@ import pytest
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table
 
 from tests.sandbox.conftest import Start
-from tests.support.sandbox import DATABASE, START_TIMEOUT, SandboxProcess
+from tests.support.sandbox import DATABASE, SandboxProcess
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.database import database_file
 
 
-def _run(db: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "zenpro_nb.sandbox", "--users", "40", "--db", str(db)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=START_TIMEOUT)
-
-
 def _refusal(db: Path) -> str:
     """Return the one-line error with which a sandbox refuses to start on this file."""
-    done = _run(db)
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
+    with pytest.raises(RuntimeError, match=r"^The sandbox ended with 1: ") as refused:
+        SandboxProcess(users=40, db=db).start()
+    (line,) = str(refused.value).removeprefix("The sandbox ended with 1: ").splitlines()
     return line
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from zenpro_nb import frames
 from zenpro_nb.access.model.columns import BOT, BOT_MARK, INVITATION, PRINCIPAL_COLUMNS, USER
@@ -20,6 +21,9 @@ _ACCOUNT = tuple(
     for name in ("id", "email", "username", "name", "is_active", "is_service_account")
 )
 
+# Finding names, computing paths and rendering answers all need the holders of the same inventory, which is immutable.
+_CACHE: WeakKeyDictionary[Inventory, pd.DataFrame] = WeakKeyDictionary()
+
 
 def holders(inventory: Inventory) -> pd.DataFrame:
     """Return all principals in the inventory that can have a role, once each, with the columns `PRINCIPAL_COLUMNS`.
@@ -35,8 +39,10 @@ def holders(inventory: Inventory) -> pd.DataFrame:
     """
     import pandas as pd  # heavy: only where a frame is made
 
-    principals = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
-    return frames.with_types(PRINCIPAL_COLUMNS, principals)
+    if inventory not in _CACHE:
+        principals = pd.concat([_accounts(inventory), _invitations(inventory)], ignore_index=True)
+        _CACHE[inventory] = frames.with_types(PRINCIPAL_COLUMNS, principals)
+    return _CACHE[inventory].copy()
 
 
 def _accounts(inventory: Inventory) -> pd.DataFrame:
