@@ -171,12 +171,12 @@ class ReviewForm:
 
         review = self.review
         try:
-            stored = inventory.Reviews().update(review.name, review.server, review.organization_id, change)
+            stored_review = inventory.Reviews().update(review.name, review.server, review.organization_id, change)
         except ZenProError as error:
             self.status = Message(f"Not saved: {error}", Tone.BAD)
             return False
-        self.review = stored.review
-        found = stored.review.row(row)
+        self.review = stored_review.review
+        found = stored_review.review.row(row)
         about = f"{found.principal}, {found.assignment}" if found else ""
         self.status = Message(f"Saved: {decision} · {about}", Tone.GOOD)
         return True

@@ -215,8 +215,8 @@ def _equal(kind: DataType, condition: Condition, text: str) -> Test:
         number = _number(kind, condition)
         return lambda series: series == number
     if kind is DataType.LIST:
-        wanted = set(condition.alternatives)
-        return lambda series: series.map(lambda items: not wanted.isdisjoint(items or ())).astype(bool)
+        alternatives = set(condition.alternatives)
+        return lambda series: series.map(lambda items: not alternatives.isdisjoint(items or ())).astype(bool)
     if kind is DataType.JSON:
         return lambda series: series.map(lambda value: coerce.text(value) == text).astype(bool)
     if condition.words:

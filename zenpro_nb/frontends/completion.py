@@ -100,16 +100,16 @@ def complete(text: str, ctx: CommandContext, *, with_body: bool = False) -> tupl
     return [(_quoted(word, fragment[:1], kind), kind) for word, kind in offers], fragment
 
 
-def complete_body(context: CompletionContext, typed: str, ctx: CommandContext) -> tuple[list[Offer], str]:
+def complete_body(context: CompletionContext, body_text: str, ctx: CommandContext) -> tuple[list[Offer], str]:
     """Return the completions in a cell that a command takes as its body, and the part that they replace."""
     tree = _tree()
     words = [token.text for token in _split(context.full_text.split("\n", 1)[0].removeprefix(_CELL))]
     if not tree.completes_body(words):
         return [], ""
-    word = re.search(r"\S*$", typed)
+    word = re.search(r"\S*$", body_text)
     fragment = word.group() if word else ""
-    start = len(typed) - len(fragment)
-    return [(text[start:], kind) for text, kind in _candidates(words, typed, ctx)], fragment
+    start = len(body_text) - len(fragment)
+    return [(text[start:], kind) for text, kind in _candidates(words, body_text, ctx)], fragment
 
 
 def _is_body(context: CompletionContext) -> bool:

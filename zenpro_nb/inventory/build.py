@@ -120,8 +120,8 @@ def read_details(
 ) -> Inventory:
     """Read the second round of an inventory, and return the inventory. Arguments and errors are those of `fill`."""
     found, reads = first.organization, dict(first.reads)
-    wanted = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
-    of = {name: parent for name, parent in wanted.items() if name not in without}
+    list_requests = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
+    of = {name: parent for name, parent in list_requests.items() if name not in without}
     requests = [
         request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
     ]

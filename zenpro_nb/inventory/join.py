@@ -51,8 +51,8 @@ class Read(Struct, frozen=True):
 
     def accounts(self) -> list[dict[Any, Any]]:
         """Return the ids and names of the accounts that the rows contain."""
-        named = [f"{NESTED}{name}" for name in ("id", "email", "name", "username")]
-        rows = self.frame[named].rename(columns=_account_columns())
+        column_names = [f"{NESTED}{name}" for name in ("id", "email", "name", "username")]
+        rows = self.frame[column_names].rename(columns=_account_columns())
         records: list[dict[Any, Any]] = frames.convert(rows[rows[ID.name].notna()], "records")
         return records
 

@@ -134,20 +134,20 @@ class Reviews:
             SaveError: it cannot be written; the earlier content is kept.
         """
         with self._writing():
-            stored = self.find(name, server, organization_id)
-            changed = change(stored.review)
-            if changed != stored.review:
-                _write(stored.path, changed)
-        return StoredReview(stored.path, changed)
+            stored_review = self.find(name, server, organization_id)
+            changed = change(stored_review.review)
+            if changed != stored_review.review:
+                _write(stored_review.path, changed)
+        return StoredReview(stored_review.path, changed)
 
-    def delete(self, stored: StoredReview) -> None:
+    def delete(self, stored_review: StoredReview) -> None:
         """Delete a review.
 
         Raises:
             SaveError: it cannot be deleted.
         """
         with self._writing():
-            stored.path.unlink(missing_ok=True)
+            stored_review.path.unlink(missing_ok=True)
 
     def _path(self, server: str, organization_id: str, name: str) -> Path:
         """Return the file of a review: its name in characters that every file system allows, and a digest.

@@ -104,19 +104,19 @@ def _named_url(
     "--ready-file", type=click.Path(dir_okay=False, path_type=Path), hidden=True,
     help="Write the same JSON here (mode 0600).",
 )  # fmt: skip
-def main(**given: Any) -> None:
+def main(**arguments: Any) -> None:
     """Run an embedded ZenML Pro control plane with sample data."""
-    supervised = given["supervised"]
+    supervised = arguments["supervised"]
     try:
-        listener = serve.listen(given["host"], given["port"])
+        listener = serve.listen(arguments["host"], arguments["port"])
     except OSError as error:
         raise click.ClickException(
-            f"Cannot listen on {given['host']}:{given['port']}: {error.strerror}. Use another --host or --port."
+            f"Cannot listen on {arguments['host']}:{arguments['port']}: {error.strerror}. Use another --host or --port."
         ) from error
 
     def announce(facts: dict[str, object]) -> None:
-        if given["ready_file"] is not None:
-            serve.write_ready_file(given["ready_file"], facts)
+        if arguments["ready_file"] is not None:
+            serve.write_ready_file(arguments["ready_file"], facts)
         click.echo(json.dumps(facts) if supervised else _welcome(facts))
 
     # uvicorn raises SIGTERM again after it has stopped. Exiting normally lets the temporary database be removed.
@@ -124,32 +124,32 @@ def main(**given: Any) -> None:
     if supervised:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Ctrl-C is the normal way to stop a sandbox, not an error.
-    with suppress(KeyboardInterrupt), listener, _database(given["db"]) as db:
+    with suppress(KeyboardInterrupt), listener, _database(arguments["db"]) as db:
         try:
-            serve.run(_options(given, db), SystemClock(), listener, announce, supervised=supervised)
+            serve.run(_options(arguments, db), SystemClock(), listener, announce, supervised=supervised)
         except (UnusableFileError, UnknownOrganizationError) as error:
             raise click.ClickException(str(error)) from error
         except DatabaseError as error:
             raise click.ClickException(f"The database {db} failed: {error.orig}.") from error
 
 
-def _options(given: dict[str, Any], db: Path) -> Options:
-    life = given["token_life"]
+def _options(arguments: dict[str, Any], db: Path) -> Options:
+    life = arguments["token_life"]
     return Options(
         db=db,
-        host=given["host"],
-        users=given["users"],
-        seed=given["seed"],
-        latency_ms=given["latency_ms"],
-        rate_limit=given["rate_limit"],
-        retry_after=given["retry_after"],
-        page_cap=given["page_cap"],
+        host=arguments["host"],
+        users=arguments["users"],
+        seed=arguments["seed"],
+        latency_ms=arguments["latency_ms"],
+        rate_limit=arguments["rate_limit"],
+        retry_after=arguments["retry_after"],
+        page_cap=arguments["page_cap"],
         token_life=None if life is None else timedelta(seconds=life),
-        lifecycle=timedelta(seconds=given["lifecycle_seconds"]),
-        workspaces=given["workspace"],
-        legacy=given["legacy"],
-        ignore_role_filter=given["ignore_role_filter"],
-        sso=given["sso"],
+        lifecycle=timedelta(seconds=arguments["lifecycle_seconds"]),
+        workspaces=arguments["workspace"],
+        legacy=arguments["legacy"],
+        ignore_role_filter=arguments["ignore_role_filter"],
+        sso=arguments["sso"],
         admin_key=os.environ.get(KEY_VARIABLE),
     )
 

@@ -32,8 +32,8 @@ class Context:
         version = self.store.version()
         if version != self._snapshot.version:
             people = self.store.people_version()
-            known = self._snapshot.people
-            self._snapshot = Snapshot(version, known if known.version == people else People(people))
+            cached_people = self._snapshot.people
+            self._snapshot = Snapshot(version, cached_people if cached_people.version == people else People(people))
         return self._snapshot
 
     @contextmanager

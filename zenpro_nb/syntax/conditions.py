@@ -87,9 +87,9 @@ def parse(text: str, resolve: Callable[[str], str | list[str]] = str) -> Conditi
     )
 
 
-def _words(resolve: Callable[[str], str | list[str]], typed: str) -> tuple[str, ...]:
+def _words(resolve: Callable[[str], str | list[str]], text: str) -> tuple[str, ...]:
     """Return the values between typed commas. A comma inside the value of a variable is part of that value."""
-    parts = [part.strip() for part in typed.split(",")]
+    parts = [part.strip() for part in text.split(",")]
     return tuple(_single_value(resolve, part) for part in parts if part) if len(parts) > 1 else ()
 
 

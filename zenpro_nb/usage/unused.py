@@ -154,9 +154,9 @@ def _rendered(rows: pd.DataFrame) -> pd.DataFrame:
         "scheduled_runs": counted["scheduled_runs"].mask(unclear),
         "last_run": pd.to_datetime(rows["last_run"], utc=True),
     }
-    typed = frames.with_types(EVIDENCE, pd.DataFrame(evidence))
+    typed_evidence = frames.with_types(EVIDENCE, pd.DataFrame(evidence))
     columns = [column.name for column in UNUSED_PATHS.columns if column.name not in evidence]
-    whole = pd.concat([rows[columns], typed], axis=1)[[column.name for column in UNUSED_PATHS.columns]]
+    whole = pd.concat([rows[columns], typed_evidence], axis=1)[[column.name for column in UNUSED_PATHS.columns]]
     return frames.declare(whole, UNUSED_PATHS)
 
 

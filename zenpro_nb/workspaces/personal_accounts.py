@@ -39,8 +39,8 @@ class PeopleIndex:
         external = fields.get("external_user_id")
         if external and self._by_id:
             return self._by_id.get(str(external))
-        named = (self._by_name.get(str(fields.get(name) or "").casefold()) for name in ("name", "email"))
-        return next((account for account in named if account is not None), None)
+        matches = (self._by_name.get(str(fields.get(name) or "").casefold()) for name in ("name", "email"))
+        return next((account for account in matches if account is not None), None)
 
 
 def fields_of(record: Any) -> Record:

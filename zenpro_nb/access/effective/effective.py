@@ -61,8 +61,8 @@ def _frame(tables: AccessIndex, rows: pd.DataFrame, routes: pd.DataFrame, words:
     frame = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
     frame["path"] = frame["principal"] + ARROW + frame["path"]
     frame["covered_by"] = frame["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
-    typed = frames.with_types(ACCESS.columns, frame)
-    return frames.declare(typed, ACCESS)
+    frame_of_access = frames.with_types(ACCESS.columns, frame)
+    return frames.declare(frame_of_access, ACCESS)
 
 
 def _rank(texts: pd.Series) -> Any:

@@ -229,9 +229,9 @@ def people_named_by(
     for text, answer in answers.items():
         person = _person(text, answer, places, accepts)
         key = person.id or person.email.casefold()
-        known = people.get(key)
-        if known is not None and isinstance(known[1], PersonInTable):
-            text = known[1].joined(text)
+        person_known = people.get(key)
+        if person_known is not None and isinstance(person_known[1], PersonInTable):
+            text = person_known[1].with_other(text)
             text.require_one_role(text.source)
         people[key] = person, text
     return list(people.values())

@@ -154,7 +154,7 @@ def _everywhere(ctx: CommandContext, texts: Sequence[str], pairs: Collection[Act
     session = ctx.session
     organization_ids = list(session.names.by_id(ORGANIZATIONS.noun))
 
-    def no_progress(done: int) -> None:
+    def no_progress(_count: int) -> None:
         """Report nothing: the organizations are counted instead."""
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:

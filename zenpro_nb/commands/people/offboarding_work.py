@@ -97,12 +97,12 @@ def _read_details(
 
 def _workspaces_of(session: Session, first: inventory.FirstRound) -> impact.Workspaces:
     """Return the workspaces of an organization; if they cannot be listed, a gap."""
-    listed = first.reads["workspaces"]
-    if listed.gap is not None:
-        return impact.Workspaces(asleep=[UnreadPart(Target("workspaces"), listed.gap.message)])
+    workspace_list = first.reads["workspaces"]
+    if workspace_list.gap is not None:
+        return impact.Workspaces(asleep=[UnreadPart(Target("workspaces"), workspace_list.gap.message)])
     return impact.Workspaces.of(
         impact.KnownWorkspace(target, row["status"], row["owner_id"] or "")
-        for target, row in inventory.targets_in(session, listed)
+        for target, row in inventory.targets_in(session, workspace_list)
         if not impact.is_deleted(row)
     )
 

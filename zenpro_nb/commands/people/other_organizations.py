@@ -27,10 +27,10 @@ def memberships(ctx: CommandContext, here: Callable[[], str]) -> list[Membership
     Args:
         here: returns the ID of the organization that the command is about, after the list of all has been read.
     """
-    listed = query.records(ctx.session, ORGANIZATIONS)
+    organizations = query.records(ctx.session, ORGANIZATIONS)
     others = [
         (key, str(record.get("name") or key))
-        for record in listed
+        for record in organizations
         if (key := query.id_of(ORGANIZATIONS, record)) != here()
     ]
     found = ctx.session.client.fan_out([partial(_members, ctx, key) for key, _ in others], errors="return")

@@ -40,7 +40,11 @@ class ReviewType(TextType):
         if command_ctx is None:
             return []
         server = command_ctx.session.settings.url
-        names = [stored.review.name for stored in inventory.Reviews().every([]) if stored.review.server == server]
+        names = [
+            review_stored.review.name
+            for review_stored in inventory.Reviews().every([])
+            if review_stored.review.server == server
+        ]
         return completions(dict.fromkeys(reversed(names)), incomplete)
 
 
@@ -62,7 +66,7 @@ def find_review(ctx: CommandContext, name: str, org: str | None) -> StoredReview
 def latest_review(ctx: CommandContext, org: str | None) -> str:
     """Return the name of the newest review of an organization; "" if there is none."""
     server, organization = ctx.session.settings.url, query.organization(ctx.session, org)
-    found = [stored.review for stored in inventory.Reviews().every([])]
+    found = [review_stored.review for review_stored in inventory.Reviews().every([])]
     names = [review.name for review in found if (review.server, review.organization_id) == (server, organization.id)]
     return names[-1] if names else ""
 

@@ -94,8 +94,8 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
 reviews = noun(REVIEWS, read=_read)
 
 
-def _record_of(stored: StoredReview) -> dict[str, Any]:
-    review = stored.review
+def _record_of(stored_review: StoredReview) -> dict[str, Any]:
+    review = stored_review.review
     return {
         "name": review.name,
         "created": review.created,
@@ -108,7 +108,7 @@ def _record_of(stored: StoredReview) -> dict[str, Any]:
         "created_by": review.created_by or None,
         "server": review.server,
         "sandbox": review.sandbox,
-        "file": str(stored.path),
+        "file": str(stored_review.path),
         "organization_id": review.organization_id,
     }
 
@@ -279,15 +279,15 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
         # Delete one review without confirmation
         reviews delete 2026-q3 --yes
     """
-    stored = find_review(ctx, name, org)
-    question = f"Permanently delete review {stored.review.name} ({progress(stored.review)})?"
-    if not yes and ctx.ui.ask(f"{question} Type {stored.review.name} to confirm: ") != stored.review.name:
+    stored_review = find_review(ctx, name, org)
+    question = f"Permanently delete review {stored_review.review.name} ({progress(stored_review.review)})?"
+    if not yes and ctx.ui.ask(f"{question} Type {stored_review.review.name} to confirm: ") != stored_review.review.name:
         raise ConfirmationError("The name you typed does not match; nothing was deleted.")
-    inventory.Reviews().delete(stored)
-    ctx.ui.say(f"deleted review {stored.review.name}")
-    frame = frames.with_types(REVIEWS.columns, [_record_of(stored)])
+    inventory.Reviews().delete(stored_review)
+    ctx.ui.say(f"deleted review {stored_review.review.name}")
+    frame = frames.with_types(REVIEWS.columns, [_record_of(stored_review)])
     frames.declare(frame, REVIEWS)
-    frames.describe(frame, **facts_of(stored.review))
+    frames.describe(frame, **facts_of(stored_review.review))
     return frame
 
 

@@ -99,13 +99,13 @@ def update(
         )
     body = require_change(without_missing(name=name, cron_expression=cron))
     place = write_target(ctx, workspace, org)
-    selected = WorkspaceObject(place, SCHEDULES, place.find(_NOUN, schedule, (project,) if project else ()).record)
+    item = WorkspaceObject(place, SCHEDULES, place.find(_NOUN, schedule, (project,) if project else ()).record)
     final: dict[str, Any] = {}
-    if cron is not None and not selected.fields.get("cron_expression"):
+    if cron is not None and not item.fields.get("cron_expression"):
         # The server ignores an empty expression (0.98.0, ScheduleSchema.update).
         final = {"inverse": (), "irreversible": "it had no cron expression, and the server cannot remove one"}
-    write = place.update(SCHEDULES, selected.record, selected.target, body, name=selected.name, **final)
-    return selected.unless_archived(write)
+    write = place.update(SCHEDULES, item.record, item.target, body, name=item.name, **final)
+    return item.unless_archived(write)
 
 
 @schedules.write(

@@ -17,7 +17,7 @@ _OPTION = "--org"
 _COMMAND = re.compile(r"`(%?zenpro) ([^`]+)`")
 
 
-def typed(ctx: CommandContext, arguments: Sequence[str]) -> str:
+def option_value(ctx: CommandContext, arguments: Sequence[str]) -> str:
     """Return the option for the organization that a line names, as typed; "" if it is the one in use, or none is named.
 
     Args:
@@ -31,7 +31,7 @@ def typed(ctx: CommandContext, arguments: Sequence[str]) -> str:
     return f"{_OPTION} {quoted(word) if word == values[0] else word}"
 
 
-def needed(ctx: CommandContext) -> str:
+def missing_option(ctx: CommandContext) -> str:
     """Return the option for the first visible organization if none is in use and several are visible; else ""."""
     settings = ctx.session.settings
     if settings.organization or settings.plain or settings.credential is None:

@@ -55,15 +55,15 @@ def _placings(
         return {}
     choices = [[(slot, noun) for noun in kind for slot in _preferred(slots, noun)] for kind in kinds]
     lines: dict[str, int] = {}
-    for chosen in itertools.islice(itertools.product(*choices), PLACINGS):
-        taken = [slot for slot, _ in chosen]
-        if any(slot.has_one and taken.count(slot) > 1 for slot in taken):
+    for placing in itertools.islice(itertools.product(*choices), PLACINGS):
+        slots_filled = [slot for slot, _ in placing]
+        if any(slot.has_one and slots_filled.count(slot) > 1 for slot in slots_filled):
             continue
         names = [
             quoted(slot.nouns[noun] + plain(kind[noun])) if slot.nouns[noun] else kind[noun]
-            for kind, (slot, noun) in zip(kinds, chosen, strict=True)
+            for kind, (slot, noun) in zip(kinds, placing, strict=True)
         ]
-        text, missing = _line_of(command, path, list(zip(taken, names, strict=True)), line.others)
+        text, missing = _line_of(command, path, list(zip(slots_filled, names, strict=True)), line.others)
         lines[text] = missing
     return lines
 
@@ -140,7 +140,7 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
     line = Line()
     rest = iter(words)
     for word in rest:
-        name, equals, joined = word.partition("=")
+        name, equals, has_equals = word.partition("=")
         if word == "--":
             line.values.extend(rest)
         elif not word.startswith("-"):
@@ -149,7 +149,7 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
             param = options.get(name)
             line.is_foreign = line.is_foreign or param is None
             takes_value = param is not None and not param.is_flag and not param.count
-            value = joined if equals else next(rest, "") if takes_value else ""
+            value = has_equals if equals else next(rest, "") if takes_value else ""
             if name == ORG:
                 line.org = plain(value)
             if param is not None and id(param) in placeable and value:
@@ -162,12 +162,12 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
 def _preferred(slots: Sequence[Slot], noun: str) -> list[Slot]:
     """Return the slots for a noun: the argument and the option called like it, or else the common options."""
     same = [slot for slot in slots if noun in slot.nouns]
-    named = [slot for slot in same if not slot.option or slot.option == f"--{option_word(noun)}"]
-    return named or [slot for slot in same if not isinstance(slot.param, RareOption)] or same
+    matching = [slot for slot in same if not slot.option or slot.option == f"--{option_word(noun)}"]
+    return matching or [slot for slot in same if not isinstance(slot.param, RareOption)] or same
 
 
 def _line_of(
-    command: click.Command, path: Sequence[str], chosen: Sequence[tuple[Slot, str]], others: Sequence[str]
+    command: click.Command, path: Sequence[str], placing: Sequence[tuple[Slot, str]], others: Sequence[str]
 ) -> tuple[str, int]:
     """Return the line, and the number of its required arguments that have no value."""
     arguments: list[str] = []
@@ -175,10 +175,10 @@ def _line_of(
     for param in command.params:
         if not isinstance(param, click.Argument):
             continue
-        given = [name for slot, name in chosen if slot.param is param]
-        if not given and param.required:
+        values_of_param = [name for slot, name in placing if slot.param is param]
+        if not values_of_param and param.required:
             missing += 1
-            given = [(param.metavar or str(param.name)).upper()]
-        arguments += given
-    options = [word for slot, name in chosen if slot.option for word in (slot.option, name)]
+            values_of_param = [(param.metavar or str(param.name)).upper()]
+        arguments += values_of_param
+    options = [word for slot, name in placing if slot.option for word in (slot.option, name)]
     return " ".join([*path, *arguments, *options, *others]), missing

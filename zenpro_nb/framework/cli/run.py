@@ -26,8 +26,8 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         UsageError: the line is wrong; nothing was sent.
         ZenProError: anything else went wrong.
     """
-    named = organization.typed(ctx, arguments)
-    ctx.ui.completed = lambda text: organization.completed(text, tree, named)
+    organization_name = organization.option_value(ctx, arguments)
+    ctx.ui.completed = lambda text: organization.completed(text, tree, organization_name)
     try:
         return _run(tree, arguments, ctx)
     except ZenProError as error:
@@ -38,7 +38,9 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         if isinstance(tree, click.Group):
             corrections.name_tool(error, tree.commands, ctx.ui.name)
             if organization.has_command_without(error.hint, tree):
-                error.hint = organization.completed(error.hint, tree, named or organization.needed(ctx))
+                error.hint = organization.completed(
+                    error.hint, tree, organization_name or organization.missing_option(ctx)
+                )
         raise
     finally:
         ctx.ui.completed = str
@@ -98,5 +100,5 @@ def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str]
     example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
     root = error.ctx.find_root().command
     if organization.has_command_without(example, root):
-        example = organization.completed(example, root, organization.needed(ctx))
+        example = organization.completed(example, root, organization.missing_option(ctx))
     return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")

@@ -51,10 +51,10 @@ def refuse_columns_side_by_side(
         UsageError: there are such columns; the hint contains the line that reads them row by row.
     """
     columns = [column for name in people for column in _columns(values, options.get(name))]
-    named = [column for column in columns if len(column[0]) > 1]
+    wide_columns = [column for column in columns if len(column[0]) > 1]
     for name, kind in for_everyone.items():
         for cells, source in _columns(values, options.get(name)):
-            for persons, of_people in named:
+            for persons, of_people in wide_columns:
                 if len(cells) == len(persons):
                     raise UsageError(
                         f"{of_people} and {source} are not read row by row: an option applies to all "
@@ -65,8 +65,8 @@ def refuse_columns_side_by_side(
 
 def _columns(values: Placeholders, words: Any) -> list[tuple[list[Any], str]]:
     """Return the list-like values among the words, each with the text that refers to it."""
-    given = words if isinstance(words, list | tuple) else [words]
-    columns = [(values.items_of(word), word) for word in given if isinstance(word, str)]
+    words_given = words if isinstance(words, list | tuple) else [words]
+    columns = [(values.items_of(word), word) for word in words_given if isinstance(word, str)]
     return [(items, values.as_typed(word)) for items, word in columns if items is not None]
 
 
@@ -83,10 +83,10 @@ def _advice(of_people: str, source: str, kind: str, complete: Callable[[str, str
 
 def line_with(words: Sequence[str], values: Placeholders, of_people: str, source: str, table: str) -> list[str]:
     """Return the words of a line with a table in place of the two columns, and without the option of the second."""
-    typed = [values.as_typed(word) for word in words]
-    spellings = [quoted(word) if text == word else text for word, text in zip(words, typed, strict=True)]
+    texts = [values.as_typed(word) for word in words]
+    spellings = [quoted(word) if text == word else text for word, text in zip(words, texts, strict=True)]
     line: list[str] = []
-    for text, spelling in zip(typed, spellings, strict=True):
+    for text, spelling in zip(texts, spellings, strict=True):
         if text == source and line:
             line.pop()  # the option before it
         elif text == of_people:

@@ -61,8 +61,8 @@ class Line(Struct):
 def nouns_of(param: click.Parameter) -> Mapping[str, str]:
     """Return the nouns of the existing objects that a parameter names, with their prefixes; empty if it names none."""
     noun = "" if param.type.name == "name" else str(getattr(param.type, "noun", "") or "")
-    known = {noun: ""} if noun and noun != "organizations" else {}
-    return _NOUNS.get(param.type.name, known)
+    ids_by_noun = {noun: ""} if noun and noun != "organizations" else {}
+    return _NOUNS.get(param.type.name, ids_by_noun)
 
 
 def kinds_of(ctx: CommandContext, line: Line, slots: Sequence[Slot]) -> list[dict[str, str]]:

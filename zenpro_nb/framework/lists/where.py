@@ -238,8 +238,8 @@ def _phrases(filter_: Filter, condition: Condition, where: Predicate) -> list[ob
         )
     if condition.words and condition.operator == "=":
         # The choices of the API contain no comma, so the whole text is not a value.
-        known = filter_.choices and all(word in filter_.choices for word in condition.words)
-        return [f"oneof:{','.join(condition.words)}"] if known else []
+        are_choices = filter_.choices and all(word in filter_.choices for word in condition.words)
+        return [f"oneof:{','.join(condition.words)}"] if are_choices else []
     return [f"equals:{condition.value}"] if condition.operator == "=" and _is_value(filter_, condition.value) else []
 
 

@@ -29,14 +29,14 @@ _BETWEEN = ";"  # between several teams or grants in a cell: their names can con
 
 
 def values_in(
-    given: str | BoundValue, column: str, reads: Sequence[str] = (), options: Sequence[str] = (), instead: str = ""
+    source: str | BoundValue, column: str, reads: Sequence[str] = (), options: Sequence[str] = (), instead: str = ""
 ) -> list[str] | None:
     """Return the values of a column if the text names a file; None for any other text.
 
     Empty cells are skipped.
 
     Args:
-        given: a text, or a DataFrame: that is read only with `reads`.
+        source: a text, or a DataFrame: that is read only with `reads`.
         reads: what the command reads from the row of each person: `role`, `team`, `grant`.
         options: those of them that the line sets for everyone, which then replaces the column.
         instead: the command that reads the columns that this one does not read.
@@ -45,15 +45,15 @@ def values_in(
         UsageError: there is no such file, it has no such column, or the column is empty. Or it has a column that this
             command would ignore, and people would get other access than the file says.
     """
-    if isinstance(given, BoundValue):
-        found = as_frame(given.value) if reads else None
+    if isinstance(source, BoundValue):
+        found = as_frame(source.value) if reads else None
         if found is None:
             return None
-        text, frame, name_of_table = given.source, found, given.source
-    elif "@" in Path(given).name or not given.lower().endswith(SUFFIXES):
+        text, frame, name_of_table = source.source, found, source.source
+    elif "@" in Path(source).name or not source.lower().endswith(SUFFIXES):
         return None
     else:
-        text, frame, name_of_table = quoted(given), _frame(given), repr(given)
+        text, frame, name_of_table = quoted(source), _frame(source), repr(source)
     names = {str(name).strip().casefold(): name for name in frame.columns}
     heading = next((names[heading_name] for heading_name in _HEADINGS[column] if heading_name in names), None)
     if heading is None:
@@ -85,7 +85,7 @@ def _people(frame: pd.DataFrame, heading: Any, own: Mapping[str, Any], table: st
             cells = {kind: _members(column[at]) for kind, column in columns.items()}
             person = PersonInTable(value, source, cells)
             heading_name = people.get(value.casefold())
-            people[value.casefold()] = person if heading_name is None else heading_name.joined(person)
+            people[value.casefold()] = person if heading_name is None else heading_name.with_other(person)
     for person in people.values():
         person.require_one_role(table)
     return list(people.values())

@@ -34,7 +34,7 @@ class PersonInTable(str):
         person.source, person.own = source, own
         return person
 
-    def joined(self, other: str) -> PersonInTable:
+    def with_other(self, other: str) -> PersonInTable:
         """Return the same person with the values of another row added."""
         own = {kind: tuple(dict.fromkeys((*own_values(self, kind), *own_values(other, kind)))) for kind in KINDS}
         return PersonInTable(self, self.source, own)
@@ -71,7 +71,7 @@ def headings_of(
     Raises:
         UsageError: the table has a column with access that the command does not read.
     """
-    found = {kind: names[known] for kind in KINDS for known in (kind, f"{kind}s") if known in names}
+    found = {kind: names[spelling] for kind in KINDS for spelling in (kind, f"{kind}s") if spelling in names}
     unread = [str(heading) for kind, heading in found.items() if kind not in reads]
     if unread:
         raise UsageError(
@@ -79,7 +79,7 @@ def headings_of(
             "command does not read",
             hint=f"Use `{instead} {source}`, which reads role, team, and grant per person.",
         )
-    apart = next((str(names[known]) for known in _APART if known in names), "")
+    apart = next((str(names[spelling]) for spelling in _APART if spelling in names), "")
     if apart and found:
         raise UsageError(
             f"{table} has the column {apart!r}, which this command does not read",

@@ -109,9 +109,9 @@ class EmailType(TextType):
             self.fail(f"{text!r} is not an email address", param, ctx)
         return text
 
-    def values_in(self, given: str | BoundValue, options: Sequence[str]) -> list[str] | None:
+    def values_in(self, source: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the addresses in a file; None if the text does not name a file."""
-        return people_files.values_in(given, "email", self.reads, options, self._instead)
+        return people_files.values_in(source, "email", self.reads, options, self._instead)
 
 
 class ProjectType(TextType):
@@ -218,10 +218,10 @@ class NameType(TextType):
         names = command_ctx.session.names.of(self.noun) if command_ctx is not None else []
         return completions(names, incomplete)
 
-    def values_in(self, given: str | BoundValue, options: Sequence[str]) -> list[str] | None:
+    def values_in(self, source: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the names in a file; None if the text does not name a file."""
         column = people_files.COLUMNS.get(self.noun)
-        return None if column is None else people_files.values_in(given, column, self.reads, options)
+        return None if column is None else people_files.values_in(source, column, self.reads, options)
 
 
 class VariableType(TextType):

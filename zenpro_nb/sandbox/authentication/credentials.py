@@ -63,9 +63,9 @@ def hash_password(password: str) -> str:
     return f"${PASSWORD_SCHEME}${salt.hex()}${_scrypt(password, salt).hex()}"
 
 
-def password_fits(password: str, stored: str | None) -> bool:
+def password_fits(password: str, password_hash: str | None) -> bool:
     """Return whether a password matches a stored hash."""
-    parts = (stored or "").split("$")
+    parts = (password_hash or "").split("$")
     if len(parts) != 4 or parts[1] != PASSWORD_SCHEME:
         return False
     return hmac.compare_digest(_scrypt(password, bytes.fromhex(parts[2])).hex(), parts[3])

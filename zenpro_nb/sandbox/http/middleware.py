@@ -91,13 +91,13 @@ class Middleware:
 
 
 async def _refuse(send: Send, status: HTTPStatus, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-    shown = [(b"content-type", b"application/json"), *headers]
-    await send({"type": "http.response.start", "status": status, "headers": shown})
+    response_headers = [(b"content-type", b"application/json"), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": response_headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _header(scope: Scope, wanted: bytes) -> str | None:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
+def _header(scope: Scope, header_name: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == header_name), None)
 
 
 def _without_prefix(scope: Scope) -> Scope:

@@ -25,8 +25,8 @@ def list_keys(session: Session, owner_id: str) -> list[ApiKey]:
 
 def get(session: Session, owner_id: str, id_or_name: str) -> ApiKey:
     """Return one key of an account, by id or name."""
-    named = (ApiKey.id == id_or_name) | (ApiKey.name == id_or_name)
-    key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner_id, named))
+    has_id_or_name = (ApiKey.id == id_or_name) | (ApiKey.name == id_or_name)
+    key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner_id, has_id_or_name))
     if key is None:
         raise MissingError(f"Unable to find API key {id_or_name}.")
     return key

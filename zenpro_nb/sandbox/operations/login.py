@@ -87,8 +87,8 @@ def _local(context: Context, form: LoginForm) -> dict[str, object]:
 
 def local_user(session: Session, username: str, password: str) -> User:
     """Return the local account with this password."""
-    named = or_(User.username == username, func.lower(User.email) == username.lower())
-    user = session.scalar(select(User).where(named, User.is_service_account.is_(False)))
+    has_name_or_email = or_(User.username == username, func.lower(User.email) == username.lower())
+    user = session.scalar(select(User).where(has_name_or_email, User.is_service_account.is_(False)))
     if user is None or not credentials.password_fits(password, user.password):
         # One message for both cases, which does not reveal the names that exist.
         raise NotSignedInError("Invalid username or password.")

@@ -84,8 +84,8 @@ def _admin(rights: Rights, organization_id: str, configuration: Configuration | 
     if configuration is None or configuration.admin is None:
         return None
     rights.require("update", "organization", organization_id)
-    shown: dict[str, object] = configuration.admin.model_dump(exclude_none=True)
-    return shown
+    admin: dict[str, object] = configuration.admin.model_dump(exclude_none=True)
+    return admin
 
 
 def changeable(session: Session, rights: Rights, workspace_id: str, action: str) -> Workspace:

@@ -55,8 +55,10 @@ def actions_of(permissions: StoredPermissions) -> dict[str, frozenset[str]]:
 def allows(permissions: StoredPermissions, resource: str | None, action: str | None) -> bool:
     """Return whether these permissions allow the action on the resource type. None means any."""
     actions = actions_of(permissions)
-    wanted = actions if resource is None else {resource: actions.get(resource, frozenset())}
-    return any(action in held if action is not None else held for held in wanted.values())
+    actions_by_resource = actions if resource is None else {resource: actions.get(resource, frozenset())}
+    return any(
+        action in held_actions if action is not None else held_actions for held_actions in actions_by_resource.values()
+    )
 
 
 def held_by(user_id: str) -> ColumnElement[bool]:

@@ -123,6 +123,6 @@ ADMIN_ROLE = "Organization Admin"
 MEMBER_ROLE = "Organization Member"
 
 
-def stored(permissions: Permissions) -> list[dict[str, object]]:
+def as_stored(permissions: Permissions) -> list[dict[str, object]]:
     """Return permissions in the format of a stored role. The format is inferred (API facts 3.12)."""
     return [{"resource": resource, "actions": list(actions)} for resource, actions in permissions.items()]

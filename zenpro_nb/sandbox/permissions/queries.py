@@ -94,11 +94,11 @@ def role(session: Session, rights: Rights, role_id: str) -> Role:
     return found
 
 
-def only_argument(**given: str | None) -> tuple[str, str]:
+def only_argument(**argument: str | None) -> tuple[str, str]:
     """Return the name and value of the only given argument. Any other number is a ValueError (API facts 3.13)."""
-    present = [(name, value) for name, value in given.items() if value is not None]
+    present = [(name, value) for name, value in argument.items() if value is not None]
     if len(present) != 1:
-        raise BadValueError(f"Exactly one of {', '.join(given)} must be given.")
+        raise BadValueError(f"Exactly one of {', '.join(argument)} must be given.")
     return present[0]
 
 

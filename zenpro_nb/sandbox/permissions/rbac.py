@@ -115,10 +115,10 @@ class PermissionCheck:
 
     def allowed_ids(self, action: str, resource: str) -> list[str]:
         """Return the individually allowed resources of a type: shared ones, and projects with a role of the user."""
-        wanted = split(resource)[:2]
+        resource_parts = split(resource)[:2]
         shared = (split(share.resource) for share in self._shares() if _allows(share, action))
-        ids = {found[2] for found in shared if found[:2] == wanted and found[2] is not None}
-        if wanted == (None, predefined.PROJECT):
+        ids = {found[2] for found in shared if found[:2] == resource_parts and found[2] is not None}
+        if resource_parts == (None, predefined.PROJECT):
             ids |= {
                 grant.project_id
                 for grant in self._grants

@@ -14,8 +14,10 @@ def get(session: Session, rights: Rights, organization_id: str, id_or_username: 
     """Return a service account by id or username, if the caller has this permission."""
     rights.organization(organization_id)
     rights.require(action, "service_account", organization_id)
-    named = (User.id == id_or_username) | (User.username == id_or_username)
-    found = session.scalar(select(User).where(User.organization_id == organization_id, User.is_service_account, named))
+    has_id_or_name = (User.id == id_or_username) | (User.username == id_or_username)
+    found = session.scalar(
+        select(User).where(User.organization_id == organization_id, User.is_service_account, has_id_or_name)
+    )
     if found is None:
         raise MissingError(f"Unable to find service account {id_or_username}.")
     return found
@@ -23,8 +25,8 @@ def get(session: Session, rights: Rights, organization_id: str, id_or_username: 
 
 def require_free(session: Session, organization_id: str, username: str) -> None:
     """Raise AlreadyThereError if the organization has a service account with this name."""
-    taken = select(User.seq).where(
+    existing = select(User.seq).where(
         User.organization_id == organization_id, User.is_service_account, User.username == username
     )
-    if session.scalar(taken) is not None:
+    if session.scalar(existing) is not None:
         raise AlreadyThereError(f"A service account with the name '{username}' already exists.")

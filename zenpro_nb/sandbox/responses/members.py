@@ -38,23 +38,23 @@ def members_of(
 ) -> list[JsonObject]:
     """Return the members with a role at exactly this scope. Roles from teams are marked ``via_team``."""
     people, teams, invitations = _holders(serializer, scope, role_id)
-    shown: list[JsonObject] = []
+    items: list[JsonObject] = []
     if kinds.users or kinds.service_accounts:
-        shown += _people(serializer, people, kinds)
+        items += _people(serializer, people, kinds)
     if kinds.teams:
         rows = serializer.session.scalars(select(Team).where(Team.id.in_(teams)).order_by(Team.seq)).all()
-        shown += [
+        items += [
             _member(teams[team.id], team=shown_team)
             for team, shown_team in zip(rows, serializer.teams(rows), strict=True)
         ]
     if kinds.invitations:
         pending = select(Invitation).where(Invitation.id.in_(invitations), Invitation.accepted.is_(False))
         found = serializer.session.scalars(pending.order_by(Invitation.seq)).all()
-        shown += [
+        items += [
             _member(invitations[invitation.id], invitation=shown_invitation)
             for invitation, shown_invitation in zip(found, serializer.invitations(found), strict=True)
         ]
-    return shown
+    return items
 
 
 def _holders(

@@ -28,13 +28,13 @@ def reply(data: object) -> Response:
     return Response(_ENCODER.encode(data), media_type="application/json")
 
 
-def shape(schema: type[BaseModel], row: object, **given: object) -> JsonObject:
+def shape(schema: type[BaseModel], row: object, **source: object) -> JsonObject:
     """Return the fields of the schema, from the given values or else from the row's attributes of the same names."""
-    shown = {}
+    fields = {}
     for name in schema.model_fields:
-        value = given[name] if name in given else getattr(row, name)
-        shown[name] = stamp(value) if isinstance(value, datetime) else value
-    return shown
+        value = source[name] if name in source else getattr(row, name)
+        fields[name] = stamp(value) if isinstance(value, datetime) else value
+    return fields
 
 
 class Serializer:
@@ -83,8 +83,8 @@ class Serializer:
     def workspaces(self, rows: Sequence[Workspace], enrollment_key: str | None = None) -> list[JsonObject]:
         """Return workspaces as the API shows them. Only the response that creates an enrollment key contains it."""
         owners = self.users(row.owner_id for row in rows)
-        wanted = {row.organization_id for row in rows}
-        found = self.session.scalars(select(Organization).where(Organization.id.in_(wanted))).all()
+        organization_ids = {row.organization_id for row in rows}
+        found = self.session.scalars(select(Organization).where(Organization.id.in_(organization_ids))).all()
         organizations = dict(zip((organization.id for organization in found), self.organizations(found), strict=True))
         return [
             shape(
@@ -116,14 +116,18 @@ class Serializer:
 
     def teams_by_id(self, ids: Iterable[str | None]) -> dict[str, JsonObject]:
         """Return the teams with these ids."""
-        wanted = {key for key in ids if key is not None}
-        rows = self.session.scalars(select(Team).where(Team.id.in_(wanted))).all() if wanted else []
+        team_ids = {key for key in ids if key is not None}
+        rows = self.session.scalars(select(Team).where(Team.id.in_(team_ids))).all() if team_ids else []
         return dict(zip((row.id for row in rows), self.teams(rows), strict=True))
 
     def invitations_by_id(self, ids: Iterable[str | None]) -> dict[str, JsonObject]:
         """Return the invitations with these ids."""
-        wanted = {key for key in ids if key is not None}
-        rows = self.session.scalars(select(Invitation).where(Invitation.id.in_(wanted))).all() if wanted else []
+        invitation_ids = {key for key in ids if key is not None}
+        rows = (
+            self.session.scalars(select(Invitation).where(Invitation.id.in_(invitation_ids))).all()
+            if invitation_ids
+            else []
+        )
         return dict(zip((row.id for row in rows), self.invitations(rows), strict=True))
 
     def roles(self, rows: Iterable[Role]) -> list[JsonObject]:
@@ -139,9 +143,9 @@ class Serializer:
         if not rows:
             return []
         inviters = self.users(row.inviter_id for row in rows)
-        wanted = {row.organization_id for row in rows}
-        named = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
-        names = {row[0]: row[1] for row in self.session.execute(named)}
+        organization_ids = {row.organization_id for row in rows}
+        names_query = select(Organization.id, Organization.name).where(Organization.id.in_(organization_ids))
+        names = {row[0]: row[1] for row in self.session.execute(names_query)}
         roles_by_invitation = self._roles_of_invitations(rows)
         return [
             shape(
@@ -165,14 +169,14 @@ class Serializer:
         )
         roles_by_invitation: dict[str, list[JsonObject]] = {}
         for row in found:
-            shown: JsonObject = {
+            item: JsonObject = {
                 "role_id": row.id,
                 "name": row.name,
                 "level": row.level,
                 "workspace_id": row.workspace_id,
                 "project_id": row.project_id,
             }
-            roles_by_invitation.setdefault(str(row.invitation_id), []).append(shown)
+            roles_by_invitation.setdefault(str(row.invitation_id), []).append(item)
         return roles_by_invitation
 
     def keys(self, rows: Iterable[ApiKey]) -> list[JsonObject]:

@@ -83,12 +83,12 @@ class People:
 
     def users(self, session: Session, ids: Iterable[str]) -> dict[str, msgspec.Raw]:
         """Return the encoded users with these ids. Ids that do not exist (anymore) are skipped."""
-        wanted = set(ids)
-        missing = wanted - self._people.keys()
+        user_ids = set(ids)
+        missing = user_ids - self._people.keys()
         if missing:
             few = len(missing) <= limits.LOOKUP_MAX
             self._remember(session, _ROWS.where(_COLUMNS.id.in_(missing)) if few else _ROWS)
-        return {user_id: msgspec.Raw(self._people[user_id]) for user_id in wanted if user_id in self._people}
+        return {user_id: msgspec.Raw(self._people[user_id]) for user_id in user_ids if user_id in self._people}
 
     def _remember(self, session: Session, query: Select[*tuple[Any, ...]]) -> None:
         for row in session.execute(query):

@@ -131,8 +131,8 @@ def revoke(call: PersonCall, role_id: Id, target: TargetDep) -> Response:
     """Revoke a role from a user, team or invitation."""
     with call.writing() as (session, rights):
         _checked(session, rights, role_id, target, "delete")
-        gone = session.execute(delete(Assignment).where(_same(role_id, target)).returning(Assignment.seq))
-        if not gone.all():
+        removed_rows = session.execute(delete(Assignment).where(_same(role_id, target)).returning(Assignment.seq))
+        if not removed_rows.all():
             raise MissingError("The role is not assigned at this scope.")
     return reply(None)
 

@@ -70,7 +70,7 @@ def decide_device(
         with context.writing() as session:
             device = device_flow.pending_device(session, user_code, context.now())
             person = _administrator(session) if who == "admin" else _owner(context, session, key)
-            metadata = _chosen(session, person, workspace) if approved else {}
+            metadata = _choice(session, person, workspace) if approved else {}
             device_flow.decide(
                 device, person.id, approved=approved, trusted=trusted == "yes", metadata=metadata, now=context.now()
             )
@@ -103,7 +103,7 @@ def _owner(context: Context, session: Session, key: str) -> Caller:
     return caller.identify(session, key.strip(), context.store.jwt_secret, context.now())
 
 
-def _chosen(session: Session, person: Caller, workspace_id: str) -> dict[str, str]:
+def _choice(session: Session, person: Caller, workspace_id: str) -> dict[str, str]:
     """Return the metadata with the chosen workspace, if the user can connect to it."""
     if not workspace_id:
         return {}
@@ -112,7 +112,7 @@ def _chosen(session: Session, person: Caller, workspace_id: str) -> dict[str, st
     }
 
 
-def _offered(session: Session, product: str) -> list[tuple[Workspace, str]]:
+def _workspaces_of_product(session: Session, product: str) -> list[tuple[Workspace, str]]:
     """Return the product's workspaces that the administrator can enter, with organizations, running ones first."""
     rights = Rights(session, _administrator(session))
     rows = session.execute(
@@ -125,7 +125,7 @@ def _offered(session: Session, product: str) -> list[tuple[Workspace, str]]:
 
 
 def _require_offered(session: Session, product: str, requested: str) -> None:
-    if requested and not any(requested in (row.id, row.name) for row, _ in _offered(session, product)):
+    if requested and not any(requested in (row.id, row.name) for row, _ in _workspaces_of_product(session, product)):
         raise MissingError(f"Unable to find workspace {requested}.")
 
 
@@ -137,15 +137,15 @@ def _form(
         description = (
             f"A device wants to act for you: {device.hostname or 'unknown host'}, {device.os or 'unknown system'}."
         )
-    offered = _offered(session, product)
+    workspaces = _workspaces_of_product(session, product)
     # The real page always has a workspace selected: the first one, if none was requested.
-    selected = next((row.id for row, _ in offered if not requested or requested in (row.id, row.name)), "")
+    selected = next((row.id for row, _ in workspaces if not requested or requested in (row.id, row.name)), "")
     return pages.device_form(
         pages.DeviceForm(
             user_code=user_code,
             device=description,
             admin=_admin(session).name or "Administrator",
-            workspaces=[(row.id, f"{row.name} ({organization})") for row, organization in offered],
+            workspaces=[(row.id, f"{row.name} ({organization})") for row, organization in workspaces],
             selected=selected,
         ),
         error,

@@ -56,9 +56,9 @@ def check_entitlement(call: AnyCall, organization_id: Id, feature: str) -> Respo
 def validate_organization_name(call: PersonCall, organization_name: str) -> Response:
     """Check whether an organization can have this name."""
     with call.reading() as (serializer, _):
-        taken = serializer.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
+        existing = serializer.session.scalar(select(Organization.seq).where(Organization.name == organization_name))
         valid = 0 < len(organization_name) <= limits.NAME_MAX
-        return reply(_validation(organization_name, valid=valid, available=taken is None))
+        return reply(_validation(organization_name, valid=valid, available=existing is None))
 
 
 @both_spellings(
@@ -107,5 +107,5 @@ def _count(session: Session, organization_id: str | None, event: schemas.UsageEv
     if event.organization_id != organization_id:
         raise ForbiddenError("A workspace reports usage of its own organization only.")
     organization = session.scalars(select(Organization).where(Organization.id == organization_id)).one()
-    used = int(organization.usage.get(event.feature, 0)) + event.total
-    organization.usage = {**organization.usage, event.feature: max(0, used)}
+    usage_total = int(organization.usage.get(event.feature, 0)) + event.total
+    organization.usage = {**organization.usage, event.feature: max(0, usage_total)}

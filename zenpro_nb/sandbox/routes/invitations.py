@@ -51,10 +51,10 @@ def create_invitation(call: PersonCall, organization_id: Id, body: schemas.Invit
         _require_new(session, organization_id, body.email, call)
         plans.require_room(session, organization, "member")
         invitation = _invite(session, call, organization_id, body)
-        joined = _account(session, body.email) if organization.name in call.context.options.sso else None
-        if joined is not None:
-            _accept(session, invitation, joined, call.now())
-    return _show(call, invitation.id, None if joined is None else role)
+        account = _account(session, body.email) if organization.name in call.context.options.sso else None
+        if account is not None:
+            _accept(session, invitation, account, call.now())
+    return _show(call, invitation.id, None if account is None else role)
 
 
 def _invite(
@@ -95,12 +95,12 @@ def _require_new(session: Session, organization_id: str, email: str, call: Authe
 
 def _show(call: AuthenticatedCall, invitation_id: str, joined_as: Role | None = None) -> Response:
     with call.reading() as (serializer, _):
-        shown = serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0]
+        item = serializer.invitations([queries.by_id(serializer.session, Invitation, invitation_id)])[0]
     if joined_as is not None:
         # Inferred: a direct addition returns an accepted invitation. By then its role is the user's own.
         role = {"role_id": joined_as.id, "name": joined_as.name, "level": joined_as.level}
-        shown["roles"] = [{**role, "workspace_id": None, "project_id": None}]
-    return reply(shown)
+        item["roles"] = [{**role, "workspace_id": None, "project_id": None}]
+    return reply(item)
 
 
 @routes.delete("/organizations/{organization_id}/invitations/{invitation_id}", response_model=None)

@@ -49,11 +49,11 @@ def remove_member(call: PersonCall, organization_id: Id, user_id: Annotated[Id, 
         if queries.by_id(session, User, user_id).is_service_account:
             raise ForbiddenError("Service accounts cannot be removed from their organization.")
         roles = select(Role.id).where(Role.organization_id == organization_id, Role.level == predefined.ORGANIZATION)
-        gone = session.execute(
+        removed_rows = session.execute(
             delete(Assignment)
             .where(Assignment.user_id == user_id, Assignment.role_id.in_(roles))
             .returning(Assignment.seq)
         )
-        if not gone.all():
+        if not removed_rows.all():
             raise MissingError(f"User {user_id} is not a member of the organization.")
     return reply(None)

@@ -78,7 +78,7 @@ def predefined_roles(organization_id: str) -> list[Role]:
     return [
         Role(
             id=queries.new_id(), organization_id=organization_id, name=role.name, description=role.description,
-            level=role.level, system_managed=True, type="normal", permissions=predefined.stored(role.permissions),
+            level=role.level, system_managed=True, type="normal", permissions=predefined.as_stored(role.permissions),
         )
         for role in predefined.PREDEFINED
     ]  # fmt: skip

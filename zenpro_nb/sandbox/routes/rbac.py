@@ -35,9 +35,9 @@ def list_permissions(
             rows = rbac.of_superuser(ids)
         else:
             rows = rbac.of_grants(rights.grants)
-        wanted = {"organization_id": organization_id, "workspace_id": workspace_id, "project_id": project_id}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        return reply([row for row in rows if all(row[name] in (None, value) for name, value in given.items())])
+        scope_ids = {"organization_id": organization_id, "workspace_id": workspace_id, "project_id": project_id}
+        filters = {name: value for name, value in scope_ids.items() if value is not None}
+        return reply([row for row in rows if all(row[name] in (None, value) for name, value in filters.items())])
 
 
 @routes.post("/rbac/check_permissions", response_model=dict[str, bool])

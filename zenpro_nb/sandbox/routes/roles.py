@@ -92,17 +92,17 @@ def create_role(call: PersonCall, body: schemas.RoleCreate) -> Response:
     return _show(call, role.id)
 
 
-def _permissions(given: list[schemas.Permission]) -> list[dict[str, object]]:
-    for permission in given:
+def _permissions(permissions: list[schemas.Permission]) -> list[dict[str, object]]:
+    for permission in permissions:
         unknown = {permission.resource} - set(predefined.ALL_TYPES) or set(permission.actions) - set(predefined.ACTIONS)
         if unknown:
             raise BadValueError(f"Unknown resource type or action: {', '.join(sorted(unknown))}.")
-    return [permission.model_dump() for permission in given]
+    return [permission.model_dump() for permission in permissions]
 
 
 def _require_free(session: Session, organization_id: str, level: str, name: str) -> None:
-    taken = select(Role.seq).where(Role.organization_id == organization_id, Role.level == level, Role.name == name)
-    if session.scalar(taken) is not None:
+    existing = select(Role.seq).where(Role.organization_id == organization_id, Role.level == level, Role.name == name)
+    if session.scalar(existing) is not None:
         raise AlreadyThereError(f"A {level} role with the name '{name}' already exists.")
 
 

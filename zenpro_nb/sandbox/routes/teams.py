@@ -130,11 +130,11 @@ def remove_team_member(
     with call.writing() as (session, rights):
         queries.team(session, rights, team_id, "update")
         kind, subject = queries.only_argument(user_id=user_id, invitation_id=invitation_id)
-        gone = session.execute(
+        removed_rows = session.execute(
             delete(TeamMember)
             .where(TeamMember.team_id == team_id, getattr(TeamMember, kind) == subject)
             .returning(TeamMember.seq)
         )
-        if not gone.all():
+        if not removed_rows.all():
             raise MissingError("The user is not a member of the team.")
     return reply(None)

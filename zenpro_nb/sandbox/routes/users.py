@@ -64,9 +64,9 @@ def _list_users(
 def _co_members(rights: Rights) -> CompoundSelect[str | None]:
     """Select the users with a role in an organization of the caller (API facts 3.9: visibility)."""
     roles = select(Role.id).where(Role.organization_id.in_(rights.organization_ids))
-    held = Assignment.role_id.in_(roles)
-    teams = select(Assignment.team_id).where(held, Assignment.team_id.is_not(None))
-    direct = select(Assignment.user_id).where(held, Assignment.user_id.is_not(None))
+    has_role = Assignment.role_id.in_(roles)
+    teams = select(Assignment.team_id).where(has_role, Assignment.team_id.is_not(None))
+    direct = select(Assignment.user_id).where(has_role, Assignment.user_id.is_not(None))
     return direct.union(
         select(TeamMember.user_id).where(TeamMember.team_id.in_(teams), TeamMember.user_id.is_not(None))
     )
@@ -92,10 +92,10 @@ def create_user(
 
 
 def _require_free(session: Session, username: str) -> None:
-    taken = select(User.seq).where(
+    existing = select(User.seq).where(
         User.is_service_account.is_(False), or_(User.username == username, func.lower(User.email) == username.lower())
     )
-    if session.scalar(taken) is not None:
+    if session.scalar(existing) is not None:
         raise AlreadyThereError(f"A user with the username '{username}' already exists.")
 
 

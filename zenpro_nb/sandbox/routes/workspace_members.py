@@ -83,7 +83,7 @@ def remove_workspace_member(
         roles = select(Role.id).where(Role.level == predefined.WORKSPACE)
         if role_id is not None:
             roles = roles.where(Role.id == role_id)
-        gone = session.execute(
+        removed_rows = session.execute(
             delete(Assignment)
             .where(
                 getattr(Assignment, kind) == subject,
@@ -92,6 +92,6 @@ def remove_workspace_member(
             )
             .returning(Assignment.seq)
         )
-        if not gone.all():
+        if not removed_rows.all():
             raise MissingError("The user or team is not a member of the workspace.")
     return reply(None)

@@ -46,10 +46,10 @@ def list_workspaces(
             "is_managed": is_managed,
             "owner_id": owner_id,
         }
-        given = {name: value for name, value in exact.items() if value is not None}
-        rows = serializer.session.scalars(select(Workspace).filter_by(**given).order_by(Workspace.seq))
-        seen = [row for row in rows if (rights.may_enter(row) if member_only else rights.sees(row))]
-        return reply(serializer.workspaces(_page(serializer, seen, status, page)))
+        filters = {name: value for name, value in exact.items() if value is not None}
+        rows = serializer.session.scalars(select(Workspace).filter_by(**filters).order_by(Workspace.seq))
+        visible_rows = [row for row in rows if (rights.may_enter(row) if member_only else rights.sees(row))]
+        return reply(serializer.workspaces(_page(serializer, visible_rows, status, page)))
 
 
 def _page(serializer: Serializer, rows: list[Workspace], status: str | None, page: OffsetPage) -> list[Workspace]:
@@ -70,8 +70,8 @@ def list_workspaces_of_organization(
     with call.reading() as (serializer, rights):
         rights.organization(organization_id)
         query = select(Workspace).where(Workspace.organization_id == organization_id).order_by(Workspace.seq)
-        seen = [row for row in serializer.session.scalars(query) if rights.sees(row)]
-        return reply(serializer.workspaces(_page(serializer, seen, status, page)))
+        visible_rows = [row for row in serializer.session.scalars(query) if rights.sees(row)]
+        return reply(serializer.workspaces(_page(serializer, visible_rows, status, page)))
 
 
 @both_spellings(

@@ -56,26 +56,26 @@ def prepare(store: Store, options: Options, clock: Clock) -> Seeded:
 def _seed(session: Session, options: Options, now: datetime) -> None:
     buffer = RowBuffer(options.seed, now)
     names = NamePool(options.seed)
-    named = people.create(buffer)
-    others = options.users - named.count()
+    people_by_name = people.create(buffer)
+    others = options.users - people_by_name.count()
     in_acme = list(add_crowd(buffer, names, others - limits.LABS_PEOPLE, "example.com", people.COMPANY))
     in_labs = list(add_crowd(buffer, names, limits.LABS_PEOPLE, "labs.example.com", "Acme Labs"))
-    acme = organizations.create_acme(buffer, named)
-    people.create_service_accounts(buffer, named, acme.id)
-    organizations.populate_acme(acme, named, in_acme)
-    organizations.create_labs(buffer, named, in_labs)
-    organizations.seed_findings(acme, named, in_acme)
+    acme = organizations.create_acme(buffer, people_by_name)
+    people.create_service_accounts(buffer, people_by_name, acme.id)
+    organizations.populate_acme(acme, people_by_name, in_acme)
+    organizations.create_labs(buffer, people_by_name, in_labs)
+    organizations.seed_findings(acme, people_by_name, in_acme)
     buffer.insert(session)
 
 
-def _admin_key(session: Session, chosen: str | None, jwt_secret: str, now: datetime) -> str:
+def _admin_key(session: Session, key_value: str | None, jwt_secret: str, now: datetime) -> str:
     """Return Ada's key: the one chosen for this run, or else the database's own, which is the same at each start."""
     owner = session.scalars(select(User).where(User.username == people.ADMIN_EMAIL)).one()
     key = session.scalar(select(ApiKey).where(ApiKey.owner_id == owner.id, ApiKey.name == ADMIN_KEY_NAME))
     if key is None:
         key = ApiKey(id=queries.new_id(), owner_id=owner.id, name=ADMIN_KEY_NAME, created=now, retain_period_minutes=0)
         session.add(key)
-    secret = chosen or credentials.derived_key(key.id, jwt_secret)
+    secret = key_value or credentials.derived_key(key.id, jwt_secret)
     key.key_hash = credentials.digest(secret)
     key.active = True
     key.expires_at = None

@@ -103,12 +103,12 @@ def add_service_account(
 
 def add_crowd(buffer: RowBuffer, names: NamePool, count: int, domain: str, company: str) -> Iterator[str]:
     """Add many users with realistic gaps: inactive, never onboarded, local accounts, no title."""
-    used: dict[str, int] = {}
+    name_counts: dict[str, int] = {}
     for _ in range(count):
         first, last = buffer.random.choice(names.first), buffer.random.choice(names.last)
         local = f"{ascii_of(first)}.{ascii_of(last)}"[: limits.NAME_MAX - len(domain) - limits.ADDRESS_ROOM]
-        used[local] = used.get(local, 0) + 1
-        number = used[local] if used[local] > 1 else ""
+        name_counts[local] = name_counts.get(local, 0) + 1
+        number = name_counts[local] if name_counts[local] > 1 else ""
         overrides: dict[str, Any] = {
             "is_active": not buffer.chance(limits.INACTIVE),
             "is_onboarded": not buffer.chance(limits.NEVER_ONBOARDED),

@@ -197,7 +197,7 @@ def seed_findings(acme: SeededOrganization, people: NamedPeople, crowd: Sequence
     acme.assign("Workspace Admin", invitation_id=lead, workspace="ml-dev")
     acme.invite("Alex.Morgan@example.com", people.grace, buffer.now - timedelta(days=2), [predefined.MEMBER_ROLE])
     add_service_account(buffer, acme.id, "minutes-bot", "Intended to write meeting minutes")
-    add_key(buffer, people.service_accounts["deploy-bot"], "release", used=1, rotated=21, expires=9)
+    add_key(buffer, people.service_accounts["deploy-bot"], "release", last_used=1, rotated=21, expires=9)
 
 
 def create_labs(buffer: RowBuffer, people: NamedPeople, crowd: Sequence[str]) -> SeededOrganization:

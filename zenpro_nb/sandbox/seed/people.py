@@ -72,13 +72,13 @@ def create_service_accounts(buffer: RowBuffer, people: NamedPeople, organization
         people.service_accounts[name] = add_service_account(
             buffer, organization_id, name, description, is_active=name != "retired-bot"
         )
-    add_key(buffer, people.service_accounts["ci-bot"], "github-actions", used=1, rotated=20)
-    add_key(buffer, people.service_accounts["deploy-bot"], "never-rotated", used=2)
-    add_key(buffer, people.service_accounts["etl-bot"], "airflow", used=0.2, expires=30)
-    add_key(buffer, people.service_accounts["etl-bot"], "old", used=400, active=False)
-    add_key(buffer, people.service_accounts["retired-bot"], "cron", used=300)
-    add_key(buffer, people.ada, "laptop", used=0.5)
-    add_key(buffer, people.ada, "expired", used=100, expires=-10)
+    add_key(buffer, people.service_accounts["ci-bot"], "github-actions", last_used=1, rotated=20)
+    add_key(buffer, people.service_accounts["deploy-bot"], "never-rotated", last_used=2)
+    add_key(buffer, people.service_accounts["etl-bot"], "airflow", last_used=0.2, expires=30)
+    add_key(buffer, people.service_accounts["etl-bot"], "old", last_used=400, active=False)
+    add_key(buffer, people.service_accounts["retired-bot"], "cron", last_used=300)
+    add_key(buffer, people.ada, "laptop", last_used=0.5)
+    add_key(buffer, people.ada, "expired", last_used=100, expires=-10)
     add_key(buffer, people.ada, "never-used")
     _devices(buffer, people.ada)
 
@@ -87,7 +87,7 @@ def add_key(
     buffer: RowBuffer,
     owner_id: str,
     name: str,
-    used: float | None = None,
+    last_used: float | None = None,
     rotated: float | None = None,
     expires: float | None = None,
     *,
@@ -99,7 +99,7 @@ def add_key(
         ApiKey, owner_id=owner_id, name=name, active=active,
         key_hash=_hash(buffer), retain_period_minutes=0,
         expires_at=None if expires is None else buffer.now + timedelta(days=expires),
-        last_login=None if used is None else buffer.now - timedelta(days=used),
+        last_login=None if last_used is None else buffer.now - timedelta(days=last_used),
         last_rotated=None if rotated is None else buffer.now - timedelta(days=rotated),
         created=created, updated=created,
     )  # fmt: skip
@@ -117,12 +117,12 @@ def _devices(buffer: RowBuffer, user_id: str) -> None:
         # Its token expired long ago, and it cannot request another one.
         ("old-laptop", "Windows", 210, device_flow.LOCKED),
     ):
-        seen = buffer.now - timedelta(days=days)
+        last_seen = buffer.now - timedelta(days=days)
         buffer.add_with_id(
             Device, client_id=buffer.id(), user_id=user_id, status=status, user_code=f"SEED-{days:04d}",
-            device_code_hash=_hash(buffer), code_expires=seen,
-            expires=seen + limits.TRUSTED_DEVICE_TOKEN_LIFE,
+            device_code_hash=_hash(buffer), code_expires=last_seen,
+            expires=last_seen + limits.TRUSTED_DEVICE_TOKEN_LIFE,
             trusted_device=True, interval=limits.DEVICE_POLL_INTERVAL, failed_auth_attempts=0,
             hostname=hostname, os=system, ip_address="192.0.2.17", python_version="3.12.7", zenml_version="0.98.0",
-            last_login=seen, created=seen, updated=seen,
+            last_login=last_seen, created=last_seen, updated=last_seen,
         )  # fmt: skip

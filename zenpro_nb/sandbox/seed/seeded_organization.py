@@ -31,7 +31,7 @@ class SeededOrganization(Struct):
         """Add a custom role and return its id."""
         return self.buffer.add_with_id(
             Role, organization_id=self.id, name=name, description=description, level=level, system_managed=False,
-            type="normal", permissions=predefined.stored(permissions),
+            type="normal", permissions=predefined.as_stored(permissions),
         )  # fmt: skip
 
     def assign(self, role: str, *, workspace: str | None = None, project: str | None = None, **subject: str) -> None:
@@ -119,7 +119,7 @@ def create_organization(
     for role in predefined.PREDEFINED:
         organization.roles[role.name] = buffer.add_with_id(
             Role, organization_id=organization.id, name=role.name, description=role.description, level=role.level,
-            system_managed=True, type="normal", permissions=predefined.stored(role.permissions),
+            system_managed=True, type="normal", permissions=predefined.as_stored(role.permissions),
         )  # fmt: skip
     return organization
 

@@ -110,8 +110,8 @@ class Worlds:
         self._context = context
         self._lock = threading.Lock()
         self._worlds_by_id: dict[str, World] = {}
-        self._saved = context.store.saved
-        self._seen = (self._saved.epoch, self._saved.restored)
+        self._saved_states = context.store.saved
+        self._version = (self._saved_states.epoch, self._saved_states.restored)
 
     def of(self, session: Session, workspace: Workspace) -> World:
         """Return the contents of a workspace, generated on first access."""
@@ -120,18 +120,18 @@ class Worlds:
             if workspace.id not in self._worlds_by_id:
                 now = self._context.now().replace(tzinfo=None)
                 world = sample_data.build_world(session, workspace, self._context.options.seed, now)
-                world.is_pristine = not self._saved.changed
+                world.is_pristine = not self._saved_states.changed
                 self._worlds_by_id[workspace.id] = world
             return self._worlds_by_id[workspace.id]
 
     def _drop_stale(self) -> None:
         """Drop contents that do not match the database after it was restored to an earlier state."""
-        epoch, restored = self._saved.epoch, self._saved.restored
-        if self._seen == (epoch, restored):
+        epoch, restored = self._saved_states.epoch, self._saved_states.restored
+        if self._version == (epoch, restored):
             return
-        same = epoch == self._seen[0]
+        same = epoch == self._version[0]
         self._worlds_by_id = {key: world for key, world in self._worlds_by_id.items() if same and world.is_pristine}
-        self._seen = (epoch, restored)
+        self._version = (epoch, restored)
 
 
 class Endpoints:

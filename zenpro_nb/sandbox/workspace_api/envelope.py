@@ -24,7 +24,7 @@ class Envelope:
         # A page of a thousand runs contains the same few pipelines, stacks and users many times.
         self._encoded: dict[Item, msgspec.Raw] = {}
 
-    def shown(self, item: Item, *, hydrate: bool) -> Fields:
+    def item_body(self, item: Item, *, hydrate: bool) -> Fields:
         """Return an item at the top level of a response."""
         return {
             "body": item.body(self._now),
@@ -35,7 +35,7 @@ class Envelope:
 
     def all(self, items: Iterable[Item], *, hydrate: bool) -> list[Fields]:
         """Return several items at the top level of a response."""
-        return [self.shown(item, hydrate=hydrate) for item in items]
+        return [self.item_body(item, hydrate=hydrate) for item in items]
 
     def encode(self, data: object) -> bytes:
         """Return the JSON of data that can contain items. Times are naive and have no zone."""
@@ -60,4 +60,4 @@ class Envelope:
 
 def _top(item: Item, *, denied: bool) -> Fields:
     top: Fields = {"id": item.id, "permission_denied": denied}
-    return top | {"name": item.name} if item.kind.named else top
+    return top | {"name": item.name} if item.kind.has_name else top

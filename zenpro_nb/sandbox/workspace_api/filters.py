@@ -60,8 +60,8 @@ class Field(Struct, frozen=True):
             InvalidFilterError: the type does not support this operator.
         """
         if self.value_type == "flag":
-            wanted = flag_value(name, text)
-            return lambda item, now: wanted in self.values(item, now)
+            flag = flag_value(name, text)
+            return lambda item, now: flag in self.values(item, now)
         operator, value = _split(text)
         if self.value_type == "pair":
             return self._pair(text)

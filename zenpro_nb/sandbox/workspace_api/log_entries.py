@@ -70,8 +70,8 @@ def _progress(step: StepRun) -> Iterator[tuple[datetime, int, str]]:
     # A failed step logs only part of its progress.
     lines = limits.LOG_PROGRESS_LINES // (2 if step.outcome in (FAILED, RETRIED) else 1)
     for line in range(1, lines + 1):
-        done = whole * line // limits.LOG_PROGRESS_LINES
-        yield step.created + pause * line, INFO, f"{step.name}: {done:,} of {whole:,} rows"
+        rows_done = whole * line // limits.LOG_PROGRESS_LINES
+        yield step.created + pause * line, INFO, f"{step.name}: {rows_done:,} of {whole:,} rows"
 
 
 def _entry(moment: datetime, level: int, message: str, random: Random) -> Fields:

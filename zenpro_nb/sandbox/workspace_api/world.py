@@ -129,7 +129,7 @@ class World:
             raise MissingError(f"Unable to get {kind.noun} with ID '{item_id}': No {kind.noun} with this ID found")
         return cast("Thing", item)
 
-    def named(self, kind: DataType[Thing], name_or_id: str, now: datetime) -> Thing:
+    def find_by_name(self, kind: DataType[Thing], name_or_id: str, now: datetime) -> Thing:
         """Return the item with this name or id, or raise MissingError with the message of 0.98.0."""
         for item in self.all(kind, now):
             if name_or_id in (item.name, item.id):

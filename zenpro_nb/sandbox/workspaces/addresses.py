@@ -26,9 +26,9 @@ def base_of(request: HTTPConnection) -> str:
     return f"{request.url.scheme}://{request.url.netloc}"
 
 
-def absolute(base: str, stored: str) -> str:
+def absolute(base: str, path: str) -> str:
     """Return the full address of a stored one. The address of a real server is already complete."""
-    return urljoin(base, stored)
+    return urljoin(base, path)
 
 
 def relative(base: str, address: str) -> str:

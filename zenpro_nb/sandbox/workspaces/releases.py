@@ -33,10 +33,10 @@ def release_time(service: str, version: str, seeded: datetime) -> datetime:
 
 def require_deployable(version: str, current: str | None, *, force: bool, service: str = ZENML) -> None:
     """Raise BadValueError for a version older than the current one. ``force`` allows it: inferred (API facts 8.5)."""
-    known = VERSIONS[service]
-    if version not in known:
+    versions = VERSIONS[service]
+    if version not in versions:
         product = {ZENML: "ZenML", KITARU: "Kitaru"}[service]
         raise BadValueError(f"Unknown {product} version '{version}'.")
     floor = current or latest(service)
-    if floor in known and known.index(version) > known.index(floor) and not force:
+    if floor in versions and versions.index(version) > versions.index(floor) and not force:
         raise BadValueError(f"Version {version} is older than {floor}.")

@@ -13,7 +13,7 @@ from zenpro_nb.sandbox.workspace_api.items.base import DataType, Fields, Item
 USER: DataType[Account] = DataType("user", owned=False, nested=False)
 SERVICE_ACCOUNT: DataType[ServiceAccount] = DataType("service account", "service_account", owned=False, nested=False)
 API_KEY: DataType[ApiKey] = DataType("API key", owned=False, nested=False)
-DEVICE: DataType[Item] = DataType("authorized device", named=False)
+DEVICE: DataType[Item] = DataType("authorized device", has_name=False)
 
 
 class Person(Struct, frozen=True):

@@ -12,7 +12,9 @@ from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
 from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion, WithVersions
 
 ARTIFACT: DataType[Artifact] = DataType("artifact", "artifact", scoped=True)
-ARTIFACT_VERSION: DataType[ArtifactVersion] = DataType("artifact version", "artifact_version", scoped=True, named=False)
+ARTIFACT_VERSION: DataType[ArtifactVersion] = DataType(
+    "artifact version", "artifact_version", scoped=True, has_name=False
+)
 
 
 class Artifact(WithVersions):

@@ -25,7 +25,7 @@ class DataType(Struct, Generic[Thing], frozen=True, eq=False):
         scoped: whether it belongs to a project.
         owned: whether it shows its creator.
         nested: whether it has `resources`; projects, users and keys have none.
-        named: whether its name is a top-level field.
+        has_name: whether its name is a top-level field.
     """
 
     noun: str
@@ -33,7 +33,7 @@ class DataType(Struct, Generic[Thing], frozen=True, eq=False):
     scoped: bool = False
     owned: bool = True
     nested: bool = True
-    named: bool = True
+    has_name: bool = True
 
 
 class Item:
@@ -85,13 +85,13 @@ class Item:
 
     def body(self, now: datetime) -> Fields:
         """Return the fields that all lists show."""
-        shown: Fields = {"created": self.created, "updated": self.updated(now)}
+        fields: Fields = {"created": self.created, "updated": self.updated(now)}
         if self.kind.owned:
-            shown["user_id"] = None if self.owner is None else self.owner.id
+            fields["user_id"] = None if self.owner is None else self.owner.id
         if self.kind.scoped:
-            shown["project_id"] = None if self.project is None else self.project.id
-        shown.update(self.own_body(now))
-        return shown
+            fields["project_id"] = None if self.project is None else self.project.id
+        fields.update(self.own_body(now))
+        return fields
 
     def resources(self, now: datetime) -> Fields | None:
         """Return the related items, which are shown with their bodies."""

@@ -15,7 +15,7 @@ class Cause(Struct, frozen=True):
     message: str
     line: int
 
-    def shown(self, step: StepPlan, module: str) -> Fields:
+    def exception_info(self, step: StepPlan, module: str) -> Fields:
         """Return the exception as the server shows it, with the end of the traceback."""
         path = f"/app/{module.replace('.', '/')}.py"
         where = f'  File "{path}", line {self.line}, in {step.name}\n    raise {self.error}({self.message!r})'

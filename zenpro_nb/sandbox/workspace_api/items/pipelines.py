@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PIPELINE: DataType[Pipeline] = DataType("pipeline", "pipeline", scoped=True)
 SNAPSHOT: DataType[Snapshot] = DataType("pipeline snapshot", "pipeline_deployment", scoped=True)
-BUILD: DataType[Build] = DataType("pipeline build", "pipeline_build", scoped=True, named=False)
+BUILD: DataType[Build] = DataType("pipeline build", "pipeline_build", scoped=True, has_name=False)
 SCHEDULE: DataType[Schedule] = DataType("schedule", "schedule", scoped=True)
 RUN_TEMPLATE: DataType[RunTemplate] = DataType("run template", "run_template", scoped=True)
 
@@ -48,10 +48,10 @@ class WithRuns(Item):
     def latest_run(self, now: datetime, *, user: bool = True) -> Fields:
         """Return the fields about the latest run."""
         run = self.latest(now)
-        shown: Fields = {"latest_run_user": run.owner if run else None} if user else {}
-        shown["latest_run_id"] = run.id if run else None
-        shown["latest_run_status"] = run.status(now) if run else None
-        return shown
+        fields: Fields = {"latest_run_user": run.owner if run else None} if user else {}
+        fields["latest_run_id"] = run.id if run else None
+        fields["latest_run_status"] = run.status(now) if run else None
+        return fields
 
 
 class Pipeline(WithRuns):

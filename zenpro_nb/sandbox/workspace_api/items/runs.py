@@ -20,7 +20,7 @@ from zenpro_nb.sandbox.workspace_api.items.stacks import Tag
 
 RUN: DataType[Run] = DataType("pipeline run", "pipeline_run", scoped=True)
 STEP: DataType[StepRun] = DataType("step run", scoped=True)
-LOG_COLLECTION: DataType[Document] = DataType("logs", scoped=True, nested=False, named=False)
+LOG_COLLECTION: DataType[Document] = DataType("logs", scoped=True, nested=False, has_name=False)
 
 INITIALIZING, RUNNING, PAUSED = "initializing", "running", "paused"
 COMPLETED, FAILED, CACHED, RETRIED = "completed", "failed", "cached", "retried"
@@ -246,7 +246,7 @@ class StepRun(Item):
         """Return the exception that ended it, if any."""
         if self._cause is None or self.status(now) not in (FAILED, RETRIED):
             return None
-        return self._cause.shown(self.plan, self.run.snapshot.pipeline.module)
+        return self._cause.exception_info(self.plan, self.run.snapshot.pipeline.module)
 
     def output(self, now: datetime) -> Item | None:
         """Return the output that it has created or found in the cache at this time."""

@@ -12,9 +12,9 @@ from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 
 SERVICE: DataType[Document] = DataType("service", "service", scoped=True)
 DEPLOYMENT: DataType[Document] = DataType("deployment", "deployment", scoped=True)
-TRIGGER: DataType[Trigger] = DataType("trigger", "trigger", scoped=True, named=False)
+TRIGGER: DataType[Trigger] = DataType("trigger", "trigger", scoped=True, has_name=False)
 WEBHOOK: DataType[Document] = DataType("webhook", "webhook", scoped=True)
-RESOURCE_REQUEST: DataType[ResourceRequest] = DataType("resource request", scoped=True, named=False)
+RESOURCE_REQUEST: DataType[ResourceRequest] = DataType("resource request", scoped=True, has_name=False)
 POOLS = "Resource pool functionality"  # the server's name for it
 # The fields of a trigger of the type schedule (0.98.0, triggers.py); an update replaces all of them.
 SCHEDULE_FIELDS = ("cron_expression", "interval", "end_time", "start_time", "run_once_start_time", "max_runs")

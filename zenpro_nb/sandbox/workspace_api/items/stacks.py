@@ -15,7 +15,7 @@ FLAVOR: DataType[Document] = DataType("flavor", "flavor")
 CONNECTOR: DataType[Document] = DataType("service connector", "service_connector")
 SECRET: DataType[Secret] = DataType("secret", "secret")
 CODE_REPOSITORY: DataType[Document] = DataType("code repository", "code_repository", scoped=True)
-CODE_REFERENCE: DataType[Document] = DataType("code reference", owned=False, nested=False, named=False)
+CODE_REFERENCE: DataType[Document] = DataType("code reference", owned=False, nested=False, has_name=False)
 PROJECT: DataType[Document] = DataType("project", "project", owned=False, nested=False)
 TAG: DataType[Tag] = DataType("tag", "tag")
 

@@ -54,7 +54,7 @@ def key(values: Getter) -> Field:
     return Field("key", values)
 
 
-def joined(values: Getter) -> Field:
+def joined_field(values: Getter) -> Field:
     """Return a field for the id of an item in another table, which the server joins (API facts 12.2).
 
     An item without a counterpart there matches no condition, not even `isnull:`.

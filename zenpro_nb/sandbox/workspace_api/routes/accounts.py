@@ -29,7 +29,7 @@ def update_account(call: WorkspaceCall) -> object:
         raise ForbiddenError("Service accounts created via external authentication cannot be updated.")
     call.rights.require(UPDATE, account)
     account.account.active = active
-    return call.envelope.shown(account, hydrate=True)
+    return call.envelope.item_body(account, hydrate=True)
 
 
 def delete_account(call: WorkspaceCall) -> object:
@@ -56,7 +56,7 @@ def key(call: WorkspaceCall) -> object:
     """Return one key."""
     account = _account(call)
     call.rights.require(READ, account)
-    return call.envelope.shown(_key(call, account), hydrate=call.hydrate(True))
+    return call.envelope.item_body(_key(call, account), hydrate=call.hydrate(True))
 
 
 def update_key(call: WorkspaceCall) -> object:
@@ -66,7 +66,7 @@ def update_key(call: WorkspaceCall) -> object:
     call.rights.require(UPDATE, account)
     found = _key(call, account)
     found.switch(active, call.now)
-    return call.envelope.shown(found, hydrate=True)
+    return call.envelope.item_body(found, hydrate=True)
 
 
 def delete_key(call: WorkspaceCall) -> object:
@@ -89,7 +89,7 @@ def _active(call: WorkspaceCall) -> bool:
 
 
 def _named_account(call: WorkspaceCall) -> ServiceAccount:
-    return call.world.named(SERVICE_ACCOUNT, call.path["item_id"], call.now)
+    return call.world.find_by_name(SERVICE_ACCOUNT, call.path["item_id"], call.now)
 
 
 def _account(call: WorkspaceCall) -> ServiceAccount:

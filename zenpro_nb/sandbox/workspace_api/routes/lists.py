@@ -40,14 +40,14 @@ def item_handler(listing: Listing) -> Handler:
         _require_feature(listing, call)
         item: Item
         if listing.by_name:
-            item = call.world.named(listing.kind, call.path["item_id"], call.now)
+            item = call.world.find_by_name(listing.kind, call.path["item_id"], call.now)
         else:
             item = find(call, listing.kind)
         call.rights.require(READ, item)
-        shown = call.envelope.shown(item, hydrate=call.hydrate(True))
+        item_shown = call.envelope.item_body(item, hydrate=call.hydrate(True))
         if isinstance(item, Secret) and call.rights.may(READ_SECRET, item):
-            shown["body"] = {**shown["body"], "values": item.values}
-        return shown
+            item_shown["body"] = {**item_shown["body"], "values": item.values}
+        return item_shown
 
     return handler
 
@@ -77,13 +77,13 @@ def page_of(listing: Listing, call: WorkspaceCall, items: Sequence[Item]) -> obj
 
 def matching(listing: Listing, call: WorkspaceCall, pairs: Sequence[tuple[str, str]]) -> Callable[[Item], bool]:
     """Return a predicate for items that match all given filters, or any of them with `logical_operator=or`."""
-    given = list(pairs)
-    operator = dict(given).get("logical_operator", AND)
+    filters = list(pairs)
+    operator = dict(filters).get("logical_operator", AND)
     if operator not in (AND, OR):
         raise InvalidRequestError("enum", ("query", "logical_operator"), "Input should be 'or' or 'and'", operator)
-    missing = listing.defaults.keys() - {name for name, _ in given}
-    given += [(name, listing.defaults[name]) for name in missing]
-    fields = [(listing.field(name), name, text) for name, text in given]
+    missing = listing.defaults.keys() - {name for name, _ in filters}
+    filters += [(name, listing.defaults[name]) for name in missing]
+    fields = [(listing.field(name), name, text) for name, text in filters]
     tests = [field.test(name, text) for field, name, text in fields if field is not None]
     if operator == OR and tests:
         return lambda item: any(test(item, call.now) for test in tests)
@@ -94,7 +94,7 @@ def project_of(call: WorkspaceCall, name_or_id: str | None) -> Item:
     """Return the requested project. ZenML Pro has no default project (API facts 9.3)."""
     if not name_or_id:
         raise BadValueError("Project scope missing from the filter")
-    return call.world.named(PROJECT, name_or_id, call.now)
+    return call.world.find_by_name(PROJECT, name_or_id, call.now)
 
 
 def _require_feature(listing: Listing, call: WorkspaceCall) -> None:

@@ -30,7 +30,7 @@ def create(call: WorkspaceCall) -> object:
         metadata={"description": fields["description"] or "", "project_metadata": body.get("project_metadata") or {}},
     )  # fmt: skip
     call.world.add(project)
-    return call.envelope.shown(project, hydrate=True)
+    return call.envelope.item_body(project, hydrate=True)
 
 
 def update(call: WorkspaceCall) -> object:
@@ -45,12 +45,12 @@ def update(call: WorkspaceCall) -> object:
     description = {"description": fields.pop("description")} if "description" in fields else {}
     extra = {"project_metadata": body["project_metadata"]} if body.get("project_metadata") else {}
     project.change(call.now, name=name, body=fields, metadata={**description, **extra})
-    return call.envelope.shown(project, hydrate=True)
+    return call.envelope.item_body(project, hydrate=True)
 
 
 def delete(call: WorkspaceCall) -> object:
     """Delete a project, by name or id, with everything in it."""
-    project = call.world.named(PROJECT, call.path["item_id"], call.now)
+    project = call.world.find_by_name(PROJECT, call.path["item_id"], call.now)
     for action in (READ, DELETE):
         call.rights.require(action, project)
     call.world.delete_project(project)

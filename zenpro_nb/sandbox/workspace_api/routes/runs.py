@@ -162,7 +162,7 @@ def _start(call: WorkspaceCall, snapshot: Snapshot, template_id: str | None) -> 
     if not snapshot.runnable:
         raise BadValueError("This snapshot can not be run because it is not associated with a remote stack and build.")
     run = call.world.start_run(snapshot, call.account, call.now, template_id)
-    return call.envelope.shown(run, hydrate=True)
+    return call.envelope.item_body(run, hydrate=True)
 
 
 def prune_snapshots(call: WorkspaceCall) -> object:

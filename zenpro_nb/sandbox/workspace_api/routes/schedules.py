@@ -39,7 +39,7 @@ def update_schedule(call: WorkspaceCall) -> object:
     schedule.cron = cron or schedule.cron
     schedule.active = schedule.active if active is None else active
     schedule.changed = call.now
-    return call.envelope.shown(schedule, hydrate=True)
+    return call.envelope.item_body(schedule, hydrate=True)
 
 
 def delete_schedule(call: WorkspaceCall) -> object:
@@ -74,7 +74,7 @@ def update_trigger(call: WorkspaceCall) -> object:
     trigger.concurrency = fields["concurrency"] or trigger.concurrency
     trigger.schedule = {name: fields[name] for name in SCHEDULE_FIELDS}
     trigger.changed = call.now
-    return call.envelope.shown(trigger, hydrate=True)
+    return call.envelope.item_body(trigger, hydrate=True)
 
 
 def delete_trigger(call: WorkspaceCall) -> object:
@@ -144,11 +144,11 @@ def _trigger_fields(body: bodies.Body) -> dict[str, Any]:
 
 def rotate_webhook_secret(call: WorkspaceCall) -> object:
     """Replace the secret, and show the new one. The sandbox receives no events, so it keeps none."""
-    given = bodies.text(call.body(), "secret")
-    if given == "":
+    new_secret = bodies.text(call.body(), "secret")
+    if new_secret == "":
         message = "Value error, Secret must not be empty"
-        raise InvalidRequestError("value_error", ("body", "secret"), message, given)
+        raise InvalidRequestError("value_error", ("body", "secret"), message, new_secret)
     webhook = find(call, WEBHOOK)
     call.rights.require(UPDATE, webhook)
     webhook.change(call.now, body={})
-    return {"secret": given or credentials.new_secret()}
+    return {"secret": new_secret or credentials.new_secret()}

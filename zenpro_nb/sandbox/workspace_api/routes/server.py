@@ -22,8 +22,8 @@ from zenpro_nb.sandbox.workspaces import addresses
 def log_in(ctx: RequestContext) -> object:
     """Exchange a credential of the control plane for a token of the workspace."""
     form = {name: values[0] for name, values in parse_qs(ctx.payload.decode("utf-8", "replace")).items()}
-    known = {name: form[name] for name in WorkspaceLoginForm.__struct_fields__ if name in form}
-    return ctx.sign_in().log_in(WorkspaceLoginForm(**known), ctx.bearer(), f"{ctx.base}/auth/authorize")
+    form_fields = {name: form[name] for name in WorkspaceLoginForm.__struct_fields__ if name in form}
+    return ctx.sign_in().log_in(WorkspaceLoginForm(**form_fields), ctx.bearer(), f"{ctx.base}/auth/authorize")
 
 
 def info(ctx: RequestContext) -> object:
@@ -68,7 +68,7 @@ def health(ctx: RequestContext) -> object:
 
 def current_user(call: WorkspaceCall) -> object:
     """Return the caller's account."""
-    return call.envelope.shown(call.account, hydrate=True)
+    return call.envelope.item_body(call.account, hydrate=True)
 
 
 def statistics(call: WorkspaceCall) -> object:
@@ -78,7 +78,7 @@ def statistics(call: WorkspaceCall) -> object:
 
 def project_statistics(call: WorkspaceCall) -> object:
     """Return the number of a project's pipelines and runs visible to the caller."""
-    project = call.world.named(PROJECT, call.path["item_id"], call.now)
+    project = call.world.find_by_name(PROJECT, call.path["item_id"], call.now)
     call.rights.require(READ, project)
     of_project: Callable[[Item], bool] = lambda item: item.project is project  # noqa: E731 - used twice below
     return {"pipelines": _count(call, PIPELINE, of_project), "runs": _count(call, RUN, of_project)}

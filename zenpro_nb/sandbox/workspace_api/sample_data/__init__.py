@@ -65,13 +65,13 @@ def _people(session: Session, workspace: Workspace, builder: Builder) -> list[Ac
     """Add an account for users with a role who have signed in, and return the active ones."""
     accounts = []
     for number, user in enumerate(_with_roles(session, workspace), start=1):
-        seen, has_signed_in = builder.ago(*limits.LAST_SEEN), builder.random.random() < limits.ENTERED
+        last_seen, has_signed_in = builder.ago(*limits.LAST_SEEN), builder.random.random() < limits.ENTERED
         always_present = user.id == workspace.owner_id or user.is_superuser
         if number % limits.DORMANT_EVERY == 0 and not always_present:
-            seen -= limits.DORMANT_FOR
+            last_seen -= limits.DORMANT_FOR
         if has_signed_in or always_present:
-            joined = seen - timedelta(days=builder.random.uniform(*limits.FIRST_SEEN))
-            account = Account(account_id(workspace.id, user.id), person_of(user), joined, seen)
+            first_seen = last_seen - timedelta(days=builder.random.uniform(*limits.FIRST_SEEN))
+            account = Account(account_id(workspace.id, user.id), person_of(user), first_seen, last_seen)
             builder.world.admit(account)
             accounts += [account] if user.is_active else []
     return accounts
@@ -83,12 +83,14 @@ def _with_roles(session: Session, workspace: Workspace) -> Sequence[User]:
         Assignment.workspace_id == workspace.id,
         (Role.name == predefined.ADMIN_ROLE) & (Role.organization_id == workspace.organization_id),
     )
-    held = select(Assignment.user_id, Assignment.team_id).join(Role, Role.id == Assignment.role_id).where(here).cte()
-    members = select(TeamMember.user_id).join(held, held.c.team_id == TeamMember.team_id)
-    chosen = or_(User.id.in_(select(held.c.user_id)), User.id.in_(members), User.id == workspace.owner_id)
+    role_holders = (
+        select(Assignment.user_id, Assignment.team_id).join(Role, Role.id == Assignment.role_id).where(here).cte()
+    )
+    members = select(TeamMember.user_id).join(role_holders, role_holders.c.team_id == TeamMember.team_id)
+    condition = or_(User.id.in_(select(role_holders.c.user_id)), User.id.in_(members), User.id == workspace.owner_id)
     last = session.get(Meta, Meta.LAST_SEEDED_USER)
     invented = User.seq <= int(last.value) if last is not None else User.seq.is_not(None)
-    return session.scalars(select(User).where(chosen, invented).order_by(User.seq)).all()
+    return session.scalars(select(User).where(condition, invented).order_by(User.seq)).all()
 
 
 def _add_legacy_service_account(builder: Builder) -> None:
@@ -96,5 +98,5 @@ def _add_legacy_service_account(builder: Builder) -> None:
     account = Account(builder.id(), LEGACY_ACCOUNT, builder.ago(*limits.LEGACY_AGE), builder.ago(*limits.IN_USE))
     builder.world.admit(account)
     bot = ServiceAccount(account)
-    for name, used in (("jenkins", builder.ago(*limits.IN_USE)), ("old", builder.ago(*limits.OUT_OF_USE))):
-        builder.add(ApiKey(builder.id(), name, bot, account.created, used))
+    for name, last_used in (("jenkins", builder.ago(*limits.IN_USE)), ("old", builder.ago(*limits.OUT_OF_USE))):
+        builder.add(ApiKey(builder.id(), name, bot, account.created, last_used))

@@ -37,16 +37,16 @@ def answer(question: Question, runs: Iterable[Run], now: datetime) -> Fields:
             groups.setdefault(keys, _Group()).add(numbers)
     if not question.groupings and not groups:
         groups[()] = _Group()  # an aggregate over nothing is one row too
-    kept, truncated = _ordered(question, groups)
-    return {"groups": [_shown(question, keys, groups[keys]) for keys in kept], "truncated": truncated}
+    group_rows, truncated = _ordered(question, groups)
+    return {"groups": [_group_body(question, keys, groups[keys]) for keys in group_rows], "truncated": truncated}
 
 
 def _keys(run: Run, question: Question, now: datetime) -> list[tuple[Key, ...]]:
     """Return the groups of a run. Two groupings by tag share one join, so they always show the same tag."""
     per_grouping = [keys_of(run, grouping, now) for grouping in question.groupings]
     tags = [position for position, grouping in enumerate(question.groupings) if grouping.kind == TAG]
-    combined = product(*per_grouping)
-    return [keys for keys in combined if len({keys[position] for position in tags}) <= 1]
+    combinations = product(*per_grouping)
+    return [keys for keys in combinations if len({keys[position] for position in tags}) <= 1]
 
 
 def _ordered(question: Question, groups: Mapping[tuple[Key, ...], _Group]) -> tuple[list[tuple[Key, ...]], bool]:
@@ -68,11 +68,11 @@ def _sortable(keys: Sequence[Key]) -> list[tuple[bool, str]]:
     return [(key is not None, key or "") for key in keys]
 
 
-def _shown(question: Question, keys: Sequence[Key], group: _Group) -> Fields:
-    named = zip(question.groupings, keys, strict=True)
+def _group_body(question: Question, keys: Sequence[Key], group: _Group) -> Fields:
+    pairs = zip(question.groupings, keys, strict=True)
     metrics = {metric.name: _aggregated(metric, group.numbers.get(metric.name, [])) for metric in question.metrics}
     return {
-        "group_keys": {grouping.name: decoded(key, grouping) for grouping, key in named},
+        "group_keys": {grouping.name: decoded(key, grouping) for grouping, key in pairs},
         "metrics": metrics,
         "run_count": group.runs,
     }

@@ -51,12 +51,12 @@ class Question(Struct, frozen=True):
     max_groups: int
 
     @classmethod
-    def of(cls, body: Mapping[str, Any], known: Collection[str]) -> Question:
+    def of(cls, body: Mapping[str, Any], filter_names: Collection[str]) -> Question:
         """Return the request of a body.
 
         Args:
             body: the body.
-            known: the names of the filters.
+            filter_names: the names of the filters.
 
         Raises:
             UnexpectedError: a filter is unknown.
@@ -64,7 +64,7 @@ class Question(Struct, frozen=True):
         """
         if "filter" not in body:
             raise InvalidRequestError("missing", ("body", "filter"), "Field required", dict(body))
-        filters = list(_filters(body["filter"], known))
+        filters = list(_filters(body["filter"], filter_names))
         groupings = [_grouping(entry, place) for entry, place in _entries(body, "groupings")]
         metrics = [_metric(entry, place) for entry, place in _entries(body, "metrics")]
         most = _max_groups(body.get("max_groups", limits.STATISTICS_GROUPS))
@@ -83,15 +83,15 @@ def _refuse(message: str, body: object) -> None:
     raise InvalidRequestError("value_error", ("body",), f"Value error, {message}", body)
 
 
-def _filters(given: Any, known: Collection[str]) -> Iterator[tuple[str, str]]:
+def _filters(filters: Any, filter_names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the filters as texts. A list contains several conditions on one field.
 
     Unlike in the query of a list, an unknown filter is an error (0.98.0, observed).
     """
-    if not isinstance(given, dict):
+    if not isinstance(filters, dict):
         raise UnexpectedError("An unexpected error occurred.")
-    for name, value in given.items():
-        if name not in known:
+    for name, value in filters.items():
+        if name not in filter_names:
             raise UnexpectedError("An unexpected error occurred.")
         for text in value if isinstance(value, list) else [value]:
             if text is not None:
@@ -99,10 +99,10 @@ def _filters(given: Any, known: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def _entries(body: Mapping[str, Any], field: str) -> Iterator[tuple[Mapping[str, Any], _Place]]:
-    given = body.get(field, [])
-    if not isinstance(given, list):
-        raise InvalidRequestError("list_type", ("body", field), "Input should be a valid list", given)
-    for number, entry in enumerate(given):
+    entries = body.get(field, [])
+    if not isinstance(entries, list):
+        raise InvalidRequestError("list_type", ("body", field), "Input should be a valid list", entries)
+    for number, entry in enumerate(entries):
         place = ("body", field, str(number))
         if not isinstance(entry, dict):
             message = "Input should be a valid dictionary or object to extract fields from"
@@ -159,18 +159,18 @@ def _text(entry: Mapping[str, Any], field: str, place: _Place, *, empty: bool = 
     return found
 
 
-def _max_groups(given: Any) -> int:
+def _max_groups(value: Any) -> int:
     place = ("body", "max_groups")
     try:
-        number = int(given)
+        number = int(value)
     except (TypeError, ValueError):
-        raise InvalidRequestError("int_type", place, "Input should be a valid integer", given) from None
-    if isinstance(given, float) and given != number:
+        raise InvalidRequestError("int_type", place, "Input should be a valid integer", value) from None
+    if isinstance(value, float) and value != number:
         message = "Input should be a valid integer, got a number with a fractional part"
-        raise InvalidRequestError("int_from_float", place, message, given)
+        raise InvalidRequestError("int_from_float", place, message, value)
     if number <= 0:
-        raise InvalidRequestError("greater_than", place, "Input should be greater than 0", given)
+        raise InvalidRequestError("greater_than", place, "Input should be greater than 0", value)
     if number > limits.STATISTICS_GROUPS_MAX:
         message = f"Input should be less than or equal to {limits.STATISTICS_GROUPS_MAX}"
-        raise InvalidRequestError("less_than_equal", place, message, given)
+        raise InvalidRequestError("less_than_equal", place, message, value)
     return number
