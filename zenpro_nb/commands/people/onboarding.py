@@ -115,6 +115,9 @@ class _WorkspaceOfRole(click.Option):
             problem = f"{name} is not a role of a workspace" if name else "`--role` is required with `--workspace`"
             raise UsageError(problem, hint=f"A workspace role has its own option: `{line}`.")
         opts.pop("role", None)
+        # Before a missing argument is reported: the form that then opens has the grant.
+        option = next(param for param in ctx.command.params if param.name == self.argument)
+        option.handle_parse_result(ctx, opts, args)
         return None, args
 
 
