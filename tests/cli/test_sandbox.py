@@ -11,6 +11,9 @@ import urllib.request
 
 import pytest
 
+from tests.support.command_line import as_process, in_process
+from tests.support.sandbox import SandboxProcess
+
 
 @pytest.mark.parametrize("words", [["sandbox"], pytest.param(["sandbox", "run"], marks=pytest.mark.slow)])
 def test_sandbox_run_ends_with_ctrl_c(words: list[str]) -> None:
@@ -31,3 +34,33 @@ def test_sandbox_run_ends_with_ctrl_c(words: list[str]) -> None:
         rest = process.communicate()[0]
     assert process.returncode == 0
     assert "Traceback" not in said + rest
+
+
+def test_a_shell_shows_whether_a_sandbox_of_another_terminal_is_in_use(sandbox: SandboxProcess) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
+    connected = {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key}
+    said = in_process(["sandbox", "status"], connected).stderr.decode()
+    assert said.startswith(f"a sandbox is running at {sandbox.url}, and the next commands use it")
+    said = in_process(["sandbox", "status"], environment).stderr.decode()
+    assert said.startswith("no sandbox is in use. Run `zenpro sandbox run` in another terminal")
+
+
+def test_a_shell_is_offered_only_what_works_there() -> None:
+    examples = in_process(["sandbox", "--help"], os.environ).stdout.decode().partition("Commands:")[0]
+    assert "zenpro sandbox run --port 8000" in examples
+    assert "zenpro demo" in examples
+    assert "sandbox start" not in examples
+
+
+def test_a_sandbox_runs_no_other_command() -> None:
+    done = in_process(["sandbox", "run", "--", "bash", "-c", "true"], os.environ)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"`sandbox run` runs a sandbox, not a command such as 'bash'. Run `zenpro sandbox run` in" in done.stderr
+
+
+def test_a_wrong_option_of_the_sandbox_shows_the_command_as_typed() -> None:
+    done = as_process(["sandbox", "run", "--prt", "8000"], os.environ)
+    said = done.stderr.decode()
+    assert said.startswith("Usage: zenpro sandbox run [OPTIONS]")
+    assert "UsageError: The sandbox did not start. See the reason above" in said
+    assert "zenpro_nb.sandbox" not in said

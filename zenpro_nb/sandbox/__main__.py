@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.util import find_spec
 
@@ -17,6 +18,8 @@ EXTRA = {
     "typing_extensions",
     "uvicorn",
 }
+# The name of the command in its messages, if another program runs it.
+NAME = "ZENPRO_SANDBOX_COMMAND"
 
 
 def main() -> int:
@@ -31,7 +34,7 @@ def main() -> int:
             f'The sandbox requires the package {error.name}. Install it: pip install "zenpro-nb[sandbox]"\n'
         )
         return 2
-    command()
+    command(prog_name=os.environ.get(NAME))
     return 0
 
 

@@ -17,6 +17,7 @@ from zenpro_nb.profiles import Settings
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.servers.child_process import ChildProcess
 
+_NAME = "ZENPRO_SANDBOX_COMMAND"  # the variable with the name of the command in the sandbox's messages
 _COMMAND = [sys.executable, "-m", "zenpro_nb.sandbox"]
 
 
@@ -72,7 +73,8 @@ def run_in_foreground(options: Sequence[str]) -> int:
         MissingExtraError: a package of the sandbox is not installed.
     """
     _check()
-    return ChildProcess([*_COMMAND, *options], guarded=True).run()
+    environment = {**os.environ, _NAME: "zenpro sandbox run"}
+    return ChildProcess([*_COMMAND, *options], guarded=True, env=environment).run()
 
 
 def help_text(width: int) -> str:

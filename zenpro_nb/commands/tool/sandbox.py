@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import click
@@ -15,6 +16,7 @@ from zenpro_nb.servers import sandbox_process
 
 # The sandbox declares its own options, so they are passed on unchanged.
 _PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+_MISUSED = 2  # the sandbox's exit code for options that it does not accept
 Options = Annotated[tuple[str, ...], Arg(click.UNPROCESSED, metavar="[OPTIONS]")]
 IfNeeded = Annotated[bool, Opt(help="Start only if there is no credential; in an unattended run, fail instead.")]
 
@@ -34,8 +36,23 @@ class _WithOwnOptions(Command):
         formatter.write("Options:\n" + (text.partition("Options:\n")[2] or text))
 
 
+_IN_A_SHELL = (
+    "# Run a sandbox in this terminal until you press Ctrl-C. It prints two lines that connect another terminal to it",
+    "sandbox run --port 8000",
+    "# Show in the other terminal whether it is in use",
+    "sandbox status",
+    "# Start a sandbox, and JupyterLab with the notebooks",
+    "demo",
+)
+
+
 class _DefaultVerbNoun(Noun):
     """A noun with a default verb: `run` in a terminal; in a notebook `start` with options and `status` without."""
+
+    def examples_for(self, ctx: click.Context) -> Sequence[str]:
+        """Return the examples: in a shell, a sandbox cannot be started in the background."""
+        command_ctx = ctx.find_object(CommandContext)
+        return _IN_A_SHELL if command_ctx is not None and not command_ctx.ui.is_persistent else self.examples
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the words, and add the default verb if there is none."""
@@ -132,11 +149,20 @@ def status(ctx: CommandContext) -> None:
         # Show its address
         sandbox status
     """
-    running = ctx.session.sandbox
-    if running is None or not running.running:
+    session, running = ctx.session, ctx.session.sandbox
+    if running is not None and running.running:
+        ctx.ui.say(f"a sandbox is running at {running.url}, process {running.process.pid}")
+        return
+    settings = session.settings
+    if settings.credential is not None and session.is_sandbox():  # one that runs elsewhere
+        ctx.ui.say(f"a sandbox is running at {settings.url}, and the next commands use it ({settings.source})")
+    elif ctx.ui.is_persistent:
         ctx.ui.say("no sandbox of this session is running; start one with `sandbox start`")
     else:
-        ctx.ui.say(f"a sandbox is running at {running.url}, process {running.process.pid}")
+        ctx.ui.say(
+            "no sandbox is in use. Run `zenpro sandbox run` in another terminal, and here the two lines with "
+            "export that it prints"
+        )
 
 
 @command(name="run", kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
@@ -147,7 +173,17 @@ def run_(ctx: CommandContext, options: Options = ()) -> None:
         # Run a sandbox on a fixed port
         sandbox run --port 8000
     """
+    if options and not options[0].startswith("-"):
+        raise UsageError(
+            f"`sandbox run` runs a sandbox, not a command such as {options[0]!r}",
+            hint=f"Run `{ctx.ui.name} sandbox run` in one terminal. In another terminal, run the two lines with "
+            "export that it prints, and then your command.",
+        )
     code = sandbox_process.run_in_foreground(options)
+    if code == _MISUSED:
+        raise UsageError(
+            "The sandbox did not start", hint=f"See the reason above, and `{ctx.ui.name} sandbox run --help`."
+        )
     if code not in (0, 130, -2):
         raise UsageError(f"The sandbox exited with code {code}", hint="See its output above.")
 

@@ -90,13 +90,17 @@ class BaseCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, the command's own options, its verbs, and the options that many commands have."""
-        help_text.write_examples(ctx, formatter, self.examples)
+        help_text.write_examples(ctx, formatter, self.examples_for(ctx))
         params = self.get_params(ctx)
         own = next((at for at, param in enumerate(params) if param.name in self.shared), len(params))
         help_text.write_options(ctx, formatter, params[:own])
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
         help_text.write_options(ctx, formatter, params[own:], self.shared_title)
+
+    def examples_for(self, ctx: click.Context) -> Sequence[str]:
+        """Return the examples for the UI of a call."""
+        return self.examples
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the last paragraph and the documentation pages about the command."""
