@@ -172,3 +172,46 @@ def test_the_shell_exits_with_3_on_drift_and_another_process_applies_the_saved_p
     assert "nothing to do" in said
     assert zenpro(small_sandbox, "plan", "nowhere.yaml")[0] == 2
     assert zenpro(small_sandbox, "plan", "access.yaml", key="ZENPATKEY_wrong")[0] == 1
+
+
+def test_a_plan_names_what_an_additive_file_leaves_in_place(here: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    here.run("%zenpro export access.yaml --roles --workspace ml-prod --yes")
+    text = Path("access.yaml").read_text()
+    capsys.readouterr()
+    here.run("%zenpro plan access.yaml")
+    assert "note:" not in "".join(capsys.readouterr())
+    before, _, after = text.partition("    Workspace Developer:\n      - ")
+    email, _, after = after.partition("\n")
+    deleted = f"{before}    Workspace Developer: []\n{after}"
+    moved = f"{before}    Stack Admin:\n      - {email}\n{after}"
+    note = f"note: access.yaml is additive and does not list {email} as Workspace Developer in ml-prod, which stays. "
+    for changed, added in ((deleted, 0), (moved, 1)):
+        Path("access.yaml").write_text(changed)
+        plan = here.run("%zenpro plan access.yaml")
+        assert list(plan.action) == ["add"] * added
+        assert f"{note}To remove it, set `workspace_roles: exact` under `manage`" in "".join(capsys.readouterr())
+    Path("access.yaml").write_text(deleted.replace("workspace_roles: additive", "workspace_roles: exact"))
+    assert list(here.run("%zenpro plan access.yaml").action) == ["remove"]
+    assert "note:" not in "".join(capsys.readouterr())
+
+
+def test_many_unlisted_memberships_are_counted_and_those_of_planned_people_named(
+    here: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("access.yaml").write_text("zenpro: 1\nworkspace_roles: {ml-prod: {Workspace Admin: [katherine@example.com]}}")
+    here.run("%zenpro plan access.yaml")
+    said = "".join(capsys.readouterr())
+    assert "memberships and roles that it does not list stay, of people in this plan: katherine@example.com as" in said
+    Path("access.yaml").write_text("zenpro: 1\nworkspace_roles: {ml-prod: {}}")
+    here.run("%zenpro plan access.yaml")
+    assert "memberships and roles that it does not list stay. To remove them, set" in "".join(capsys.readouterr())
+
+
+def test_an_exact_export_of_a_workspace_leaves_the_teams_of_the_organization_alone(here: Shell) -> None:
+    here.run("%zenpro export access.yaml --exact --workspace ml-dev")
+    assert "\nteams:" not in Path("access.yaml").read_text()
+    here.run("%zenpro export access.yaml --exact --teams --roles --workspace ml-dev --yes")
+    text = Path("access.yaml").read_text()
+    assert "\nteams:" in text
+    assert "  teams: additive\n" in text
+    assert "  workspace_roles: exact\n" in text

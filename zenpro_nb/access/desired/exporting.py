@@ -38,7 +38,8 @@ def export(
         exact: the file is complete: applying it removes anything that it does not contain.
         teams: include the teams and their members.
         roles: include the assignments in the organization, its workspaces and their projects.
-        workspaces: include only these, by name or id, and no organization roles; all if empty.
+        workspaces: include only these, by name or id, and no organization roles; all if empty. Teams belong to the
+            organization, and are then never exact.
 
     Raises:
         UsageError: `exact` is given and a list could not be read completely.
@@ -69,7 +70,7 @@ class _Export:
             yield f"# INCOMPLETE: {', '.join(self._incomplete_lists)} could not be read completely."
         yield f"zenpro: {VERSION}"
         yield f"organization: {scalar(self._state.organization)}"
-        yield from self._managed(teams, roles, bool(workspaces))
+        yield from self._managed(teams and not workspaces, roles, bool(workspaces))
         bounds = f"min_org_admins: {limits.MIN_ORG_ADMINS}, max_removals: {limits.MAX_REMOVALS:.0%}"
         yield f"# protect: {{users: [], {bounds}}}"
         if teams:

@@ -14,6 +14,7 @@ from zenpro_nb.access.plans.options import GuardOptions
 
 VERSION = 1
 Mode = Literal["exact", "additive"]
+_MANAGED: tuple[str, ...] = ("teams", "organization_roles", "workspace_roles", "project_roles")
 
 
 class SourceText(Struct, frozen=True):
@@ -120,6 +121,12 @@ class DesiredState(Struct, frozen=True):
     def exact(self) -> list[ExactScope]:
         """Return the exact scopes: the scopes in the file that it declares exact."""
         return list(self._scopes())
+
+    def additive_scopes(self) -> list[ExactScope]:
+        """Return the scopes in the file that it does not declare exact: nothing is removed there."""
+        exact = set(self._scopes())
+        every = replace(self, manage=dict.fromkeys(_MANAGED, "exact"))._scopes()
+        return [scope for scope in every if scope not in exact]
 
     def options(self, **fields: Any) -> GuardOptions:
         """Return the options for the guards: those of the caller, else those of the file.

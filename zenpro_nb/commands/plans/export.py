@@ -28,7 +28,11 @@ OnlyTeams = Annotated[bool, Opt("--teams", help="Export only teams and their mem
 OnlyRoles = Annotated[bool, Opt("--roles", help="Export only roles; with --teams, both.")]
 Workspaces = Annotated[
     tuple[str, ...],
-    Opt("--workspace", type=NameType("workspaces"), help="Export only roles in this workspace. Can be repeated."),
+    Opt(
+        "--workspace",
+        type=NameType("workspaces"),
+        help="Export only roles in this workspace; with --teams, teams too, never exact. Can be repeated.",
+    ),
 ]
 Yes = Annotated[bool, Opt("--yes", "-y", help="Overwrite an existing file without asking.")]
 
@@ -69,7 +73,13 @@ def export(
         _check(ctx, file, yes=yes)
     inventory = read_inventory(ctx, org, at)
     both = teams == roles
-    text = pure.export(inventory, exact=exact, teams=both or teams, roles=both or roles, workspaces=workspaces)
+    text = pure.export(
+        inventory,
+        exact=exact,
+        teams=teams or (both and not workspaces),
+        roles=both or roles,
+        workspaces=workspaces,
+    )
     if file in (None, STANDARD_OUTPUT):
         return Text(text)
     path = frames.save_text(text, file)

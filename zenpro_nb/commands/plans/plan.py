@@ -63,4 +63,7 @@ def plan(
         plan access.yaml --fail-on-drift --save drift.parquet --save drift.md
     """
     source = plan_input.PlanSource(desired, plan_options)
-    return plan_input.frame_of_plan(plan_input.plan_result(ctx, source, org, all_=all_))
+    result = plan_input.plan_result(ctx, source, org, all_=all_)
+    if result.kept:
+        ctx.ui.say(f"note: {result.kept}")
+    return plan_input.frame_of_plan(result)

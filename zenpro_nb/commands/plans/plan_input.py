@@ -55,6 +55,7 @@ class PlanResult(Struct, frozen=True):
     id: str
     entries: int = 0  # of the desired state
     additive: tuple[str, ...] = ()  # the sections of the desired state that remove nothing
+    kept: str = ""  # the sentence about what exists, but is not in the file, and is not removed
 
     @property
     def answer(self) -> str:
@@ -67,9 +68,7 @@ class PlanResult(Struct, frozen=True):
         answer = f"nothing to do: {'the only step is' if total == 1 else f'all {total:,} steps are'} already done"
         if self.additive:
             are = "is" if len(self.additive) == 1 else "are"
-            answer += (
-                f"; {' and '.join(self.additive)} {are} additive, so nothing is removed that the file does not list"
-            )
+            answer += f"; {', '.join(self.additive)} {are} additive, so nothing is removed that the file does not list"
         return answer
 
 
@@ -216,7 +215,12 @@ def _new_plan(
     deactivates = any(row.kind == "account" and not row.present for row in rows)
     elsewhere = _other_organizations(ctx, current, required=deactivates)
     plan = pure.make_plan(current, rows, options, exact=exact, elsewhere=elsewhere, all_=all_)
-    return PlanResult(plan, current, _id(plan), len(rows), state.additive if state else ())
+    if state is None:
+        return PlanResult(plan, current, _id(plan), len(rows))
+    additive = state.additive_scopes()
+    unlisted = pure.unlisted(current, rows, additive, plan.steps) if additive else pure.Unlisted()
+    kept = unlisted.sentence(state.file, limits.UNLISTED_NAMED)
+    return PlanResult(plan, current, _id(plan), len(rows), state.additive, kept)
 
 
 def _other_organizations(ctx: CommandContext, current: Inventory, *, required: bool) -> Mapping[str, Sequence[str]]:
