@@ -14,7 +14,7 @@ from zenpro_nb.access.plans.model import DesiredRow, ExactScope, Step
 from zenpro_nb.access.plans.resolve import resolve_rows
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.access.plans.steps import bound
-from zenpro_nb.syntax.counts import named
+from zenpro_nb.syntax.counts import name_list
 
 _SECTIONS = {"team-member": "teams"}  # of `manage`, by the kind of a binding; else the kind with `_roles`
 
@@ -40,7 +40,7 @@ class Unlisted(Struct, frozen=True):
         if not self.steps:
             return ""
         total = len(self.steps)
-        examples = named([_words(step) for step in self.steps[: total if total <= most else self.concerned]], most)
+        examples = name_list([_words(step) for step in self.steps[: total if total <= most else self.concerned]], most)
         modes = " and ".join(f"`{section}: exact`" for section in dict.fromkeys(map(_section, self.steps)))
         cure = f"To remove {'it' if total == 1 else 'them'}, set {modes} under `manage`"
         if total <= most:
