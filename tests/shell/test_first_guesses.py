@@ -50,6 +50,12 @@ GUESSES: list[tuple[str, str | Works]] = [
     # the administrators, and who can do what
     ("admins", "`%zenpro access --role 'Organization Admin'`"),
     ("access --admins", "`%zenpro access --role 'Organization Admin'`"),
+    (
+        "access --role superuser --role=owner",
+        "Keep one: `%zenpro access --role superuser` or `%zenpro access --role=owner`.",
+    ),
+    ("teams --limit 1 --limit 2 --sort name", "`%zenpro teams --limit 2 --sort name`"),
+    ("teams --where name~Data --where name~Science --columns name --columns id", "--columns takes one value"),
     ("access --role 'Org Admin'", "Use `%zenpro access --role 'Organization Admin'`."),
     ("access --role member", "Use `%zenpro access --role 'Organization Member'`."),
     (

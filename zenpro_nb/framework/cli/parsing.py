@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.cli.repeated import refuse_repeated
 from zenpro_nb.framework.cli.side_by_side import columns_per_person, line_with, refuse_columns_side_by_side
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
@@ -135,6 +136,7 @@ class Syntax:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise unknown(error, args) from None
+        refuse_repeated(args, order, values, path)
 
         def complete(of_people: str, source: str, table: str) -> str:
             return " ".join([path, *line_with(args, values, of_people, source, table)])
