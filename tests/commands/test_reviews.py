@@ -88,6 +88,31 @@ def test_only_decisions_are_applied(
     assert "1 to revoke" in capsys.readouterr().err
 
 
+def test_rows_without_a_decision_are_decided_as_recommended(
+    zen: Connection, review: str, somebody: str, requests: Requests
+) -> None:
+    rows = zen.run("reviews", "get", review)
+    writes = len(requests.writes())
+    first = int(mine(zen, review, somebody)["row"].iloc[0])
+    zen.run("reviews", "decide", review, "--row", first, "--dont-know", "--because", "ask the lead")
+    with pytest.raises(ConfirmationError, match=rf"Decide \d+ rows of review {review} as recommended: keep \d+ row"):
+        zen.run("reviews", "decide", review, "--recommended")
+    assert zen.run("reviews", "get", review)["decision"].notna().sum() == 1
+    some = mine(zen, review, somebody)["row"].iloc[1]
+    done = zen.run("reviews", "decide", review, "--recommended", "--row", int(some), "--yes")
+    assert done["row"].tolist() == [some]
+    zen.run("reviews", "decide", review, "--accept-recommendations", "--yes")
+    decided = zen.run("reviews", "get", review).set_index("row")
+    assert decided.loc[first, ["decision", "justification"]].tolist() == ["don't-know", "ask the lead"]
+    others = decided.drop(index=first)
+    is_open = others["recommendation"].notna()
+    assert others["decision"][is_open].tolist() == others["recommendation"][is_open].tolist()
+    assert set(others["justification"][is_open]) == {"recommendation accepted"}
+    assert others["decision"][~is_open].isna().all()
+    assert len(rows) == len(decided)
+    assert len(requests.writes()) == writes
+
+
 def test_decisions_come_from_an_edited_frame(zen: Connection, review: str, somebody: str, tmp_path: Path) -> None:
     rows = mine(zen, review, somebody)
     rows["decision"], rows["justification"] = "keep", ["=1+1", None, "needs it"]

@@ -357,6 +357,20 @@ GUESSES: list[tuple[str, str | Works]] = [
     # options before the command
     ("--org acme users --limit 1", "Options come after the command. Use `%zenpro users --limit 1 --org acme`."),
     ("--workspace ml-prod runs", "Use `%zenpro runs --workspace ml-prod`."),
+    # reviews and people who leave
+    ("reviews decide q4 --accept-all", "Use `%zenpro reviews decide q4 --recommended`."),
+    ("reviews accept q4", "Use `%zenpro reviews decide --recommended q4`."),
+    ("reviews decide q4 --recommended --keep", "`--keep` cannot be combined with `--recommended`."),
+    (
+        "users offboard linus@example.com --handover grace@example.com --dry-run",
+        "for a workspace, `%zenpro workspaces update WORKSPACE --owner grace@example.com`. Then use `%zenpro users off",
+    ),
+    (
+        "users handover linus@example.com grace@example.com",
+        "`%zenpro users impact linus@example.com` lists what depends",
+    ),
+    ("users --inactive 30d", "for accounts that started no runs, `%zenpro users --idle 30d`."),
+    ("users --last-login 60", "for accounts that started no runs, `%zenpro users --idle 60d`."),
     # sessions
     ("use acme", "Use `%zenpro use organization acme`."),
     ("use ml-prod", "Use `%zenpro use workspace ml-prod`."),

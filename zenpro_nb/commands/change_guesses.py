@@ -15,6 +15,11 @@ _SHARING = ("share", "anonymize", "anonymise", "publish", "redact")
 _HIDING = ("anonymize", "anonymise", "redact")
 _MARKS = {"team": ("--team", "--teams"), "bot": ("--service-account", "--service-accounts"), "user": ("--user",)}
 _FLAGS = ("--keep", "--revoke", "--dont-know", "--dry-run", "--yes", "-y", "--quiet", "-q")
+_HANDOVER_OPTIONS = (
+    "--handover", "--hand-over", "--hand-over-to", "--handover-to", "--new-owner", "--owner", "--transfer",
+    "--transfer-to", "--successor", "--reassign-to", "--reassign",
+)  # fmt: skip
+_HANDING_OVER = ("handover", "hand-over", "transfer", "reassign")
 _QUARTERLY = ("--quarterly", "--quarter", "quarterly", "quarter")
 
 
@@ -83,4 +88,23 @@ def of_sharing(guess: Guess) -> str:
     return f"Use {guess.line('notebooks clean', *words)}."
 
 
-ADVICE = (of_account, of_principal, of_quarter, of_sharing)
+def of_handover(guess: Guess) -> str:
+    """Answer `users offboard X --handover Y`: workspaces are handed over before, with a command of their own."""
+    words = list(guess.words)
+    is_option = guess.path == ("users", "offboard") and guess.word in _HANDOVER_OPTIONS
+    if not is_option and (guess.path != ("users",) or guess.word not in _HANDING_OVER):
+        return ""
+    people = [word for word in words if not word.startswith("-") and word != guess.word]
+    new_owner = guess.value if is_option else next(iter(people[1:]), "")
+    leaving = [word for word in people if word != new_owner][:1] or ["USER"]
+    lists_all = guess.line("users", "impact", *leaving)
+    hands_over = guess.line("workspaces", "update", "WORKSPACE", "--owner", new_owner or "USER")
+    options = [word for word in guess.other_words if word not in people] if is_option else []
+    offboards = guess.line("users", "offboard", *leaving, *options)
+    return (
+        f"Before offboarding, {lists_all} lists what depends on the user, with the command that hands each object over "
+        f"or pauses it: for a workspace, {hands_over}. Then use {offboards}."
+    )
+
+
+ADVICE = (of_handover, of_account, of_principal, of_quarter, of_sharing)

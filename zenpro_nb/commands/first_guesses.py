@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zenpro_nb.errors import UnknownNameError, ZenProError
 from zenpro_nb.framework.declare import Guess, at_capture
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.control_plane.people import LAST_LOGIN
+from zenpro_nb.resources.control_plane.people import last_login
 from zenpro_nb.syntax.conditions import Condition, parse
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
@@ -83,7 +83,7 @@ def of_last_login(guess: Guess) -> str:
         return ""
     if not _SIGNING_IN.fullmatch(word):
         return ""
-    return LAST_LOGIN
+    return last_login(guess.value)
 
 
 def of_grants(guess: Guess) -> str:

@@ -6,7 +6,7 @@ import re
 
 from zenpro_nb.commands.first_guesses import take_option
 from zenpro_nb.framework.declare import Guess
-from zenpro_nb.resources.control_plane.people import LAST_LOGIN
+from zenpro_nb.resources.control_plane.people import last_login
 
 _DAYS = re.compile(r"\d+d?")
 _STATES = {
@@ -31,7 +31,7 @@ def of_state(guess: Guess) -> str:
     if guess.word in ("--status", "--state") and (flag := _STATES.get(guess.value.lower())):
         return f"Use {guess.replaced(flag, with_value=True)}."
     # `users --inactive 90d`: people mean the time since the last sign-in.
-    return LAST_LOGIN if _DAYS.fullmatch(guess.word) else ""
+    return last_login(guess.word) if _DAYS.fullmatch(guess.word) else ""
 
 
 def of_assignment(guess: Guess) -> str:

@@ -10,6 +10,8 @@ _INVITE = ("invitations create --role 'Organization Member' --email",)
 _MEMBERSHIP = ("members remove", "users deactivate")
 _WHERE, _LIMIT, _YES = ("--where",), ("--limit",), ("--yes",)
 _REASONS = ("--reason", "--why", "--comment", "--comments", "--message", "-m", "--note", "--justification")
+_AS_RECOMMENDED = ("--accept", "--accept-all", "--as-recommended", "--follow-recommendations", "--recommendations",
+                   "--use-recommendations", "--recommendation", "--auto")  # fmt: skip
 _PRINCIPALS = ("--user", "--users", "--principal")
 _WHOLE = "Omit it: lists are always complete, unless you add --limit N."
 _PAGES = "Omit it and its value: lists are always complete, unless you add --limit N."
@@ -90,6 +92,7 @@ SYNONYMS = Synonyms(
         "logoff": "logout",
     },
     lines={
+        **dict.fromkeys(("reviews accept", "reviews accept-recommendations"), ("reviews decide --recommended",)),
         **dict.fromkeys(("use --org", "use --organization"), ("use organization",)),
         "use --workspace": ("use workspace",),
         "use --profile": ("use",),
@@ -248,6 +251,7 @@ SYNONYMS = Synonyms(
         **dict.fromkeys(("--projects", "--project-name"), ("--project",)),
         **dict.fromkeys(("--group", "--groups"), ("--team", "--teams")),
         **dict.fromkeys(("--state",), ("--status",)),
+        **dict.fromkeys(_AS_RECOMMENDED, ("--recommended",)),
         **dict.fromkeys(("--chart", "--graph", "--bars", "--histogram"), ("--plot",)),
         **dict.fromkeys(("--token", "--key", "--api-key", "--password"), _NO_SECRETS),
         **dict.fromkeys(("--profile", "-p", "--url", "--server", "--host"), _BEFORE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import click
@@ -24,7 +26,7 @@ from zenpro_nb.commands.reviews.common import (
     update_review,
 )
 from zenpro_nb.commands.reviews.reviews import reviews
-from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
 from zenpro_nb.framework.declare import CommandContext, Opt, Org, Out
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -55,6 +57,17 @@ From = Annotated[
     ),
 ]
 
+Recommended = Annotated[
+    bool,
+    Opt(
+        "--recommended",
+        "--accept-recommendations",
+        help="Decide all rows without a decision as recommended, or only the selected ones. Asks first.",
+    ),
+]
+Yes = Annotated[bool, Opt("--yes", "-y", help="Skip the confirmation of --recommended.")]
+_ACCEPTED = "recommendation accepted"  # the justification, if no other is given
+
 
 @reviews.verb
 def decide(
@@ -65,8 +78,10 @@ def decide(
     keep: Keep = False,
     revoke: Revoke = False,
     dont_know: DontKnow = False,
+    recommended: Recommended = False,
     because: Because = None,
     from_: From = None,
+    yes: Yes = False,
     org: Org = None,
     out: Out = None,
 ) -> pd.DataFrame:
@@ -80,14 +95,19 @@ def decide(
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
         # Leave the decision on all rows of a person to someone else
         reviews decide 2026-q3 --principal linus@example.com --dont-know
+        # Accept the recommendations for all rows that have no decision yet
+        reviews decide 2026-q3 --recommended --yes
     """
     decision_options = [word for word, is_set in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if is_set]
     review = _review(ctx, name, org, decision_options)
-    _refuse(ctx, review, decision_options, bool(row or principal), because, from_)
+    _refuse(ctx, review, decision_options, bool(row or principal), because, from_, is_recommended=recommended)
+    numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
     if from_ is not None:
         decided = decisions.decisions_in(review, texts_of(from_))
+    elif recommended:
+        decided = _as_recommended(review, numbers, because)
+        _confirm(ctx, review, decided, yes=yes)
     else:
-        numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
         decided = [Decision(number, decision_options[0], because) for number in numbers]
     by, time = caller(ctx), now(ctx)
 
@@ -122,6 +142,29 @@ def _review(ctx: CommandContext, name: str, org: str | None, decisions: list[str
         raise
 
 
+def _as_recommended(review: Review, numbers: Collection[int], because: str | None) -> list[Decision]:
+    """Return the recommendations as decisions: for these rows, or for all; only for rows without a decision."""
+    rows = [row for row in review.open if not row.decision and row.recommendation in DECISIONS]
+    return [
+        Decision(row.row, row.recommendation, because or _ACCEPTED) for row in rows if not numbers or row.row in numbers
+    ]
+
+
+def _confirm(ctx: CommandContext, review: Review, decided: Sequence[Decision], *, yes: bool) -> None:
+    """Ask before many rows are decided at once.
+
+    Raises:
+        ConfirmationError: the answer was no, or the session is not interactive.
+    """
+    if yes or not decided:
+        return
+    counts = Counter(decision.decision for decision in decided)
+    parts = [f"{word} {counted(counts[word], 'row')}" for word in DECISIONS if counts[word]]
+    question = f"Decide {counted(len(decided), 'row')} of review {review.name} as recommended: {', '.join(parts)}?"
+    if not ctx.ui.confirm(question):
+        raise ConfirmationError("Nothing was decided.")
+
+
 def _summary(rows: list[ReviewRow]) -> str:
     counts = {decision: sum(row.decision == decision for row in rows) for decision in (KEEP, REVOKE, DONT_KNOW)}
     parts = [f"{decision} {counted(count, 'row')}" for decision, count in counts.items() if count]
@@ -129,7 +172,14 @@ def _summary(rows: list[ReviewRow]) -> str:
 
 
 def _refuse(
-    ctx: CommandContext, review: Review, decisions: list[str], has_rows: bool, because: str | None, from_: object
+    ctx: CommandContext,
+    review: Review,
+    decisions: list[str],
+    has_rows: bool,
+    because: str | None,
+    from_: object,
+    *,
+    is_recommended: bool,
 ) -> None:
     """Refuse options that are incomplete or contradictory.
 
@@ -137,7 +187,7 @@ def _refuse(
         UsageError: rows or the decision are missing, or there are two decisions.
     """
     if from_ is not None:
-        if decisions or has_rows or because is not None:
+        if decisions or has_rows or because is not None or is_recommended:
             raise UsageError(
                 "--from cannot be combined with options for rows, decisions, or reasons",
                 hint="The DataFrame or file contains them. Omit the other options.",
@@ -148,7 +198,9 @@ def _refuse(
             f"--{decisions[0]} cannot be combined with --{decisions[1]}",
             hint="Use one of --keep, --revoke, or --dont-know.",
         )
-    if decisions and has_rows:
+    if decisions and is_recommended:
+        raise UsageError(f"`--{decisions[0]}` cannot be combined with `--recommended`.", hint="Omit one of them.")
+    if is_recommended or (decisions and has_rows):
         return
     problem = "No rows selected" if decisions else "A decision is required: --keep, --revoke, or --dont-know"
     raise UsageError(problem, hint=_ways(ctx, review, decisions))
@@ -161,5 +213,6 @@ def _ways(ctx: CommandContext, review: Review, decisions: list[str]) -> str:
     first = next((row.row for row in review.open if row.row not in decided), 1)
     return (
         f"Decide a row with `{ui} reviews decide {name} --row {first} --{(decisions or [KEEP])[0]}`, all rows by "
-        f"keyboard with `{ui} form review {name}`, or in a file: {in_a_file(ctx, review.name)}."
+        f"keyboard with `{ui} form review {name}`, all as recommended with "
+        f"`{ui} reviews decide {name} --recommended`, or in a file: {in_a_file(ctx, review.name)}."
     )

@@ -5,6 +5,8 @@ Routes and fields are in API facts 3.4 to 3.11, and 4.2 to 4.11.
 
 from __future__ import annotations
 
+import re
+
 from zenpro_nb.resources.columns import (
     CREATED,
     DESCRIPTION,
@@ -25,6 +27,18 @@ LAST_LOGIN = (
     "signed in to a workspace for 90 days, run `audit --check dormant`; for accounts that started no runs, "
     "`users --idle 90d`."
 )
+
+
+def last_login(period: str) -> str:
+    """Return the sentence for a period: a number of days, or `30d`.
+
+    >>> last_login("30").endswith("`users --idle 30d`."), last_login("a while") == LAST_LOGIN
+    (True, True)
+    """
+    text = f"{period}d" if period.isdigit() else period
+    return LAST_LOGIN.replace("--idle 90d", f"--idle {text}") if re.fullmatch(r"\d+[dwh]", text) else LAST_LOGIN
+
+
 _NO_LOGIN = dict.fromkeys(("last_login", "last_seen", "last_active", "last_activity", "last_sign_in"), LAST_LOGIN)
 
 USERS = Resource(
