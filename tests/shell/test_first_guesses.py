@@ -564,6 +564,6 @@ def test_a_keyring_is_suggested_only_where_there_is_one(
     created = in_process(["api-keys", "create", "ci"], {**os.environ, **server}).stderr.decode()
     assert ("--to keyring" in created) is is_available
     assert "env:" not in created  # a command cannot set a variable of the shell
-    monkeypatch.setattr(login.signing_in, "typed", lambda *target: ApiKey(Secret(sandbox.key)))
+    monkeypatch.setattr(login.signing_in, "prompt_credential", lambda *target: ApiKey(Secret(sandbox.key)))
     said = in_process(["login"], {**os.environ, **server}).stderr.decode()
     assert answer in said
