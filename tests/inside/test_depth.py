@@ -125,6 +125,19 @@ def test_an_offboarding_everywhere_reads_all_organizations_in_parallel(zen: Conn
         assert depth.levels <= most, str(depth)
 
 
+def test_a_new_session_sends_its_first_write_after_three_requests(swift_sandbox: SandboxProcess) -> None:
+    """The organization, the names, and the current state; the kind of the server is not requested alone."""
+    role = ("roles", "assign", "Workspace Viewer", "--user", "grace@example.com", "--workspace", "ml-staging")
+    for line in (role, ("undo", "--yes")):
+        with (
+            zenpro_nb.connect(url=swift_sandbox.url, api_key=swift_sandbox.key, organization="acme") as new,
+            counted_depth() as depth,
+        ):
+            new.run(*line)
+        assert depth.levels == 4, str(depth)
+        assert [level for level, method, _ in depth.requests if method != "GET"] == [4]
+
+
 def test_the_organization_is_requested_once_per_session(zen: Connection) -> None:
     with counted_depth() as depth:
         zen.run("roles", "--limit", "1")

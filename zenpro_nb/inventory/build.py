@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -20,7 +19,6 @@ from zenpro_nb.errors import (
     CredentialError,
     UnexpectedAnswerError,
     UnknownNameError,
-    ZenProError,
 )
 from zenpro_nb.inventory.fetch import Answer, Request, Source, ask
 from zenpro_nb.inventory.join import Read, join_lists, read_of
@@ -102,7 +100,7 @@ class FirstRound(Struct, frozen=True):
 def read_organization(session: Session, organization: Found, progress: Progress | None = None) -> FirstRound:
     """Read the first round of an inventory. The errors are those of `fill`."""
     started = datetime.now(UTC)
-    answers = ask(session, list(_first_round(organization.id)), progress, [partial(_learn_kind, session)])
+    answers = ask(session, list(_first_round(organization.id)), progress, [partial(query.prefetch_kind, session)])
     by_name: dict[str, list[Answer]] = {name: [] for name in _FIRST}
     for answer in answers:
         by_name[answer.request.source.name].append(answer)
@@ -148,12 +146,6 @@ def read_details(
         requests=sum(answer.requests for answer in [*first.answers, *second]),
         **{listing.name: listing for listing in lists},
     )
-
-
-def _learn_kind(session: Session) -> None:
-    """Request early whether the server is a sandbox; an error is raised where the answer is used."""
-    with contextlib.suppress(ZenProError):
-        session.is_sandbox()
 
 
 def _first_round(organization_id: str) -> Iterator[Request]:

@@ -2,6 +2,7 @@ from .concurrent import Once as Once
 from .concurrent import cached_then_verify as cached_then_verify
 from .concurrent import gather as gather
 from .concurrent import gather_all as gather_all
+from .concurrent import prefetch_kind as prefetch_kind
 from .find import find as find
 from .find import organization as organization
 from .get import get as get

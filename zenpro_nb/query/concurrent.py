@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from zenpro_nb.errors import NotFoundError
+from zenpro_nb.errors import NotFoundError, ZenProError
 from zenpro_nb.session.session import Session
 
 A = TypeVar("A")
@@ -52,6 +53,12 @@ def gather_all(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
         if isinstance(result, Exception):
             raise result
     return results
+
+
+def prefetch_kind(session: Session) -> None:
+    """Request early whether the server is a sandbox; an error is raised where the response is used."""
+    with contextlib.suppress(ZenProError):
+        session.is_sandbox()
 
 
 def cached_then_verify(session: Session, read: Callable[[], A]) -> A:

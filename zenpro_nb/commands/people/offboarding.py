@@ -16,7 +16,7 @@ from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
-from zenpro_nb.commands.people.other_organizations import Membership, memberships, names_by_account
+from zenpro_nb.commands.people.other_organizations import Membership, memberships, names_by_account, organizations
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     THERE,
@@ -135,7 +135,13 @@ def _places(
         organization = query.Once(partial(query.organization, ctx.session, org))
         with ctx.ui.progress("lists") as advance:
             here, others = offboarding_work.read_place_and(
-                ctx.session, organization, texts, advance, pairs, lambda: memberships(ctx, lambda: organization().id)
+                ctx.session,
+                organization,
+                texts,
+                advance,
+                pairs,
+                partial(organizations, ctx),
+                lambda names: memberships(ctx, names, organization().id),
             )
         places = [here]
     elif org is not None:
@@ -158,10 +164,8 @@ def _everywhere(ctx: CommandContext, texts: Sequence[str], pairs: Collection[Act
         """Report nothing: the organizations are counted instead."""
 
     def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
-        organizations = [partial(query.organization, session, key) for key in keys]
-        return [
-            partial(offboarding_work.read_place, session, here, texts, no_progress, pairs) for here in organizations
-        ]
+        finds = [partial(query.organization, session, key) for key in keys]
+        return [partial(offboarding_work.read_place, session, find, texts, no_progress, pairs) for find in finds]
 
     def read_listed() -> tuple[list[str], dict[str, PlaceWithWork]]:
         keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]

@@ -21,6 +21,7 @@ from zenpro_nb.workspaces.personal_accounts import PersonalAccount
 from zenpro_nb.workspaces.targets import Target
 from zenpro_nb.workspaces.work_of_people import UnreadPart, read_work
 
+S = TypeVar("S")
 T = TypeVar("T")
 _UNSEEN = (
     "Not visible to zenpro: personal access tokens, private secrets, the creators of API keys, shares of individual "
@@ -57,7 +58,7 @@ def read_place(
     pairs: Collection[inventory.ActionOnType] = (),
 ) -> PlaceWithWork:
     """Read one organization, and at the same time what runs in its workspaces."""
-    return read_place_and(session, organization, texts, advance, pairs, lambda: None)[0]
+    return read_place_and(session, organization, texts, advance, pairs, lambda: None, lambda _: None)[0]
 
 
 def read_place_and(
@@ -66,9 +67,10 @@ def read_place_and(
     texts: Sequence[str],
     advance: query.Progress,
     pairs: Collection[inventory.ActionOnType],
-    more: Callable[[], T],
+    also_first: Callable[[], S],
+    also_then: Callable[[S], T],
 ) -> tuple[PlaceWithWork, T]:
-    """Read one organization, what runs in its workspaces, and `more`, in as few round trips as possible.
+    """Read one organization, and what runs in its workspaces, in as few round trips as possible.
 
     The workspaces are read together with the second round of the inventory, because its first round lists both them
     and most people.
@@ -76,15 +78,22 @@ def read_place_and(
     Args:
         organization: looks the organization up.
         texts: the names, emails, or ids of the people whose work is wanted.
+        also_first: another read, at the same time as the first round of the inventory.
+        also_then: a read that needs its result; its own result is returned, too.
     """
-    first, found = query.gather(session, lambda: inventory.read_organization(session, organization(), advance), more)
+    first, early = query.gather(
+        session, lambda: inventory.read_organization(session, organization(), advance), also_first
+    )
     workspaces, accounts = _workspaces_of(session, first), _accounts_of(first, texts)
-    place_inventory, work = query.gather(
+    # The lists of the organization take longest, and get half of the concurrent requests.
+    place_inventory, (work, late) = query.gather(
         session,
         partial(_read_details, session, first, advance, pairs),
-        partial(read_work, session, workspaces.targets, accounts),
+        partial(
+            query.gather, session, partial(read_work, session, workspaces.targets, accounts), partial(also_then, early)
+        ),
     )
-    return PlaceWithWork(place_inventory, impact.WorkRead(workspaces, work), accounts), found
+    return PlaceWithWork(place_inventory, impact.WorkRead(workspaces, work), accounts), late
 
 
 def _read_details(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -21,18 +21,22 @@ class Membership(Struct, frozen=True):
     users: set[str]
 
 
-def memberships(ctx: CommandContext, here: Callable[[], str]) -> list[Membership]:
+def organizations(ctx: CommandContext) -> dict[str, str]:
+    """Return the names of the organizations that the caller can see, by ID."""
+    return {
+        query.id_of(ORGANIZATIONS, record): str(record.get("name") or record.get("id"))
+        for record in query.records(ctx.session, ORGANIZATIONS)
+    }
+
+
+def memberships(ctx: CommandContext, names: Mapping[str, str], here: str) -> list[Membership]:
     """Return the members of the other organizations that the caller can see.
 
     Args:
-        here: returns the ID of the organization that the command is about, after the list of all has been read.
+        names: the names of all organizations, by ID.
+        here: the ID of the organization that the command is about.
     """
-    organizations = query.records(ctx.session, ORGANIZATIONS)
-    others = [
-        (key, str(record.get("name") or key))
-        for record in organizations
-        if (key := query.id_of(ORGANIZATIONS, record)) != here()
-    ]
+    others = [(key, name) for key, name in names.items() if key != here]
     found = ctx.session.client.fan_out([partial(_members, ctx, key) for key, _ in others], errors="return")
     for group in found:
         # If the members of an organization cannot be read, it is unknown whether an account belongs to it: skip it.

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query, usage
-from zenpro_nb.commands.people.other_organizations import memberships, names_by_account
+from zenpro_nb.commands.people.other_organizations import memberships, names_by_account, organizations
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import IncompleteError, UsageError
@@ -227,7 +227,8 @@ def _other_organizations(ctx: CommandContext, current: Inventory, *, required: b
     """Return the other organizations of accounts by account ID; read only if accounts are deactivated."""
     if not required:
         return {}
-    return names_by_account(memberships(ctx, lambda: current.organization_id), current.organization_id)
+    here = current.organization_id
+    return names_by_account(memberships(ctx, organizations(ctx), here), here)
 
 
 def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:

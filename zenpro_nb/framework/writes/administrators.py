@@ -61,16 +61,20 @@ class Standing:
             effect.team or effect.holder[1] for effect in self._effects if effect.team or effect.holder[0] == "team_id"
         }
         administered = any(self._can_take_admin(removal, {removal.role}) for removal in self._removals)
-        self._run_reads([self._read_me, *([self._read_role_names] if administered else []), *self._team_reads(touched)])
+        # The journal needs the kind of the server before the first write, and would wait for it alone.
+        early: list[Callable[[], None]] = [self._read_me, partial(query.prefetch_kind, self._session)]
+        names = [self._read_role_names] if administered else []
+        self._run_reads([*early, *names, *self._team_reads(touched)])
         while calls := self._next_reads():
             self._run_reads(calls)
         self._run_reads([partial(self._read_account, key) for key in self._new_accounts()])
         workspaces = self._session.names.by_id(WORKSPACES.noun)
-        names = {**self._session.names.by_id(TEAMS.noun), **self._teams}
+        team_names = {**self._session.names.by_id(TEAMS.noun), **self._teams}
         return access.State(
             bindings=frozenset(self._bindings),
             teams={
-                key: {"name": names.get(key, key), "description": None} for key in (*self._read_teams, *self._teams)
+                key: {"name": team_names.get(key, key), "description": None}
+                for key in (*self._read_teams, *self._teams)
             },
             accounts=self._accounts,
             roles=self._roles,

@@ -7,6 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.guard_reads import GuardReads
@@ -29,7 +30,12 @@ def mark_no_ops(ctx: CommandContext, writes: Sequence[Write], reads: GuardReads 
     if not any(lists):
         return list(writes)
     observer = Observer(ctx)
-    observer.read([observation for observation in lists if observation is not None])
+    # The journal needs the kind of the server before the first write, and would wait for it alone.
+    query.gather(
+        ctx.session,
+        partial(observer.read, [observation for observation in lists if observation is not None]),
+        partial(query.prefetch_kind, ctx.session),
+    )
     if reads is not None:
         reads.add_lists(observer)
     return [
