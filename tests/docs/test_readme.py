@@ -43,7 +43,9 @@ def test_relative_links_exist(page: Path) -> None:
 CREATED = {  # by the examples of the recipes
     "zenpro_nb/commands/organization/audit_logs.py",
     "zenpro_nb/sandbox/routes/audit_logs.py",
+    "zenpro_nb/commands/organization/domains.py",
     "tests/sandbox/test_audit_logs.py",
+    "tests/shell/test_domains.py",
 }
 
 

@@ -1,0 +1,145 @@
+"""The code in the recipes of CONTRIBUTING.md does what the recipes say."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import click
+import pytest
+from fastapi import Response
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from tests.access import test_checks as checks_tests
+from tests.shell.conftest import Shell
+from zenpro_nb import limits
+from zenpro_nb.access.audit.checks import teams as team_checks
+from zenpro_nb.access.audit.findings import findings
+from zenpro_nb.access.model.inventory import Inventory
+from zenpro_nb.access.plans import effects
+from zenpro_nb.commands.organization import teams as team_commands
+from zenpro_nb.commands.tree import tree
+from zenpro_nb.framework import declare
+from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.resources import Table, columns, control_plane
+from zenpro_nb.resources.control_plane import access, organizations
+from zenpro_nb.sandbox.database import access_tables
+from zenpro_nb.sandbox.http.dependencies import PageDep, PersonCall
+from zenpro_nb.sandbox.http.routing import router
+from zenpro_nb.sandbox.responses.serializers import reply, shape
+from zenpro_nb.sandbox.routes import teams as team_routes
+from zenpro_nb.sandbox.schemas.common import Id, Name
+
+PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"^## Recipe: ([^\n]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+BLOCK = re.compile(r"^ *```python\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(recipe: str) -> list[str]:
+    return [textwrap.dedent(code) for code in BLOCK.findall(RECIPES[recipe])]
+
+
+def run(code: str, place: ModuleType | dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Run code with the names of a module, which stays unchanged; return all names."""
+    names = {**(place if isinstance(place, dict) else vars(place)), **more}
+    exec(compile(code, "CONTRIBUTING.md", "exec"), names)  # noqa: S102 - our own page
+    return names
+
+
+def line_of(recipe: str, start: str) -> str:
+    """Return the code of a recipe that stands in a sentence, or in a block of text, and begins like this."""
+    (code,) = re.findall(rf"^ *({re.escape(start)}[^\n]*)|`({re.escape(start)}[^`]*)`", RECIPES[recipe], re.MULTILINE)[
+        :1
+    ]
+    return "".join(code)
+
+
+def test_a_list_that_the_api_sends() -> None:
+    resource, method, _ = blocks("a list that the API sends")
+    declared = run(resource, access, CREATED=columns.CREATED)["AUDIT_LOGS"]
+    assert [column.name for column in declared.columns] == ["action", "created", "id"]
+    rows: list[dict[str, Any]] = []
+    buffer = type("Buffer", (), {"now": 1, "add_with_id": lambda self, table, **row: rows.append(row)})()
+    log = run(method, {"AuditLog": object})["log"]
+    log(type("Acme", (), {"id": "o", "buffer": buffer})(), "create team")
+    assert rows == [{"organization_id": "o", "action": "create team", "created": 1}]
+
+
+def test_a_computed_list(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, module, test = blocks("a list computed from other lists")
+    monkeypatch.setattr(control_plane, "DOMAINS", run(table, organizations, Table=Table)["DOMAINS"], raising=False)
+    monkeypatch.setitem(tree.commands, "domains", run(module, {"__name__": "domains"})["domains"])
+    run(test, {"Shell": Shell})["test_domains_count_members"](shell)
+    facts = shell.run("%zenpro domains --sort -members").attrs["zenpro"]
+    assert (facts["organization"], facts["complete"]) == ("acme", True)
+
+
+def test_a_write() -> None:
+    write, effect = blocks("a write")
+    noun = declare.noun(control_plane.TEAMS, name="try-teams")
+    command = run(write, team_commands, teams=noun, is_changed=declare.is_changed)["archive"]
+    assert isinstance(command, WriteCommand)
+    assert command.guarded
+    assert {"allow_self", "min_org_admins", "team"} <= {param.name for param in command.params}
+    (removed,) = run(effect, effects)["_archived_team"](0, "PATCH", ("1",), {}, {})
+    assert (removed.does, removed.kind, removed.team) == ("remove", "team", "1")
+    for name in ("update_of", "delete_of", "is_created", "is_changed", "is_gone", "is_listed", "Arg", "Undo"):
+        assert hasattr(declare, name)
+        assert name in RECIPES["a write"]
+
+
+def test_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    find, check, case = blocks("an audit check")
+    threshold = run(line_of("an audit check", "TEAM_MOST"), {})["TEAM_MOST"]
+    monkeypatch.setattr(limits, "TEAM_MOST", threshold, raising=False)
+    names = run(f"{find}\nCHECK = {check}", team_checks)
+    _, found, sound = run(f"CASE = {case}", checks_tests)["CASE"]
+    statuses = [
+        findings([names["CHECK"]], Inventory.of(rows), checks_tests.NOW).status.tolist() for rows in (found, sound)
+    ]
+    assert statuses == [["failed"], ["ok"]]
+
+
+def test_options(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    aliases, test = blocks("an option")
+    noun_line, listing_line = line_of("an option", "teams = noun"), line_of("an option", "@teams.listing")
+    members = "def members(ctx, options, team: TeamName, org: Org = None):\n    return read(ctx, options, team, org)"
+    names = run(
+        f"{aliases}\n{noun_line}\n{listing_line}\n{members}",
+        team_commands,
+        click=click,
+        RareOption=declare.RareOption,
+        read=_members,
+    )
+    monkeypatch.setitem(tree.commands, "teams", names["teams"])
+    names["teams"].add_command(team_commands.teams.commands["add"])
+    run(test, {"Shell": Shell})["test_only_invited"](shell)
+    everyone = shell.run("%zenpro teams")
+    large = shell.run(f"%zenpro teams --min-members {int(everyone.member_count.max())}")
+    assert 0 < len(large) < len(everyone)
+    for example in ("click.Choice", "NameType", "ParameterGroup", "RareOption"):
+        assert hasattr(click if "." in example else declare, example.rpartition(".")[2])
+
+
+def _members(ctx: declare.CommandContext, options: declare.ListOptions, team: str, org: str | None) -> Any:
+    """Do what the function of `teams members` does."""
+    _, found = team_commands._find(ctx, team, org)
+    query = declare.reading.query_of(ctx, control_plane.TEAM_MEMBERS, options, team_id=found.id)
+    return declare.reading.read_query(ctx, query, options)
+
+
+def test_a_sandbox_route() -> None:
+    listing, write = blocks("a sandbox route")
+    given = {
+        "router": router, "BaseModel": BaseModel, "PersonCall": PersonCall, "PageDep": PageDep, "Id": Id, "Name": Name,
+        "Response": Response, "select": select, "reply": reply, "shape": shape, "Row": access_tables.Team,
+    }  # fmt: skip
+    names = run(listing, given | {"__name__": "audit_logs"})
+    assert "/organizations/{organization_id}/audit_logs" in {route.path for route in names["routes"].routes}
+    own = router("teams")
+    run(write, team_routes, routes=own)
+    assert "/teams/{team_id}/archive" in {route.path for route in own.routes}
