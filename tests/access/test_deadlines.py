@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from tests.access.guarded_plans import organization
 from zenpro_nb.access import desired_state, make_plan, unread_projects, without_vanished
-from zenpro_nb.access.desired.editing import PERMANENT, EntryPlace, EntryState, Name, edited, entry_of, new_file
+from zenpro_nb.access.desired.editing import PERMANENT, EntryPlace, EntryState, Name, edit, entry_of, new_file
 from zenpro_nb.errors import UsageError
 
 NOW = datetime(2026, 12, 8, 12, tzinfo=UTC)
@@ -182,7 +182,7 @@ def test_every_edit_changes_one_entry_and_keeps_every_comment(
     comments = re.findall(r"#[ \w]+", text)
     wanted: dict[EntryPlace, EntryState] = {}
     for place, state in edits:
-        text = edited(text, "access.yaml", {place: state})
+        text = edit(text, "access.yaml", {place: state})
         wanted[place] = state
         found = desired_state(text)
         assert {place: entry_of(found, place)[0] for place in wanted} == wanted

@@ -25,7 +25,7 @@ from zenpro_nb.access import (
     after,
     desired_state,
     frame_of,
-    grounded,
+    ground,
     make_plan,
     plan_of_text,
     plan_text,
@@ -60,7 +60,7 @@ def saved(text: str = EXACT) -> dict[str, Any]:
 
 
 def read(body: dict[str, Any]) -> Plan:
-    return grounded(plan_of_text(sealed(body)), found())
+    return ground(plan_of_text(sealed(body)), found())
 
 
 def step(body: dict[str, Any], kind: str, does: str = "add") -> dict[str, Any]:
@@ -79,14 +79,14 @@ def test_every_plan_can_be_read_again_also_after_some_steps_are_done(seed: int) 
     options = GuardOptions("100%", 0, allow_self=True)
     now = made.inventory()
     plan = make_plan(now, state.rows(), options, exact=state.exact())
-    assert grounded(plan_of_text(plan_text(plan)), now) == plan
+    assert ground(plan_of_text(plan_text(plan)), now) == plan
     done: list[Step] = []
     chance = random.Random(seed)
     for change in plan.changes:
         if set(change.needs) <= {other.number for other in done} and chance.random() < 0.6:
             done.append(change)
     then = after(now, Plan(tuple(done), plan.server, plan.organization_id, plan.organization_name))
-    again = grounded(plan_of_text(plan_text(plan)), then)
+    again = ground(plan_of_text(plan_text(plan)), then)
     assert [item.number for item in recheck(again, then).steps] == [item.number for item in plan.steps]
 
 
@@ -166,8 +166,8 @@ def test_an_account_outside_the_organization_is_displayed_by_its_name() -> None:
     step(body, "workspace-role")["party"].update(id="eve")
     plan = plan_of_text(sealed(body))
     with pytest.raises(UsageError, match=r"principal is 'eve@elsewhere\.example', not 'p1@x\.example'"):
-        grounded(plan, found(), {"eve": "eve@elsewhere.example"})
-    assert "eve" in {item.party.name for item in grounded(plan, found()).steps}
+        ground(plan, found(), {"eve": "eve@elsewhere.example"})
+    assert "eve" in {item.party.name for item in ground(plan, found()).steps}
 
 
 def test_deeply_nested_text_is_not_a_plan() -> None:

@@ -151,7 +151,7 @@ def _nobody_is_outside_in_between(found: Inventory, plan: Plan) -> None:
     holders = {binding.holder for binding in state.bindings}
     stay = [holder for holder in holders if state.is_member(holder) and then.is_member(holder)]
     for step in plan.changes:
-        state = state.applied([step])
+        state = state.after_step([step])
         assert all(state.is_member(item) for item in stay), step
 
 

@@ -15,7 +15,7 @@ from zenpro_nb.access import Inventory
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.model.keys import AccountKey, AssignmentKey, TeamKey
 from zenpro_nb.access.reviews import audit_record
-from zenpro_nb.access.reviews.apply import key_of, planned
+from zenpro_nb.access.reviews.apply import key_of, plan_steps
 from zenpro_nb.access.reviews.decisions import Decision, decisions_in, rows_of, with_decisions, word
 from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
 from zenpro_nb.access.reviews.recommend import (
@@ -236,7 +236,7 @@ def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
     review = with_decisions(review, some, "bob@example.com", "t")
     gone = chance.sample(range(len(known.assignments)), 3)
     now = inventory(assignments=known.assignments.frame.drop(index=gone).reset_index(drop=True))
-    found = planned(review, now, allow_self=True, min_org_admins=0)
+    found = plan_steps(review, now, allow_self=True, min_org_admins=0)
     still = {key_of(item) for item in access.new_review("q4", now, NOW).open}
     wanted = {item.row for item in review.open if item.decision == "revoke" and key_of(item) in still}
     assert sorted(row for rows in found.rows.values() for row in rows) == sorted(wanted)
@@ -247,7 +247,7 @@ def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
 
 def blocked(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
     """The guard that blocks each step, by the subject of the step."""
-    steps = planned(review, known, **options).plan.steps
+    steps = plan_steps(review, known, **options).plan.steps
     return {f"{step.party.name} {step.role or step.team}": step.guard for step in steps if step.guard}
 
 
@@ -269,8 +269,8 @@ def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
     review = access.new_review("q4", known, NOW)
     membership = next(item.row for item in review.open if item.scope == "organization")
     item = with_decisions(review, [Decision(membership, "revoke")], "ada", "t")
-    assert [step.kind for step in planned(item, known).plan.steps] == ["organization-role"]
-    both = planned(with_all(review, "revoke"), known)
+    assert [step.kind for step in plan_steps(item, known).plan.steps] == ["organization-role"]
+    both = plan_steps(with_all(review, "revoke"), known)
     assert [step.kind for step in both.plan.steps] == ["invitation"]
     assert both.rows == {1: tuple(item.row for item in review.open)}
 

@@ -82,7 +82,7 @@ def person(number: int) -> str:
 
 def known(zen: Connection) -> Any:
     """Return the current state of the organization."""
-    return inventory.masked(inventory.fill(zen._session, None))
+    return inventory.mask_secrets(inventory.fill(zen._session, None))
 
 
 def changed_since(before: Any, zen: Connection) -> list[dict[str, Any]]:

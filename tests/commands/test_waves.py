@@ -337,14 +337,14 @@ def test_a_response_after_the_check_counts_and_is_recorded_once(
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(sender.one, Write("DELETE", "/teams/nobody", "team nobody"))
         assert there.wait(60)
-        ((_, write, begun),) = sender.interrupted()
+        ((_, write, begun),) = sender.interruption()
         looked = sender.look_at(write, begun)
         goes_on.set()
         answered = answer.result(60)
         sender.flush()
     assert (looked.state, answered.state) == ("unknown", "refused")
     assert [item["outcome"] for item in journal()[entries:]] == ["unknown"]
-    assert sender.interrupted() == []
+    assert sender.interruption() == []
 
 
 def _late(trouble: BaseException) -> Any:

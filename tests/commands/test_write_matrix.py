@@ -102,7 +102,7 @@ def far(spoiler: Spoiler, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
     def connected(session: Session, url: str, credential: Credential) -> Client:
         return Client(url, credential, clock=Instant(), read_timeout=PATIENCE)
 
-    monkeypatch.setattr(Session, "_connected", connected)
+    monkeypatch.setattr(Session, "_connect", connected)
     spoiler.rest()
     with zenpro_nb.connect(url=spoiler.url, api_key=plane.key, organization="acme") as connection:
         connection._session.clock = Instant()

@@ -17,7 +17,7 @@ from tests.support.sandbox import SandboxProcess
 from zenpro_nb import doctor
 from zenpro_nb.client import SYSTEM
 from zenpro_nb.doctor import machine, server
-from zenpro_nb.doctor.model import guarded
+from zenpro_nb.doctor.model import guard
 from zenpro_nb.frontends.notebook import NotebookUI
 from zenpro_nb.ui.protocol import TerminalUI
 
@@ -226,7 +226,7 @@ def test_an_error_in_a_check_is_a_row() -> None:
         yield doctor.Check("a", "ok", "")
         raise KeyError("ZENPROKEY_canary-0001")
 
-    good, bad = guarded("b", broken)
+    good, bad = guard("b", broken)
     assert good.status == "ok"
     assert bad.status == "failed"
     assert "canary" not in bad.detail

@@ -32,7 +32,7 @@ def test_a_later_lock_applies_to_an_open_form(
     form = open_form("teams create", name=name)
     by_hand.settle()
     before = len(seen)
-    with ctx.session.locked("--read-only"):
+    with ctx.session.lock("--read-only"):
         form.submit()
         by_hand.settle()
     assert "This session is read-only (--read-only)" in form.status.text
@@ -46,7 +46,7 @@ def test_a_later_lock_applies_to_an_open_form(
 def test_a_form_does_not_open_under_the_lock(seen: Seen, ctx: CommandContext) -> None:
     opened: list[Any] = []
     here = replace(ctx, forms=lambda *form: opened.append(form))
-    with ctx.session.locked("--read-only"), pytest.raises(ReadOnlyError):
+    with ctx.session.lock("--read-only"), pytest.raises(ReadOnlyError):
         open_by_line(here, command("teams create"), ["teams", "create"], {})
     assert opened == []
     assert seen == []

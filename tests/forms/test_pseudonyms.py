@@ -79,7 +79,7 @@ def test_from_opening_to_the_result(
     users._text.value = "ada@example.com"  # a real address is visible while it is typed
     by_hand.settle()
     assert "pseudonym.example" in labels(users)[0]
-    users._entered()
+    users._on_enter()
     assert form.values["users"] == ["ada@example.com"]
     by_hand.settle()
     text = sent_to_the_browser(view)
@@ -108,7 +108,7 @@ def test_a_pseudonym_finds_and_selects_the_person(
     for typed in (shown, shown.upper(), f"{shown}, {shown}"):
         form.set("users", [])
         users._text.value = typed
-        users._entered()
+        users._on_enter()
         by_hand.settle()
         assert form.values["users"] == ["grace@example.com"]
     assert "users deactivate grace@example.com" in form.line

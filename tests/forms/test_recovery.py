@@ -79,7 +79,7 @@ def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
     "words", [pytest.param(word, marks=[] if word in SOME else pytest.mark.slow) for word in write_words()]
 )
 def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, ctx: CommandContext, words: str) -> None:
-    with ctx.session.locked("the test"):  # the lock refuses every write, so nothing changes
+    with ctx.session.lock("the test"):  # the lock refuses every write, so nothing changes
         for number in range(SEQUENCES):
             dice = random.Random(f"{words} {number}")
             form = open_form(words)

@@ -57,7 +57,7 @@ def test_signs_tones_and_reasons() -> None:
             hold=Hold(blocked="self: no; --x"),
         ),
     ]
-    groups = steps.planned(writes)
+    groups = steps.planned_steps(writes)
     assert [group.principal for group in groups] == ["ada@x.io", "ops", "bob@x.io"]
     assert [line.sign for group in groups for line in group.lines] == ["+", "−", "~", "⊘"]
     assert groups[0].lines[0].tone is Tone.GOOD
@@ -72,7 +72,7 @@ def test_of_very_many_steps_the_first_are_drawn() -> None:
         Write("POST", "/", target=f"p{at}@x.io in team ops", name=f"p{at}@x.io", position=PlanPosition(action="add"))
         for at in range(450)
     ]
-    drawn = html.steps(steps.planned(writes))
+    drawn = html.steps(steps.planned_steps(writes))
     assert drawn.count("<li") == FORM_STEPS
     assert f"… and {450 - FORM_STEPS} more" in drawn
     assert html.steps([]) == ""

@@ -62,7 +62,7 @@ def forms(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> list[Form]:
 
     monkeypatch.setattr(shell.ip, "kernel", WatchedKernel(), raising=False)
     monkeypatch.setattr(Notebook, "_open_form", opens)
-    monkeypatch.setattr(WriteCommand, "prepared", lacks)
+    monkeypatch.setattr(WriteCommand, "prepare_writes", lacks)
     return opened
 
 

@@ -114,7 +114,7 @@ def test_dead_servers_are_reported_and_the_others_are_complete(
 ) -> None:
     monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
     monkeypatch.setattr(limits, "SERVER_PATIENCE", 0.3)
-    usual = Session._connected
+    usual = Session._connect
     with (
         closing(Silent()) as silent,
         closing(Refusing()) as refusing,
@@ -126,7 +126,7 @@ def test_dead_servers_are_reported_and_the_others_are_complete(
         def connect(self: Session, url: str, credential: Credential) -> Client:
             return Client(url, credential, read_timeout=0.3) if url == silent.url else usual(self, url, credential)
 
-        monkeypatch.setattr(Session, "_connected", connect)
+        monkeypatch.setattr(Session, "_connect", connect)
         zen, _ = connected(silent=silent, refusing=refusing, cutting=cutting, **servers)
         runs = zen.run("runs", *named(["silent", "refusing", "cutting", *servers]))
     assert set(runs.workspace) == set(servers)

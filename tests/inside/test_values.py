@@ -8,7 +8,7 @@ import pytest
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import DataType, Filter
-from zenpro_nb.workspaces.filter_values import sent
+from zenpro_nb.workspaces.filter_values import as_sent
 
 NOW = datetime(2026, 11, 24, 12, 30, 15, tzinfo=UTC)
 STATUS = Filter("status", "", DataType.CATEGORY, ("failed", "stopped"), operators=True)
@@ -40,7 +40,7 @@ INDEX = Filter("index", "", DataType.COUNT, operators=True)
     ],
 )
 def test_sent(filter_: Filter, text: str, expected: str) -> None:
-    assert sent(filter_, text, NOW) == expected
+    assert as_sent(filter_, text, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,5 +61,5 @@ def test_sent(filter_: Filter, text: str, expected: str) -> None:
 )
 def test_refused(filter_: Filter, text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        sent(filter_, text, NOW)
+        as_sent(filter_, text, NOW)
     assert caught.value.hint

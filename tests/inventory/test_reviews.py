@@ -103,7 +103,7 @@ def test_concurrent_decisions_are_all_saved(reviews: Reviews) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(reviews.find("q4", *AT).review.decided) == 24
+    assert len(reviews.find("q4", *AT).review.decided_rows) == 24
 
 
 def test_the_file_is_plain_json(reviews: Reviews) -> None:

@@ -43,7 +43,7 @@ from .plans.columns import plan_of as plan_of
 from .plans.consequences import summary as summary
 from .plans.effects import effects_of as effects_of
 from .plans.effects import steps_of as steps_of
-from .plans.grounding import grounded as grounded
+from .plans.grounding import ground as ground
 from .plans.grounding import strangers as strangers
 from .plans.guard_input import GuardInput as GuardInput
 from .plans.guards import GUARDS as GUARDS

@@ -81,7 +81,7 @@ class ApiKey:
     renewable = True
 
     def __init__(self, key: str | Secret, *, login: str = CONTROL_PLANE_LOGIN) -> None:
-        self.secret = _validated(key)
+        self.secret = _validate(key)
         self._login = login
         if login == CONTROL_PLANE_LOGIN and self.secret.reveal().startswith(("ZENKEY_", "KITKEY_")):
             raise CredentialError(
@@ -133,7 +133,7 @@ class BearerToken:
     renewable = False
 
     def __init__(self, token: str | Secret, expires_at: float | None = None) -> None:
-        self.secret = _validated(token)
+        self.secret = _validate(token)
         claimed_expiry, lifetime = _read_claims(self.secret)
         self.token = Token(self.secret, claimed_expiry if expires_at is None else expires_at, lifetime)
 
@@ -196,7 +196,7 @@ class ControlPlaneSession:
         return "ControlPlaneSession(***)"
 
 
-def _validated(value: str | Secret) -> Secret:
+def _validate(value: str | Secret) -> Secret:
     """Return the value as a secret. Raises CredentialError for a malformed one before it can break a header."""
     credential = secret(value)
     if not _is_well_formed(credential):

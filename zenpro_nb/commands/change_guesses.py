@@ -67,7 +67,7 @@ def of_quarter(guess: Guess) -> str:
     if guess.path != ("reviews", "create") or guess.word not in _QUARTERLY:
         return ""
     today = datetime.now(UTC)
-    return f"Use {guess.replaced(f'{today.year}-q{(today.month + 2) // 3}')}."
+    return f"Use {guess.with_replacement(f'{today.year}-q{(today.month + 2) // 3}')}."
 
 
 def of_sharing(guess: Guess) -> str:
@@ -81,9 +81,9 @@ def of_sharing(guess: Guess) -> str:
     if guess.word in _HIDING and "--pseudonyms" not in words:
         words.append("--pseudonyms")
     if not any(re.match(r"--(out|in-place)\b", word) for word in words):
-        from zenpro_nb.commands.tool.notebooks import proposed  # imported here, because most lines need no hint
+        from zenpro_nb.commands.tool.notebooks import proposal  # imported here, because most lines need no hint
 
-        copy = proposed(Path(file.strip("'\"")))
+        copy = proposal(Path(file.strip("'\"")))
         words[words.index(file) + 1 : words.index(file) + 1] = ["--out", quoted(copy)]
     return f"Use {guess.line('notebooks clean', *words)}."
 

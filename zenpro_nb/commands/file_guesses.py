@@ -46,7 +46,7 @@ def of_output(guess: Guess) -> str:
         return ""  # `runs --from 7d --to 1d`
     else:
         text = f"--save {guess.path[0]}.{kind or 'csv'}"
-    return f"Use {guess.replaced(text, with_value=has_value)}."
+    return f"Use {guess.with_replacement(text, with_value=has_value)}."
 
 
 def of_file(guess: Guess) -> str:

@@ -121,7 +121,7 @@ def of_access(guess: Guess) -> str:
     if guess.word in _SELECTING and guess.value:
         return f"Use {guess.line('access', quoted(guess.value), *guess.other_words)}."
     if guess.word in _ASKING and guess.value:
-        return f"Use {guess.replaced(f'--can {guess.value}', with_value=True)}."
+        return f"Use {guess.with_replacement(f'--can {guess.value}', with_value=True)}."
     if _RIGHT.fullmatch(guess.word):
         others = [word for word in guess.words if word != guess.word]
         return f"Use {guess.line('access', *others, '--can', guess.word)}."
@@ -198,7 +198,7 @@ def of_row(guess: Guess) -> str:
     """Answer `reviews decide q4 --revoke 3`: a row has an option."""
     if guess.path != ("reviews", "decide") or not guess.word.isdigit():
         return ""
-    return f"Use {guess.replaced(f'--row {guess.word}')}."
+    return f"Use {guess.with_replacement(f'--row {guess.word}')}."
 
 
 def of_everything(guess: Guess) -> str:
@@ -206,7 +206,7 @@ def of_everything(guess: Guess) -> str:
     is_scoped = guess.resource is not None and guess.resource.scoped and "--workspace" in guess.options
     if not is_scoped or guess.word not in _EVERYTHING:
         return ""
-    return f"Use {guess.replaced('--workspace all --project all')}."
+    return f"Use {guess.with_replacement('--workspace all --project all')}."
 
 
 def of_pseudonyms(guess: Guess) -> str:
@@ -214,7 +214,7 @@ def of_pseudonyms(guess: Guess) -> str:
     if guess.word not in _HIDING or not guess.path:
         return ""
     if "--pseudonyms" in guess.options:
-        return f"Use {guess.replaced('--pseudonyms')}."
+        return f"Use {guess.with_replacement('--pseudonyms')}."
     if guess.ui.startswith("%"):
         return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
     return (

@@ -29,7 +29,7 @@ def of_state(guess: Guess) -> str:
         at = next((at for at, word in enumerate(words) if word.partition("=")[0] == guess.word), len(words))
         return f"Use {guess.line(*guess.path, *words[:at], flag, *words[at + 1 :])}."
     if guess.word in ("--status", "--state") and (flag := _STATES.get(guess.value.lower())):
-        return f"Use {guess.replaced(flag, with_value=True)}."
+        return f"Use {guess.with_replacement(flag, with_value=True)}."
     # `users --inactive 90d`: people mean the time since the last sign-in.
     return last_login(guess.word) if _DAYS.fullmatch(guess.word) else ""
 

@@ -69,7 +69,7 @@ tree = Root(
 
 def _lock(ctx: click.Context) -> None:
     """Lock the session until the command has ended."""
-    ctx.with_resource(ctx.ensure_object(CommandContext).session.locked("--read-only"))
+    ctx.with_resource(ctx.ensure_object(CommandContext).session.lock("--read-only"))
 
 
 def _say_version(ctx: click.Context) -> None:

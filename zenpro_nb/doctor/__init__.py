@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from zenpro_nb.client import SYSTEM, Clock, normalize
 from zenpro_nb.doctor import identity, machine, server
-from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check, guarded
+from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check, guard
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.session.session import Session
@@ -20,23 +20,23 @@ ABOUT_US = ("signed in as", "organization", "roles")
 
 def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
     """Run all checks; a check that cannot run gives the reason. Raises nothing except the exception of Ctrl-C."""
-    yield from guarded("settings", lambda: _settings(session))
+    yield from guard("settings", lambda: _settings(session))
     settings = _readable(session)
     if settings is not None:
         url = settings.url
-        yield from guarded("server", lambda: server.look(normalize(url), clock))
-        yield from guarded("credential", lambda: identity.credential(settings, clock))
+        yield from guard("server", lambda: server.look(normalize(url), clock))
+        yield from guard("credential", lambda: identity.credential(settings, clock))
         if settings.credential is None:
             yield from (Check(name, SKIPPED, "no credential", shared="no credential") for name in ABOUT_US)
         else:
-            yield from guarded("signed in as", lambda: identity.user(session))
+            yield from guard("signed in as", lambda: identity.user(session))
             if not settings.plain:
-                yield from guarded("organization", lambda: identity.organization(session))
-    yield from guarded("versions", machine.versions)
-    yield from guarded("widgets", lambda: machine.widgets(ui, session.environ))
-    yield from guarded("folders", lambda: machine.folders(session.environ))
+                yield from guard("organization", lambda: identity.organization(session))
+    yield from guard("versions", machine.versions)
+    yield from guard("widgets", lambda: machine.widgets(ui, session.environ))
+    yield from guard("folders", lambda: machine.folders(session.environ))
     if settings is not None and not settings.plain:
-        yield from guarded(server.DESCRIPTION, lambda: server.description(session))
+        yield from guard(server.DESCRIPTION, lambda: server.description(session))
 
 
 def _settings(session: Session) -> Iterator[Check]:

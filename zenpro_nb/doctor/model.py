@@ -26,7 +26,7 @@ class Check(Struct, frozen=True):
     shared: str = ""
 
 
-def guarded(name: str, run_checks: Callable[[], Iterable[Check]]) -> Iterator[Check]:
+def guard(name: str, run_checks: Callable[[], Iterable[Check]]) -> Iterator[Check]:
     """Yield the checks; an error in them becomes a check."""
     try:
         yield from run_checks()

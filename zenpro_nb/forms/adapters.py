@@ -45,7 +45,7 @@ class FormSession(Session):
         """Return the reason for the read-only lock of the notebook. A later lock applies to open forms as well."""
         return self._outer.read_only
 
-    def _connected(self, url: str, credential: Credential) -> Client:
+    def _connect(self, url: str, credential: Credential) -> Client:
         """Return a client with a shorter timeout than in a cell, because Ctrl-C does not reach a form."""
         return client_api.Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write)
 

@@ -126,7 +126,7 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
     return choices
 
 
-def presented(choice: Choice, presentation: Presentation) -> Choice:
+def present(choice: Choice, presentation: Presentation) -> Choice:
     """Return the choice with pseudonyms for display."""
     address, name = choice.record.get("email"), choice.record.get("name")
     if isinstance(address, str) and isinstance(name, str):

@@ -13,7 +13,7 @@ from zenpro_nb.errors import ConfirmationError, UsageError, ZenProError
 from zenpro_nb.forms import messages
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.hooks.base import Hooks
-from zenpro_nb.forms.messages import Message, Tone, in_words, placed
+from zenpro_nb.forms.messages import Message, Tone, in_words, place
 from zenpro_nb.forms.state import FormState, OpenForm
 from zenpro_nb.framework.parameters import name_validation
 from zenpro_nb.framework.writes.write import Write
@@ -41,7 +41,7 @@ class Controller:
 
     # --- edit ----------------------------------------------------------------------------------------------------
 
-    def edited(self, name: str = "") -> None:
+    def on_edit(self, name: str = "") -> None:
         """Handle an edit: cancel a waiting press, and discard the results for the previous values.
 
         Args:
@@ -183,7 +183,7 @@ class Controller:
                 return
         writes, failed = None, None
         try:
-            writes = form.command.previewed(form.runtime, form.parameters())
+            writes = form.command.preview(form.runtime, form.parameters())
         except Exception as error:  # an uncaught error in a thread would be lost
             failed = _as_our_error(error)
         with form.lock:
@@ -265,7 +265,7 @@ class Controller:
             with form.lock:
                 edits, writes, parameters, line = self._edits, form.writes, form.parameters(), form.command_line()
             # Send exactly the request that was shown. If none was shown yet, prepare it now.
-            writes = writes if writes is not None else form.command.previewed(form.runtime, parameters)
+            writes = writes if writes is not None else form.command.preview(form.runtime, parameters)
             if not self._is_confirmed(writes, press):
                 return
             frame = form.command.carry_out(form.runtime, writes, {**parameters, "yes": True}, line)
@@ -340,7 +340,7 @@ class Controller:
 
     def _put_at_fields(self, error: ZenProError) -> Iterable[str]:
         """Attach an error to the fields it concerns, and return them."""
-        at = placed(error, self._form.applicable_fields, self._form.values)
+        at = place(error, self._form.applicable_fields, self._form.values)
         self._form.errors.update(at)
         return at
 

@@ -81,7 +81,7 @@ class FieldChoices:
         matches = choices.offer(
             [pseudonymous.get(choice.value, choice) for choice in candidates], text, without=without
         )
-        new = {choice.value: choices.presented(choice, self._form.presentation) for choice in matches.choices}
+        new = {choice.value: choices.present(choice, self._form.presentation) for choice in matches.choices}
         pseudonymous.update(new)
         return replace(matches, choices=list(new.values()), complete=whole is not None)
 

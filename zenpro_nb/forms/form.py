@@ -107,7 +107,7 @@ class Form(OpenForm):
             self.choices.open()
             self._controller.changed()
             self.is_sandbox = self.session.is_sandbox()
-            self.hooks.opened()
+            self.hooks.on_open()
         except ZenProError as error:
             self._controller.say(error)
         else:
@@ -147,7 +147,7 @@ class Form(OpenForm):
             # Values from the command are never dropped silently. Fields that this edit makes irrelevant are hidden.
             self._always_shown -= set(self.hooks.hidden()) - hidden
         self.hooks.changed(name)
-        self._controller.edited(name)
+        self._controller.on_edit(name)
 
     def leave(self, name: str, text: str) -> None:
         """Record text that was typed but not accepted: before sending, the user must accept or remove it."""
@@ -155,7 +155,7 @@ class Form(OpenForm):
             if self._unaccepted.get(name, "") == text:
                 return
             self._unaccepted[name] = text
-        self._controller.edited()
+        self._controller.on_edit()
 
     def confirm(self, text: str) -> None:
         """Set the text that confirms a destructive command: the name of the object, or yes."""
@@ -250,7 +250,7 @@ class Form(OpenForm):
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of the command."""
         with self.lock:
-            return self.hooks.sent(values.converted(self.command, self._sent_fields, self.values, self._context))
+            return self.hooks.on_sent(values.convert(self.command, self._sent_fields, self.values, self._context))
 
     @property
     def steps(self) -> list[StepGroup]:
@@ -261,7 +261,7 @@ class Form(OpenForm):
             result: Any = self.result
             if result is not None and (self.state is FormState.SENT or not self.writes):
                 return steps.from_outcomes(result)
-            return steps.planned(self.writes or ())
+            return steps.planned_steps(self.writes or ())
 
     @property
     def question(self) -> str:

@@ -52,7 +52,7 @@ def in_words(error: ZenProError) -> str:
     return error.message if "--" in error.hint else str(error)
 
 
-def placed(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:
+def place(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:
     """Return the error by the fields it concerns; empty if it concerns none of them."""
     if isinstance(error, ApiError) and error.fields:
         by_field = {_field_named(name, fields): text for name, text in error.fields.items()}

@@ -46,7 +46,7 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     has_more = any(field.name not in field_names for field in form.applicable_fields)
     if has_more and console.confirm("More options?", default=False):
         _ask_fields(form, lambda field: True, field_names)
-    writes = form.writes = form.command.previewed(ctx, form.parameters())
+    writes = form.writes = form.command.preview(ctx, form.parameters())
     ui.say(request_text(writes))
     ui.say(form.line)
     _confirm(form)

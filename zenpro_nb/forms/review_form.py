@@ -90,7 +90,7 @@ class ReviewForm:
     @property
     def is_done(self) -> bool:
         """Return whether everything is decided."""
-        return len(self.review.decided) >= len(self.review.open)
+        return len(self.review.decided_rows) >= len(self.review.open)
 
     # --- user actions -----------------------------------------------------------------------------------------
 

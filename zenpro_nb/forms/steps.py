@@ -42,9 +42,9 @@ class StepGroup(Struct, frozen=True):
     lines: tuple[StepLine, ...]
 
 
-def planned(writes: Sequence[Write]) -> list[StepGroup]:
+def planned_steps(writes: Sequence[Write]) -> list[StepGroup]:
     """Return the steps that would be sent, and the skipped ones."""
-    return _grouped(
+    return _group(
         (write.name or write.target, _line(write.position.action, write.noop_text, write.target, write.name))
         for write in writes
     )
@@ -53,7 +53,7 @@ def planned(writes: Sequence[Write]) -> list[StepGroup]:
 def from_outcomes(frame: pd.DataFrame) -> list[StepGroup]:
     """Return the steps of a DataFrame of outcomes."""
     records: list[dict[str, Any]] = frames.convert(frame, "records")
-    return _grouped((str(record.get("principal") or record["target"]), _outcome(record)) for record in records)
+    return _group((str(record.get("principal") or record["target"]), _outcome(record)) for record in records)
 
 
 def left_over(groups: Sequence[StepGroup]) -> int:
@@ -61,7 +61,7 @@ def left_over(groups: Sequence[StepGroup]) -> int:
     return max(0, sum(len(group.lines) for group in groups) - limits.FORM_STEPS)
 
 
-def _grouped(lines: Iterable[tuple[str, StepLine]]) -> list[StepGroup]:
+def _group(lines: Iterable[tuple[str, StepLine]]) -> list[StepGroup]:
     groups: dict[str, list[StepLine]] = {}
     for principal, line in lines:
         groups.setdefault(principal, []).append(line)

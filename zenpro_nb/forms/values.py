@@ -44,7 +44,7 @@ def problem(field: Field, value: Raw, ctx: click.Context) -> str:
     return ""
 
 
-def converted(
+def convert(
     command: WriteCommand, fields: Sequence[Field], values: Mapping[str, Raw], ctx: click.Context
 ) -> dict[str, Any]:
     """Return the parameters as click passes them to the command; `fields` are the ones to include."""

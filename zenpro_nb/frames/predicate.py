@@ -193,7 +193,7 @@ def _test(kind: DataType, condition: Condition, now: datetime) -> Test:
     elif kind is DataType.TIME:
         return _of_time(condition.operator, _time(condition, now))
     elif condition.operator in ORDER:
-        return _ordered(kind, condition)
+        return _order(kind, condition)
     else:
         positive = _equal(kind, condition, condition.value)
     return (lambda series: ~_plain(positive(series))) if condition.operator == "!=" else positive
@@ -224,7 +224,7 @@ def _equal(kind: DataType, condition: Condition, text: str) -> Test:
     return lambda series: series == text
 
 
-def _ordered(kind: DataType, condition: Condition) -> Test:
+def _order(kind: DataType, condition: Condition) -> Test:
     if kind not in _ORDERED:
         raise UsageError(
             f"{condition}: {condition.column} is {_WORDS[kind]}, which {condition.operator} cannot compare",

@@ -25,8 +25,8 @@ from .lists.callback import Reader as Reader
 from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command
+from .lists.inventory import describe as describe
 from .lists.inventory import describe_window as describe_window
-from .lists.inventory import described as described
 from .lists.inventory import facts_of as facts_of
 from .lists.inventory import read_activity as read_activity
 from .lists.inventory import read_inventory as read_inventory
@@ -84,7 +84,7 @@ from .parameters.aliases import Wait as Wait
 from .parameters.aliases import WorkspaceName as WorkspaceName
 from .parameters.aliases import name_of as name_of
 from .parameters.aliases import new_name as new_name
-from .parameters.aliases import renamed as renamed
+from .parameters.aliases import rename_of as rename_of
 from .parameters.frame_parameter import FrameType as FrameType
 from .parameters.frame_parameter import frame_of as frame_of
 from .parameters.person_in_table import PersonInTable as PersonInTable
@@ -113,7 +113,7 @@ from .writes import gate as gate
 from .writes import waiting as waiting
 from .writes.checks import AnyCheck as AnyCheck
 from .writes.checks import Created as Created
-from .writes.checks import compared as compared
+from .writes.checks import compare_fields as compare_fields
 from .writes.checks import fields_of as fields_of
 from .writes.checks import is_changed as is_changed
 from .writes.checks import is_created as is_created

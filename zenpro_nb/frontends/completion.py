@@ -96,8 +96,8 @@ def complete(text: str, ctx: CommandContext, *, with_body: bool = False) -> tupl
         offers = _candidates(before, incomplete, ctx)
     option, equals, _ = incomplete.partition("=")
     if equals and option.startswith("-"):
-        return [(f"{option}={_quoted(word)}", kind) for word, kind in offers], fragment
-    return [(_quoted(word, fragment[:1], kind), kind) for word, kind in offers], fragment
+        return [(f"{option}={_quote(word)}", kind) for word, kind in offers], fragment
+    return [(_quote(word, fragment[:1], kind), kind) for word, kind in offers], fragment
 
 
 def complete_body(context: CompletionContext, body_text: str, ctx: CommandContext) -> tuple[list[Offer], str]:
@@ -141,7 +141,7 @@ def _candidates(before: list[str], incomplete: str, ctx: CommandContext) -> list
     return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]
 
 
-def _quoted(word: str, quote: str = "", kind: str = "") -> str:
+def _quote(word: str, quote: str = "", kind: str = "") -> str:
     """Return the word as it must be typed: in quotes if it contains a space."""
     if quote in ("'", '"'):
         return f"{quote}{word}" if kind in _CONTINUES else f"{quote}{word}{quote}"

@@ -63,7 +63,7 @@ class FrameDisplay:
         self._interactive.close()
         for (kind, module), before in self._before.items():
             formatter = self._formatters[kind]
-            if _registered(formatter, module) is self._ours[kind]:
+            if _registered_printers(formatter, module) is self._ours[kind]:
                 formatter.pop(f"{module}.DataFrame")
                 if before is not None:
                     formatter.for_type_by_name(module, "DataFrame", before)
@@ -98,7 +98,7 @@ class FrameDisplay:
         if self._settings.display != PANDAS:
             try:
                 width = console.width() or limits.TERMINAL_SIZE[0]
-                return console.painted(
+                return console.paint(
                     frames.text(frame, width, color=console.supports_color(), names=self._project_names())
                 )
             except Exception as error:
@@ -117,7 +117,7 @@ def _is_ours(frame: Any) -> bool:
     return "zenpro" in frame.attrs
 
 
-def _registered(formatter: Any, module: str) -> Any:
+def _registered_printers(formatter: Any, module: str) -> Any:
     try:
         return formatter.lookup_by_type(f"{module}.DataFrame")
     except KeyError:

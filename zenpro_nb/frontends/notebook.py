@@ -157,7 +157,7 @@ class Notebook:
         try:
             return self._run_or_fill_in(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
-            raise _interrupted(line, interrupt) from None
+            raise _interruption(line, interrupt) from None
         except ZenProError as error:
             self._pseudonymizer.error(error)
             raise
@@ -259,7 +259,7 @@ def _has_form(ctx: click.Context) -> bool:
     return isinstance(ctx.command, WriteCommand) and not any(ctx.params.get(name) for name in LEFT_OUT)
 
 
-def _interrupted(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
+def _interruption(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
     """Return Ctrl-C as a one-line error, with the message of the interrupt: for example a write on its way."""
     message = str(interrupt)
     summary = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"

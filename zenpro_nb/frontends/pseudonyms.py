@@ -134,7 +134,7 @@ class Pseudonymizer:
         if not self.is_on:
             return frame
         with self._lock:
-            column_numbers = _displayed(frame)
+            column_numbers = _displayed_columns(frame)
             self._learn_rows(frame, column_numbers)
             return self._with_pseudonyms(frame, column_numbers)
 
@@ -215,12 +215,12 @@ class ShownValues:
             self._formatters[kind].pop(f"{module}.{name}", None)
 
     def _html(self, value: Any) -> Any:
-        return self._pseudonymizer.text(self._badged(value)._repr_html_())
+        return self._pseudonymizer.text(self._badge(value)._repr_html_())
 
     def _text(self, value: Any, printer: Any, cycle: bool) -> None:
-        printer.text(self._pseudonymizer.text(repr(self._badged(value))))
+        printer.text(self._pseudonymizer.text(repr(self._badge(value))))
 
-    def _badged(self, value: Any) -> Any:
+    def _badge(self, value: Any) -> Any:
         """Return a card with the badge for pseudonyms."""
         if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
             return value
@@ -229,7 +229,7 @@ class ShownValues:
         return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
 
 
-def _displayed(frame: pd.DataFrame) -> list[int]:
+def _displayed_columns(frame: pd.DataFrame) -> list[int]:
     """Return the indices of the visible rows: the first and the last ones."""
     import pandas as pd
 

@@ -5,7 +5,7 @@ from .build import read_details as read_details
 from .build import read_organization as read_organization
 from .build import targets_in as targets_in
 from .capture import Capture as Capture
-from .capture import masked as masked
+from .capture import mask_secrets as mask_secrets
 from .captures import NOW as NOW
 from .captures import Captures as Captures
 from .captures import prunable as prunable

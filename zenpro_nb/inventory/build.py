@@ -28,7 +28,7 @@ from zenpro_nb.resources.control_plane import ME, ORGANIZATIONS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.timespec import parse_time
-from zenpro_nb.usage.assemble import assembled
+from zenpro_nb.usage.assemble import assemble_table
 from zenpro_nb.usage.table import DAILY, DAILY_SINCE
 from zenpro_nb.workspaces import targets
 from zenpro_nb.workspaces.counting import CountScope, read_usage
@@ -207,7 +207,7 @@ def _usage_list(session: Session, org: str | None) -> InventoryList:
     names = ", ".join(gap.workspace for gap in usage.gaps)
     return list_of(
         _USAGE,
-        assembled(DAILY, usage.projects, {}).rows,
+        assemble_table(DAILY, usage.projects, {}).rows,
         complete=not parts,
         gap=Gap("unreachable", f"Not counted: {names}.", parts) if parts else None,
         started=started,

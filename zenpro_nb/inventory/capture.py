@@ -258,12 +258,12 @@ def read(folder: Path) -> Capture:
     return Capture(folder, manifest)
 
 
-def masked(inventory: Inventory) -> Inventory:
+def mask_secrets(inventory: Inventory) -> Inventory:
     """Return the inventory with credentials in its texts masked, and anything that looks like one."""
-    return inventory.with_lists(*(_masked(list_) for _, list_ in inventory.items()))
+    return inventory.with_lists(*(_mask(list_) for _, list_ in inventory.items()))
 
 
-def _masked(list_: InventoryList) -> InventoryList:
+def _mask(list_: InventoryList) -> InventoryList:
     columns = {column.name: _masked_column(column.kind, list_.frame[column.name]) for column in list_.type.columns}
     changed = {name: values for name, values in columns.items() if values is not None}
     return replace(list_, frame=list_.frame.assign(**changed)) if changed else list_

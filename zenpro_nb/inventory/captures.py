@@ -92,7 +92,7 @@ class Captures:
             UsageError: the name is taken, or looks like a date.
             SaveError: the files cannot be written.
         """
-        inventory = on_disk.masked(inventory)
+        inventory = on_disk.mask_secrets(inventory)
         with self._writing():
             time = inventory.started or datetime.now(UTC)
             there = self.of(inventory.server, inventory.organization_id, [])

@@ -119,7 +119,7 @@ class _ListPair:
     def _changed(self) -> Iterator[pd.DataFrame]:
         if not len(self.left):
             return
-        for column in self._compared():
+        for column in self._compare():
             knows_column = [list_.knows(column.name) for list_ in (self.before, self.after)]
             if not any(knows_column):
                 continue
@@ -132,7 +132,7 @@ class _ListPair:
                 old, new = (_values_shown(column.kind, rows[column.name][differs]) for rows in (self.left, self.right))
                 yield self._change_rows(self.right[differs], CHANGED, column=column.name, before=old, after=new)
 
-    def _compared(self) -> list[Column]:
+    def _compare(self) -> list[Column]:
         own = _OWN.get(self.name, ())
         keys = LISTS[self.name].key
         return [
@@ -181,7 +181,7 @@ def _places(codes: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
 def _differs(kind: DataType, left: Any, right: Any) -> np.ndarray[Any, Any]:
     """Return where two columns of the same rows differ; values missing on both sides are equal."""
     if kind in (DataType.LIST, DataType.JSON):
-        plain = _sorted if kind is DataType.LIST else _plain  # a list may come in any order
+        plain = _sort if kind is DataType.LIST else _plain  # a list may come in any order
         return np.array([plain(old) != plain(new) for old, new in zip(left, right, strict=True)], dtype=bool)
     if kind is DataType.CATEGORY:
         left, right = (side.astype(frames.dtype_of(DataType.TEXT)) for side in (left, right))
@@ -195,7 +195,7 @@ def _plain(value: Any) -> Any:
     return None if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)) else value
 
 
-def _sorted(value: Any) -> Any:
+def _sort(value: Any) -> Any:
     plain = _plain(value)
     return plain if plain is None else sorted(plain)
 
@@ -205,7 +205,7 @@ def _values_shown(kind: DataType, values: pd.Series) -> list[Any]:
     plain = [None if value is pd.NaT else _plain(value) for value in values]
     if kind is DataType.TIME:
         return [value and value.isoformat() for value in plain]
-    return [", ".join(_sorted(value)) if kind is DataType.LIST and value is not None else value for value in plain]
+    return [", ".join(_sort(value)) if kind is DataType.LIST and value is not None else value for value in plain]
 
 
 # The displayed name of rows without a name: the first of these columns with a value, and its container.

@@ -34,11 +34,11 @@ def with_permissions(
     if not new:
         return inventory
     answers = ask(session, permission_requests(inventory.organization_id, new), progress)
-    permissions = _merged(inventory.permissions, permissions_list(new, answers))
+    permissions = _merge(inventory.permissions, permissions_list(new, answers))
     return inventory.with_lists(permissions, requests=sum(answer.requests for answer in answers))
 
 
-def _merged(old: InventoryList, new: InventoryList) -> InventoryList:
+def _merge(old: InventoryList, new: InventoryList) -> InventoryList:
     if not old.known_columns or not len(old):
         return new
     import pandas as pd  # heavy: only where a frame is made
@@ -109,13 +109,13 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
         rows,
         fields=frozenset({"action", "resource", "known", "role", "role_id"}),
         complete=gap is None and all(row["known"] for row in rows),
-        gap=gap or _ignored(rows),
+        gap=gap or _is_ignored(rows),
         started=min((answer.started for answer in answers), default=None),
         finished=max((answer.finished for answer in answers), default=None),
     )
 
 
-def _ignored(rows: Sequence[dict[str, Any]]) -> Gap | None:
+def _is_ignored(rows: Sequence[dict[str, Any]]) -> Gap | None:
     unknown = [f"{row['action']}:{row['resource']}" for row in rows if not row["known"]]
     if not unknown:
         return None

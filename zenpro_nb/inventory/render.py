@@ -25,16 +25,16 @@ _TONES = {
 }
 
 
-def _dressed(_: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
+def _dress(_: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     """Return the table with signs and colors."""
     changes = next((column for column in excerpt.columns if column.name == _CHANGE), None)
     if changes is None:
         return excerpt
     words = [cell.text for cell in changes.cells]
-    return replace(excerpt, columns=[_toned(column, words) for column in excerpt.columns])
+    return replace(excerpt, columns=[_with_tone(column, words) for column in excerpt.columns])
 
 
-def _toned(column: TableColumn, words: list[str]) -> TableColumn:
+def _with_tone(column: TableColumn, words: list[str]) -> TableColumn:
     cells = [_cell(cell, column.name, word) for cell, word in zip(column.cells, words, strict=True)]
     return replace(column, cells=cells)
 
@@ -46,4 +46,4 @@ def _cell(cell: Cell, name: str, word: str) -> Cell:
     return replace(cell, tone=tone) if tone and not cell.nothing else cell
 
 
-frames.register_view(DIFF_VIEW, frames.View(dress=_dressed))
+frames.register_view(DIFF_VIEW, frames.View(dress=_dress))

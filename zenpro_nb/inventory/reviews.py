@@ -77,7 +77,7 @@ class Reviews:
         reviews = []
         for path in sorted(self.root.glob(f"{below}/*.json")):
             try:
-                reviews.append(StoredReview(path, _decoded(path)))
+                reviews.append(StoredReview(path, _decode(path)))
             except ReviewError as error:
                 if damaged is None:
                     raise
@@ -96,7 +96,7 @@ class Reviews:
             names = [review.review.name for review in self.of(server, organization_id, [])]
             hint = did_you_mean(name, names, "List them: `reviews`." if names else "Create one: `reviews create NAME`.")
             raise UnknownNameError(f"There is no review {name!r}", hint=hint)
-        return StoredReview(path, _decoded(path))
+        return StoredReview(path, _decode(path))
 
     def create(self, review: Review) -> StoredReview:
         """Save a new review.
@@ -183,7 +183,7 @@ def _write(path: Path, review: Review) -> None:
         temporary.write_bytes(msgspec.json.format(content, indent=1))
 
 
-def _decoded(path: Path) -> Review:
+def _decode(path: Path) -> Review:
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -49,7 +49,7 @@ def sample_states(now: Inventory, moments: Sequence[datetime]) -> list[Inventory
     """
     states, later = [], now
     for number, moment in enumerate(moments):
-        later = _dated(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - sample data
+        later = _with_dates(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - sample data
         states.append(later)
     return states
 
@@ -67,8 +67,8 @@ def _earlier(later: Inventory, chance: random.Random, number: int) -> Inventory:
     past = _other_roles(past, chance)
     past = past.with_lists(_drop(past.team_members, chance, _JOINED_TEAM))
     if len(past.teams):
-        past = _renamed(past, past.teams.frame["id"].iloc[number % len(past.teams)], _OLD_NAMES[number % 2])
-    return past.with_lists(_counted(past))
+        past = _rename(past, past.teams.frame["id"].iloc[number % len(past.teams)], _OLD_NAMES[number % 2])
+    return past.with_lists(_with_counts(past))
 
 
 def _part(rows: Sequence[Any], hundredths: int) -> int:
@@ -132,7 +132,7 @@ def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
     return inventory.with_lists(_changed(inventory.assignments, remaining.reset_index(drop=True)))
 
 
-def _renamed(inventory: Inventory, team_id: str, name: str) -> Inventory:
+def _rename(inventory: Inventory, team_id: str, name: str) -> Inventory:
     """Return the inventory with another name of a team in all lists."""
     places = {"teams": ("id", "name"), "team_members": ("team_id", "team"), "members": ("team_id", "team")}
     places["assignments"] = ("team_id", "principal")
@@ -144,13 +144,13 @@ def _renamed(inventory: Inventory, team_id: str, name: str) -> Inventory:
     return inventory.with_lists(*lists)
 
 
-def _counted(inventory: Inventory) -> InventoryList:
+def _with_counts(inventory: Inventory) -> InventoryList:
     teams = inventory.teams
     sizes = inventory.team_members.frame["team_id"].value_counts()
     return _changed(teams, teams.frame.assign(member_count=teams.frame["id"].map(sizes).fillna(0)))
 
 
-def _dated(inventory: Inventory, moment: datetime) -> Inventory:
+def _with_dates(inventory: Inventory, moment: datetime) -> Inventory:
     """Return the inventory with the given time of reading."""
     took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
     times = {"started": moment, "finished": moment + took}

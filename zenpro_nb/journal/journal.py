@@ -123,7 +123,7 @@ class Journal:
         masked = {name: mask(getattr(entry, name)) for name in _MASKED}
         record = scrub_data(asdict(replace(entry, params=mask(dict(entry.params)), **masked)))
         # A column of a thousand addresses would be in the line of each of its writes; a shortened one is enough.
-        record["command"] = shortened(record["command"])
+        record["command"] = shorten(record["command"])
         record["time"] = entry.time or datetime.now(UTC).isoformat(timespec="milliseconds")
         return json.dumps(record, default=str, ensure_ascii=False) + "\n"
 
@@ -277,7 +277,7 @@ def _is_torn(descriptor: int) -> bool:
     return os.read(descriptor, 1) != b"\n"
 
 
-def shortened(line: str) -> str:
+def shorten(line: str) -> str:
     """Return the line, shortened if it is longer than a typed one."""
     if len(line) <= limits.JOURNAL_LINE:
         return line

@@ -17,4 +17,4 @@ from zenpro_nb.profiles.resolver import account_of as account_of
 from zenpro_nb.profiles.settings import SAAS_URL as SAAS_URL
 from zenpro_nb.profiles.settings import Settings as Settings
 from zenpro_nb.profiles.sources import for_workspace as for_workspace
-from zenpro_nb.profiles.sources import recognized as recognized
+from zenpro_nb.profiles.sources import recognize as recognize

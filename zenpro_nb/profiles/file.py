@@ -180,7 +180,7 @@ class _ProfileReader:
         self.text = text
 
     def read(self) -> ProfileFile:
-        data = self._parsed()
+        data = self._parse()
         tables = self._tables(data.pop("profiles", {}), ("profiles",))
         profiles = {name: self._profile(name, table) for name, table in tables.items()}
         default = self._table(_Top, data, ()).default
@@ -189,7 +189,7 @@ class _ProfileReader:
             raise self._error((), "default", f"there is no profile {default!r}", hint)
         return ProfileFile(self.path, profiles, default)
 
-    def _parsed(self) -> dict[str, Any]:
+    def _parse(self) -> dict[str, Any]:
         import tomllib  # imported here, because the command tree must load quickly
 
         try:
@@ -204,7 +204,7 @@ class _ProfileReader:
 
     def _profile(self, name: str, data: dict[str, Any]) -> Profile:
         place = ("profiles", name)
-        self._validated(check_name, name, place, "")
+        self._validate(check_name, name, place, "")
         tables = self._tables(data.pop("workspaces", {}), (*place, "workspaces"))
         if "url" not in data:
             raise self._error(place, "", "`url` is required", 'Write url = "https://…".')
@@ -247,14 +247,14 @@ class _ProfileReader:
             return value
         if not value.strip():
             raise self._error(place, key, f"`{key}` is empty", f'Write {key} = "…", or leave it out.')
-        text = self._validated(normalize, value, place, key) if key == "url" else value.strip()
+        text = self._validate(normalize, value, place, key) if key == "url" else value.strip()
         if scrub(text) != text:
             raise self._error(place, key, f"`{key}` contains a secret", _ADVICE)
         if key == "credential":
-            self._validated(parse, text, place, key)
+            self._validate(parse, text, place, key)
         return text
 
-    def _validated(self, validate: Callable[[str], T], text: str, place: Place, key: str) -> T:
+    def _validate(self, validate: Callable[[str], T], text: str, place: Place, key: str) -> T:
         try:
             return validate(text)
         except UsageError as error:

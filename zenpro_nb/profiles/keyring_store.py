@@ -17,7 +17,7 @@ from zenpro_nb.errors import CredentialError, SettingsError, UsageError
 from zenpro_nb.files.atomic import replace_file
 from zenpro_nb.files.paths import state_directory
 from zenpro_nb.profiles.invalidation import Watch
-from zenpro_nb.profiles.sources import FoundCredential, Make, Need, accepted
+from zenpro_nb.profiles.sources import FoundCredential, Make, Need, accepts
 from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
@@ -74,7 +74,7 @@ class KeyringStore:
             UsageError: there is no keyring.
         """
         # The keyring comes first: if it refuses, the list must not contain the account.
-        keyring.put(keyring.LOGINS, account, _encoded(credential))
+        keyring.put(keyring.LOGINS, account, _encode(credential))
         try:
             self._write(sorted({*self.accounts(), account}))
         except SettingsError:
@@ -129,10 +129,10 @@ def find_key(entry: str, need: Need) -> FoundCredential:
         return FoundCredential(None, source_label, str(error))
     if not key:
         return FoundCredential(None, source_label, f"The keyring has no entry {entry!r} of {keyring.KEYS!r}")
-    return accepted(key, need, source_label)
+    return accepts(key, need, source_label)
 
 
-def _encoded(credential: Any) -> Secret:
+def _encode(credential: Any) -> Secret:
     kind = next(name for name, type_ in _KINDS.items() if isinstance(credential, type_))
     username = getattr(credential, "username", None)
     expires_at = credential.token.expires_at if isinstance(credential, BearerToken) else None

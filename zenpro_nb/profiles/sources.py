@@ -63,7 +63,7 @@ class Need(Struct, frozen=True):
 
     def credential(self, secret: Secret) -> Credential:
         """Return the secret as the needed credential; raise CredentialError if it cannot be one."""
-        return (self.make or recognized)(secret, self.username)
+        return (self.make or recognize)(secret, self.username)
 
 
 def parse(text: str) -> CredentialSource:
@@ -90,7 +90,7 @@ def parse(text: str) -> CredentialSource:
     )
 
 
-def recognized(secret: Secret, username: str | None = None) -> Credential:
+def recognize(secret: Secret, username: str | None = None) -> Credential:
     """Return the credential for a secret.
 
     With a username it is a password, otherwise a token if it looks like one, otherwise a key.
@@ -113,7 +113,7 @@ def for_workspace(secret: Secret, username: str | None = None) -> Credential:
     return BearerToken(secret) if _JWT.fullmatch(secret.reveal()) else ApiKey(secret, login=WORKSPACE_LOGIN)
 
 
-def accepted(secret: Secret, need: Need, source_label: str, warning: str = "") -> FoundCredential:
+def accepts(secret: Secret, need: Need, source_label: str, warning: str = "") -> FoundCredential:
     """Return the credential, or the reason why it cannot be used."""
     try:
         return FoundCredential(need.credential(secret), source_label, warning=warning)
@@ -129,7 +129,7 @@ def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
     secret = Secret(watch.variable(name))
     if not secret:
         return FoundCredential(None, source_label, f"The {source_label} is not set")
-    return accepted(secret, need, source_label)
+    return accepts(secret, need, source_label)
 
 
 def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredential:
@@ -163,7 +163,7 @@ def from_file(name: str, need: Need, watch: Watch, folder: Path) -> FoundCredent
     if not secret:
         return FoundCredential(None, source_label, f"The {source_label} is empty")
     warning = "" if exposed is None else f"the {source_label} can be read by other accounts (mode {exposed.mode})"
-    return accepted(secret, need, source_label, warning)
+    return accepts(secret, need, source_label, warning)
 
 
 class Exposure(Struct, frozen=True):

@@ -13,7 +13,7 @@ from zenpro_nb import limits
 from zenpro_nb.client import ApiKey, Credential, DeviceToken, Token, TokenRequest
 from zenpro_nb.errors import CredentialError, SettingsError
 from zenpro_nb.profiles.invalidation import Watch
-from zenpro_nb.profiles.sources import FoundCredential, Make, recognized
+from zenpro_nb.profiles.sources import FoundCredential, Make, recognize
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
 
@@ -79,7 +79,7 @@ def load(watch: Watch) -> list[StoredLogin]:
     path = path_of(watch)
     if watch.variable(OFF_VARIABLE).lower() in _YES or not watch.file(path):
         return []
-    data = _parsed(path)
+    data = _parse(path)
     if data is None:
         return []
     if not isinstance(data, dict):
@@ -122,18 +122,18 @@ def _credential(entry: StoredLogin, make: Make | None, *, is_valid: bool) -> Cre
     token = entry.token if is_valid else None
     if entry.key is not None:
         if token is None or make is not None:
-            return (make or recognized)(entry.key, None)
+            return (make or recognize)(entry.key, None)
         return KeyWithToken(entry.key, Token(token, entry.expires_at, entry.lifetime))
     if token is not None:
         return DeviceToken(token, entry.expires_at)
     if entry.username and entry.password is not None:
-        return (make or recognized)(entry.password, entry.username)
+        return (make or recognize)(entry.password, entry.username)
     if entry.token is not None:
         raise CredentialError(f"The login that `zenml login` stored for {entry.url} has expired", hint=_AGAIN)
     raise CredentialError(f"`zenml login` stored no credential for {entry.url}", hint=_AGAIN)
 
 
-def _parsed(path: Path) -> object:
+def _parse(path: Path) -> object:
     import yaml
 
     try:

@@ -150,7 +150,7 @@ class _Lookup:
         """Look up each name, all at the same time; the whole list is read once for the unknown ones."""
         named_ones = [text for text in texts if not is_id(text)]
         by_id = [text for text in texts if is_id(text)]
-        calls = [partial(self._filtered, text) for text in named_ones] + [partial(self._find, text) for text in by_id]
+        calls = [partial(self._filter, text) for text in named_ones] + [partial(self._find, text) for text in by_id]
         answers = self._at.client_of(self._session).fan_out(calls, errors="return")
         unknown = []
         for text, answer in zip([*named_ones, *by_id], answers, strict=True):
@@ -161,7 +161,7 @@ class _Lookup:
         if unknown:
             self._from_list(unknown, candidates(self._session, self._resource, {}, self._at, self._ids))
 
-    def _filtered(self, text: str) -> Found | None:
+    def _filter(self, text: str) -> Found | None:
         """Return the object with this name; None if the filter finds none."""
         filters = search(self._resource, text)
         index = index_of(self._resource, candidates(self._session, self._resource, filters, self._at, self._ids))

@@ -160,12 +160,12 @@ def unknown(noun: str, text: str, names: Sequence[str]) -> UnknownNameError:
 
 def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) -> AmbiguousNameError:
     matches_text = ", ".join(
-        f"{record.get('id')} ({_distinguished(record)})" for record in matches[: limits.NAMES_IN_MESSAGE]
+        f"{record.get('id')} ({_distinction(record)})" for record in matches[: limits.NAMES_IN_MESSAGE]
     )
     return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {matches_text}", hint="Pass the ID instead.")
 
 
-def _distinguished(record: Mapping[str, object]) -> str:
+def _distinction(record: Mapping[str, object]) -> str:
     facts = [str(record[name]) for name in _DISTINGUISHING if record.get(name)]
     if record.get("member_count") is not None:
         facts.append(_members(record["member_count"]))

@@ -187,7 +187,7 @@ def _read_first(
         decode=decode,
         progress=progress,
         urgent=urgent,
-        merge=partial(merged, decoder),
+        merge=partial(merge, decoder),
     )
 
 
@@ -197,7 +197,7 @@ def _decode_and_report(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> 
     return page
 
 
-def merged(decoder: AnyDecoder, parts: Sequence[PagePart[frames.DecodedPage]]) -> frames.DecodedPage | None:
+def merge(decoder: AnyDecoder, parts: Sequence[PagePart[frames.DecodedPage]]) -> frames.DecodedPage | None:
     """Return one page of many parts; None if they stay separate."""
     return decoder.merge([(part.page, part.keep) for part in parts])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
 from zenpro_nb.client import PagePart
-from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merged, note, read_listing
+from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merge, note, read_listing
 from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
 
@@ -39,7 +39,7 @@ def stream(
     sink = _Sink(query, files, shape)
     if query.resource.paging is Paging.OFFSET:
         listing = session.client.stream_list(
-            query.path, sink, params=query.sent, decode=decoder, progress=progress, merge=partial(merged, decoder)
+            query.path, sink, params=query.sent, decode=decoder, progress=progress, merge=partial(merge, decoder)
         )
     else:
         listing = read_listing(session.client, query, progress, decoder)

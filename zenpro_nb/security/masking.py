@@ -80,13 +80,13 @@ def mask(data: T) -> T:
     {'name': 'ci', 'password': '***'}
     """
     if isinstance(data, dict):
-        return cast(T, {name: _masked(name, value) for name, value in data.items()})
+        return cast(T, {name: _mask(name, value) for name, value in data.items()})
     if isinstance(data, list | tuple):
         return cast(T, [mask(item) for item in data])
     return data
 
 
-def _masked(name: object, value: object) -> object:
+def _mask(name: object, value: object) -> object:
     if value is not None and is_secret(str(name), value):
         return MASK
     return mask(value)
@@ -101,18 +101,18 @@ def drop(data: T, paths: Sequence[str] = ()) -> T:
     {'user': {'id': '1'}}
     """
     chains = [tuple(path.replace("[]", "").split(".")) for path in paths]
-    return cast(T, _dropped(data, chains, []))
+    return cast(T, _drop(data, chains, []))
 
 
-def _dropped(data: object, chains: list[tuple[str, ...]], open_tags: list[tuple[str, ...]]) -> object:
+def _drop(data: object, chains: list[tuple[str, ...]], open_tags: list[tuple[str, ...]]) -> object:
     """Return the data without its secrets; `open_tags` contains the remaining steps of the chains that lead here."""
     if isinstance(data, list | tuple):
-        return [_dropped(item, chains, open_tags) for item in data]
+        return [_drop(item, chains, open_tags) for item in data]
     if not isinstance(data, dict):
         return data
     live = [*chains, *open_tags]
     return {
-        name: _dropped(value, chains, [chain[1:] for chain in live if chain[0] == name])
+        name: _drop(value, chains, [chain[1:] for chain in live if chain[0] == name])
         if isinstance(value, _NESTED)
         else value
         for name, value in data.items()

@@ -23,7 +23,7 @@ def text(visible: str) -> str:
     >>> print(text("ops\x1b]0;root\x07 \u202eevil"))
     ops\x1b]0;root\x07 \u202eevil
     """
-    return visible if visible.isprintable() else _UNSAFE.sub(_escaped, visible)
+    return visible if visible.isprintable() else _UNSAFE.sub(_escape, visible)
 
 
 def words(message: str) -> str:
@@ -64,6 +64,6 @@ def without_user(url: str) -> str:
     return scheme + separator + rest.rpartition("@")[2]
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     char = match.group()
     return char if char in "\n\t" else char.encode("unicode_escape").decode()

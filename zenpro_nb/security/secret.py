@@ -166,7 +166,7 @@ def scrub_data(data: T) -> T:
     """
     # No credential continues in the next text, so one search is enough for data without any.
     whole = "\n".join(_texts(data))
-    return data if scrub(whole) == whole else cast(T, _scrubbed(data))
+    return data if scrub(whole) == whole else cast(T, _scrub(data))
 
 
 def _texts(data: object) -> Iterator[str]:
@@ -181,11 +181,11 @@ def _texts(data: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _scrubbed(data: object) -> object:
+def _scrub(data: object) -> object:
     if isinstance(data, str):
         return scrub(data)
     if isinstance(data, dict):
-        return {_scrubbed(name): _scrubbed(value) for name, value in data.items()}
+        return {_scrub(name): _scrub(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
-        return [_scrubbed(item) for item in data]
+        return [_scrub(item) for item in data]
     return data

@@ -17,7 +17,7 @@ from zenpro_nb.profiles import (
     USERNAME_VARIABLE,
     Settings,
     for_workspace,
-    recognized,
+    recognize,
 )
 from zenpro_nb.security.printable import cell, markup
 from zenpro_nb.security.secret import Secret
@@ -46,7 +46,7 @@ def question(ui: UI, settings: Settings) -> Settings:
     secret = Secret(ui.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
     if not secret:
         return settings
-    credential = for_workspace(secret) if settings.plain else recognized(secret)
+    credential = for_workspace(secret) if settings.plain else recognize(secret)
     check(settings, credential)
     return replace(settings, credential=credential, source=PROMPT_SOURCE, problem="")
 
@@ -57,7 +57,7 @@ def prompt_credential(ui: UI, settings: Settings, username: str | None) -> Crede
     Raises:
         CredentialError: the session is not interactive, or the text cannot be a credential.
     """
-    make = for_workspace if settings.plain else recognized
+    make = for_workspace if settings.plain else recognize
     if username:
         variables = f"{PASSWORD_VARIABLE} (and {USERNAME_VARIABLE})"
         return make(Secret(ui.ask_secret(f"Password of {username} at {settings.url}: ", variables)), username)

@@ -136,7 +136,7 @@ class Session:
             )
 
     @contextmanager
-    def locked(self, source: str) -> Iterator[None]:
+    def lock(self, source: str) -> Iterator[None]:
         """Refuse every write in the block; `source` is the setting, in words."""
         self._lock_reasons.append(source)
         try:
@@ -250,7 +250,7 @@ class Session:
             if self._client is None or not _same_server(settings, self._client_settings):
                 self.close()
                 settings, credential = self._with_credential(settings)
-                self._client = self._connected(settings.url, credential)
+                self._client = self._connect(settings.url, credential)
                 self._client_settings = settings
             return self._client
 
@@ -264,10 +264,10 @@ class Session:
         """
         with self._lock:
             if url not in self._others:
-                self._others[url] = self._connected(url, make())
+                self._others[url] = self._connect(url, make())
             return self._others[url]
 
-    def _connected(self, url: str, credential: Credential) -> Client:
+    def _connect(self, url: str, credential: Credential) -> Client:
         workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
         return client_api.Client(
             url, credential, workers=workers, notify=self._notify, clock=self.clock, gate=self.require_writable

@@ -113,7 +113,7 @@ def text_tables(text: str) -> Iterator[list[Row]]:
             rows = []
 
 
-def aligned(head: Sequence[str], row: Row) -> list[tuple[str, str]]:
+def align(head: Sequence[str], row: Row) -> list[tuple[str, str]]:
     """Return the cells of a row with the names of their columns; a row may begin with an unnamed index."""
     extra = len(row) - len(head)
     return list(zip(head, row[extra:], strict=False)) if extra in (0, 1) else []

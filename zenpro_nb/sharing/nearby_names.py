@@ -198,7 +198,7 @@ def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
     )  # a card: a label, a value
     head = rows[0]
     for row in rows[1:]:
-        yield from paired_fields(dict(markup.aligned(head, row)))
+        yield from paired_fields(dict(markup.align(head, row)))
 
 
 def _delimited_tables(text: str) -> Iterator[list[markup.Row]]:

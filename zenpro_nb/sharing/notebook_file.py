@@ -198,18 +198,18 @@ def records_of(data: Any) -> Iterator[dict[str, Any]]:
 
 def replace_texts(notebook: Any, replaced: Callable[[str], str]) -> Any:
     """Return a copy of a notebook with every text and every field name replaced; pictures stay."""
-    return _replaced(notebook, replaced)
+    return _replace(notebook, replaced)
 
 
-def _replaced(data: Any, replaced: Callable[[str], str], name: str = "") -> Any:
+def _replace(data: Any, replaced: Callable[[str], str], name: str = "") -> Any:
     if isinstance(data, str):
         return data if media.is_picture(name) else replaced(data)
     if isinstance(data, list):
-        return [_replaced(value, replaced, name) for value in data]
+        return [_replace(value, replaced, name) for value in data]
     if isinstance(data, dict):
         copy = type(data)()
         for key, value in data.items():
-            copy[replaced(key)] = _replaced(value, replaced, key)
+            copy[replaced(key)] = _replace(value, replaced, key)
         if (content := buffer_of(data)) is not None:
             new = replaced(content)
             copy["data"] = data["data"] if new == content else base64.b64encode(new.encode()).decode()

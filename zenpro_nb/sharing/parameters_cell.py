@@ -17,7 +17,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 def parameters(notebook: Any) -> dict[str, object]:
     """Return the parameters with plain values; empty if there is no parameters cell."""
     cell = _cell(notebook)
-    return {} if cell is None else {name: value for name, value, _ in _assigned(cell.source)}
+    return {} if cell is None else {name: value for name, value, _ in _assignments(cell.source)}
 
 
 def with_parameters(notebook: Any, arguments: Mapping[str, str]) -> Any:
@@ -33,7 +33,7 @@ def with_parameters(notebook: Any, arguments: Mapping[str, str]) -> Any:
     cell = _cell(result)
     source = "" if cell is None else cell.source
     for name, text in arguments.items():
-        values_by_text = {text: (value, where) for text, value, where in _assigned(source)}
+        values_by_text = {text: (value, where) for text, value, where in _assignments(source)}
         if name not in values_by_text:
             raise UsageError(
                 f"The notebook has no parameter {name!r}",
@@ -42,7 +42,7 @@ def with_parameters(notebook: Any, arguments: Mapping[str, str]) -> Any:
                 ),
             )
         value, where = values_by_text[name]
-        source = _exchanged(source, where, _literal(name, text, value))
+        source = _exchange(source, where, _literal(name, text, value))
     if cell is not None:
         cell.source = source
     return result
@@ -59,7 +59,7 @@ def _cell(notebook: Any) -> Any:
     return next((cell for cell in notebook.cells if is_parameters(cell)), None)
 
 
-def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
+def _assignments(source: str) -> list[tuple[str, object, ast.expr]]:
     try:
         statements = ast.parse(source).body
     except SyntaxError:
@@ -78,7 +78,7 @@ def _assigned(source: str) -> list[tuple[str, object, ast.expr]]:
     return assignments
 
 
-def _exchanged(source: str, where: ast.expr, text: str) -> str:
+def _exchange(source: str, where: ast.expr, text: str) -> str:
     """Return the source with an expression replaced; its columns are counted in bytes."""
     rows = source.splitlines(keepends=True)
     first, last = where.lineno - 1, (where.end_lineno or where.lineno) - 1

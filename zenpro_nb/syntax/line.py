@@ -102,9 +102,9 @@ class _Scanner:
             if char.isspace() or self._at_end_mark():
                 break
             if char in "'\"" and self._quote_may_open(token, after_where):
-                self._quoted(token, char)
+                self._quoted_part(token, char)
             else:
-                self._unquoted(token, char)
+                self._plain_part(token, char)
         if not token.pieces:
             token.add("")
         return token
@@ -120,7 +120,7 @@ class _Scanner:
             return True
         return last.startswith("-") and last.endswith("=")
 
-    def _quoted(self, token: LineToken, quote: str) -> None:
+    def _quoted_part(self, token: LineToken, quote: str) -> None:
         start = self.position
         self.position += 1
         token.add("")
@@ -134,13 +134,13 @@ class _Scanner:
                 token.add(char)
                 self.position += 1
             else:
-                self._unquoted(token, char)
+                self._plain_part(token, char)
         if self.complete:
             near = self.line[start : start + limits.SNIPPET]
             raise UsageError(f"The quote that opens at {near!r} is never closed", hint=f"Close it with another {quote}")
         token.open_quote = quote
 
-    def _unquoted(self, token: LineToken, char: str) -> None:
+    def _plain_part(self, token: LineToken, char: str) -> None:
         following = self.line[self.position + 1 : self.position + 2]
         if char in "${}" and following == char:
             token.add(char)

@@ -61,7 +61,7 @@ def parse_time(text: str, now: datetime) -> TimeSpan:
     """
     word = text.strip()
     try:
-        start, lasts = _ago(word.lower(), now) or _written(word)
+        start, lasts = _ago(word.lower(), now) or _spell(word)
         start = _in_utc(start)
         return TimeSpan(start, start + lasts)
     except OverflowError:
@@ -113,7 +113,7 @@ def parse_deadline(text: str, now: datetime | None = None) -> datetime:
     try:
         if now is not None and ahead is not None:
             return now.replace(microsecond=0) + timedelta(**{_UNITS[ahead.group(2)]: int(ahead.group(1))})
-        start, lasts = _written(word)
+        start, lasts = _spell(word)
         start = _in_utc(start)
         return start + lasts if lasts == timedelta(days=1) else start
     except OverflowError:
@@ -144,7 +144,7 @@ def _ago(word: str, now: datetime) -> tuple[datetime, timedelta] | None:
     return now.replace(microsecond=0) - timedelta(**{_UNITS[ago.group(2)]: int(ago.group(1))}), _SECOND
 
 
-def _written(word: str) -> tuple[datetime, timedelta]:
+def _spell(word: str) -> tuple[datetime, timedelta]:
     """Return a time in ISO 8601 format, and the length of its period."""
     try:
         day = date.fromisoformat(word)

@@ -64,7 +64,7 @@ def quoted(text: str) -> str:
     if "'" not in text:
         return f"'{text}'"
     if '"' not in text:
-        return f'"{_unexpanded(text)}"'
+        return f'"{_escape_braces(text)}"'
     # Neither kind of quote can contain all of it, so pieces in both kinds are joined.
     pieces = re.split(r"('+)", text)
     return "".join(f'"{piece}"' if piece.startswith("'") else f"'{piece}'" for piece in pieces if piece)
@@ -90,7 +90,7 @@ def _source(item: Any) -> str:
     return str(getattr(item, "source", ""))
 
 
-def _unexpanded(text: str) -> str:
+def _escape_braces(text: str) -> str:
     return re.sub(r"[${}]", lambda match: match.group() * 2, text)
 
 

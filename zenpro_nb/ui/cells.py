@@ -155,10 +155,10 @@ def text_width(text: str) -> int:
     return wcwidth.width(text)
 
 
-def shortened(text: str, limit: int) -> str:
+def shorten(text: str, limit: int) -> str:
     """Return the text, cut to this width with an ellipsis.
 
-    >>> shortened("Workspace Developer", 10)
+    >>> shorten("Workspace Developer", 10)
     'Workspace…'
     """
     if text_width(text) <= limit:

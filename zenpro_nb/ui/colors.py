@@ -16,10 +16,10 @@ _TONES = {"add": _GREEN, "remove": _RED, "update": _YELLOW, "blocked": _DIM, "sk
 _CODES = re.compile(f"({'|'.join(map(re.escape, (_END, _GREEN, _RED, _YELLOW, _BLUE, _DIM)))})")
 
 
-def painted(text: str, cell: Cell) -> str:
+def paint(text: str, cell: Cell) -> str:
     r"""Return a piece of a line in the color of its cell.
 
-    >>> painted("ok  ", Cell("ok", signal=Signal.GOOD)), painted("x", Cell("x"))
+    >>> paint("ok  ", Cell("ok", signal=Signal.GOOD)), paint("x", Cell("x"))
     ('\x1b[32mok  \x1b[0m', 'x')
     """
     color = _TONES.get(cell.tone, "")

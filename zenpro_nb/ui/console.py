@@ -29,10 +29,10 @@ def show(value: object) -> None:
 
 def show_painted(text: str) -> None:
     """Write a result with the colors of `ui.colors`."""
-    click.echo(painted(text), color=True)
+    click.echo(paint(text), color=True)
 
 
-def painted(text: str) -> str:
+def paint(text: str) -> str:
     """Return a text with the colors of `ui.colors`. Other control characters are made printable."""
     pieces = colors.pieces(text)
     pieces[::2] = map(printable.text, pieces[::2])

@@ -65,7 +65,7 @@ def pill(text: str) -> str:
     return f'<span class="zp-pill">{markup(text)}</span>'
 
 
-def toned(text: str, tone: str) -> str:
+def with_tone(text: str, tone: str) -> str:
     """Return a text in a tone of the stylesheet."""
     return f'<span class="zp-{tone}">{markup(text)}</span>'
 
@@ -86,8 +86,8 @@ def class_of(column: TableColumn) -> list[str]:
 
 
 def _cell(item: Cell, classed: Sequence[str], column: TableColumn) -> str:
-    toned = [f"zp-{item.tone}"] if item.tone else []
-    classes = _attribute([*classed, *["zp-q"] * item.quiet, *toned])
+    with_tone = [f"zp-{item.tone}"] if item.tone else []
+    classes = _attribute([*classed, *["zp-q"] * item.quiet, *with_tone])
     hint = item.hint or (item.text if item.short else "")
     title = f' title="{markup(hint)}"' if hint else ""
     return f"<{'th' if column.index else 'td'}{classes}{title}>{cell(item)}</{'th' if column.index else 'td'}>"

@@ -51,7 +51,7 @@ class _Wrap(Enum):
     ALL = 2
 
 
-def fitted(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[Sequence[str]], str]) -> str:
+def fit(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[Sequence[str]], str]) -> str:
     """Return a table that folds columns if the page is too narrow for them, and the line below it.
 
     Args:

@@ -8,8 +8,8 @@ from itertools import zip_longest
 from msgspec.structs import replace
 
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_NARROW, TABLE_PROSE, TABLE_WRAPPED
-from zenpro_nb.ui.cells import Cell, TableColumn, shortened, text_width
-from zenpro_nb.ui.colors import painted
+from zenpro_nb.ui.cells import Cell, TableColumn, shorten, text_width
+from zenpro_nb.ui.colors import paint
 from zenpro_nb.ui.folding import among, folding_order, ids_last, put_back
 
 _GAP = "  "
@@ -79,7 +79,7 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
 
     The long names of columns that decide are cut further before one of these columns is left out.
     """
-    all_columns = visible = ids_last([column if column.prose else _shortened(column, TABLE_CELL) for column in columns])
+    all_columns = visible = ids_last([column if column.prose else _shorten(column, TABLE_CELL) for column in columns])
     order = folding_order(visible)
     for folded_count, column in enumerate(order.columns):
         widths = [
@@ -95,7 +95,7 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
     while _total(widths) > width and (wide := [at for at, column in enumerate(visible) if widths[at] > _least(column)]):
         prose = [at for at in wide if visible[at].prose]  # wrapping a sentence loses nothing, cutting a name does
         widths[max(prose or wide, key=widths.__getitem__)] -= 1
-    visible = [_shortened(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
+    visible = [_shorten(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
     for at, column in enumerate(visible):  # the remaining width goes to sentences
         if column.prose:
             widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
@@ -103,9 +103,9 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
     return _draw(visible, widths, color), [column.name for column in columns if column.name not in names]
 
 
-def _shortened(column: TableColumn, width: int) -> TableColumn:
+def _shorten(column: TableColumn, width: int) -> TableColumn:
     """Return the column with its texts cut to this width."""
-    return replace(column, cells=[replace(cell, short=shortened(cell.display, width)) for cell in column.cells])
+    return replace(column, cells=[replace(cell, short=shorten(cell.display, width)) for cell in column.cells])
 
 
 def _usual(column: TableColumn) -> int:
@@ -129,16 +129,16 @@ def _draw(columns: Sequence[TableColumn], widths: Sequence[int], color: bool) ->
 
 
 def _lines(row: Sequence[Cell], columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> list[str]:
-    wrapped = [_wrapped(cell.display, width) for cell, width in zip(row, widths, strict=True)]
-    lines = [list(map(_padded, pieces, widths, columns)) for pieces in zip_longest(*wrapped, fillvalue="")]
+    wrapped = [_wrap(cell.display, width) for cell, width in zip(row, widths, strict=True)]
+    lines = [list(map(_pad, pieces, widths, columns)) for pieces in zip_longest(*wrapped, fillvalue="")]
     for pieces in lines:
         pieces[-1] = pieces[-1].rstrip()
     if color:  # after the alignment, which counts letters
-        lines = [[painted(piece, cell) for piece, cell in zip(pieces, row, strict=True)] for pieces in lines]
+        lines = [[paint(piece, cell) for piece, cell in zip(pieces, row, strict=True)] for pieces in lines]
     return [_GAP.join(pieces).rstrip() for pieces in lines]
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     if text_width(text) <= width:
         return [text]
     import wcwidth  # large tables, imported only for drawing
@@ -146,7 +146,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return wcwidth.wrap(text, width, break_on_hyphens=False)
 
 
-def _padded(text: str, width: int, column: TableColumn) -> str:
+def _pad(text: str, width: int, column: TableColumn) -> str:
     import wcwidth  # as above
 
     return wcwidth.rjust(text, width) if column.right else wcwidth.ljust(text, width)

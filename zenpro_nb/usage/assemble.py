@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from zenpro_nb.usage import question as q
-from zenpro_nb.usage.groups import RunGroup, aggregated
+from zenpro_nb.usage.groups import RunGroup, aggregate
 from zenpro_nb.usage.question import UsageQuery
 from zenpro_nb.usage.table import dimensions_of
 
@@ -103,7 +103,7 @@ class Sums(Struct):
             if number.aggregation == "sum":
                 self.logged[number.name] = _plus(self.logged.get(number.name), value, sign)
             else:
-                self.logged[number.name] = aggregated(number.aggregation, [self.logged.get(number.name), value])
+                self.logged[number.name] = aggregate(number.aggregation, [self.logged.get(number.name), value])
 
     def values(self, question: UsageQuery) -> dict[str, float | None]:
         """Return the numbers of the question."""
@@ -134,7 +134,7 @@ class Assembled(Struct, frozen=True):
     total: Mapping[str, float | None]
 
 
-def assembled(
+def assemble_table(
     question: UsageQuery,
     projects: Iterable[ProjectCounts],
     teams: Mapping[str, Sequence[Team]],
@@ -169,7 +169,7 @@ def assembled(
         _add_total(question, total, project, without_deployments=without_deployments)
     rows_kept = [(labels, sums) for labels, sums in rows.values() if sums.runs or not without_deployments]
     return Assembled(
-        [{**labels, **sums.values(question)} for labels, sums in _ordered(question, rows_kept)], total.values(question)
+        [{**labels, **sums.values(question)} for labels, sums in _order(question, rows_kept)], total.values(question)
     )
 
 
@@ -270,16 +270,14 @@ class _RowFinder:
         if kind in ("pipeline", "stack", "snapshot", "trigger"):
             return str(key), self._project.names.objects.get((kind, str(key)))
         # 1, 1.0 and True are equal in Python, but are different values of metadata.
-        return (type(key).__name__, key), key if isinstance(key, str) else _written(key)
+        return (type(key).__name__, key), key if isinstance(key, str) else _written_value(key)
 
 
-def _written(value: Any) -> str:
+def _written_value(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _ordered(
-    question: UsageQuery, rows: Sequence[tuple[dict[str, Any], Sums]]
-) -> Sequence[tuple[dict[str, Any], Sums]]:
+def _order(question: UsageQuery, rows: Sequence[tuple[dict[str, Any], Sums]]) -> Sequence[tuple[dict[str, Any], Sums]]:
     """Return the rows in order of time, with those that never started last, and the largest first."""
     end = datetime.max.replace(tzinfo=UTC)
     texts = [name for name in dimensions_of(question) if name != question.unit]

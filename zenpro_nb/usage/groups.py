@@ -64,7 +64,7 @@ class RunGroup(Struct, frozen=True):
     metrics: Mapping[str, float | None] = {}
 
 
-def parsed(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[list[RunGroup], bool]:
+def parse_row(answer: Mapping[str, Any], groupings: Sequence[Grouping]) -> tuple[list[RunGroup], bool]:
     """Return the groups of a response, and whether the server left some out.
 
     Raises:
@@ -97,22 +97,22 @@ def combine(parts: Iterable[Sequence[RunGroup]], metrics: Sequence[Metric]) -> l
         # 1, 1.0 and True are equal in Python, but are different values of metadata.
         identity = tuple((type(key), key) for key in group.keys)
         other = groups.get(identity)
-        groups[identity] = group if other is None else _added(other, group, aggregations)
+        groups[identity] = group if other is None else _sum_of(other, group, aggregations)
     return list(groups.values())
 
 
-def _added(first: RunGroup, other: RunGroup, aggregations: Mapping[str, str]) -> RunGroup:
+def _sum_of(first: RunGroup, other: RunGroup, aggregations: Mapping[str, str]) -> RunGroup:
     metrics = {
-        name: aggregated(aggregation, [first.metrics.get(name), other.metrics.get(name)])
+        name: aggregate(aggregation, [first.metrics.get(name), other.metrics.get(name)])
         for name, aggregation in aggregations.items()
     }
     return RunGroup(first.keys, first.runs + other.runs, metrics)
 
 
-def aggregated(aggregation: str, values: Iterable[float | None]) -> float | None:
+def aggregate(aggregation: str, values: Iterable[float | None]) -> float | None:
     """Return the sum, the minimum or the maximum of the values that exist; None without any.
 
-    >>> aggregated("sum", [1, None, 2]), aggregated("max", [None])
+    >>> aggregate("sum", [1, None, 2]), aggregate("max", [None])
     (3, None)
     """
     numbers = [value for value in values if value is not None]

@@ -53,7 +53,7 @@ class RemovalUsage(Struct, frozen=True):
     unclear_users: tuple[str, ...] = ()
 
     @property
-    def affected(self) -> frozenset[str]:
+    def affected_runs(self) -> frozenset[str]:
         """Return the accounts that lose used access, and those of which this is unknown."""
         return frozenset({*self.users, *self.unclear_users})
 
@@ -202,13 +202,13 @@ def with_marks(plan: Plan, inventory: Inventory, activity: Activity) -> Plan:
     """
     usages = usage_of_removals(inventory, plan.changes, activity)
     state = State.of(inventory)
-    plan = _marked(plan, usages, state)
-    affected = {number: usage.affected for number, usage in usages.items()}
-    situation = GuardInput((), state, inventory, GuardOptions.of_facts(plan.options), affected=affected)
+    plan = _mark(plan, usages, state)
+    affected_runs = {number: usage.affected_runs for number, usage in usages.items()}
+    situation = GuardInput((), state, inventory, GuardOptions.of_facts(plan.options), affected=affected_runs)
     return replace(plan, steps=tuple(apply_guards(plan.steps, situation, _GUARD)))
 
 
-def _marked(plan: Plan, found: Mapping[int, RemovalUsage], state: State) -> Plan:
+def _mark(plan: Plan, found: Mapping[int, RemovalUsage], state: State) -> Plan:
     steps = []
     for step in plan.steps:
         usage = found.get(step.number)

@@ -49,7 +49,7 @@ def columns_of(question: UsageQuery) -> tuple[Column, ...]:
     """Return the columns of the result, with ids last."""
     names = dimensions_of(question)
     dimensions = [DIMENSIONS.get(name) or _of_metadata(name) for name in names]
-    metrics = [METRICS.get(metric.name) or _logged(metric.name, metric.key) for metric in question.metrics]
+    metrics = [METRICS.get(metric.name) or _logged_sum(metric.name, metric.key) for metric in question.metrics]
     return (*dimensions, *metrics, *(IDS[name] for name in names if name in IDS))
 
 
@@ -69,7 +69,7 @@ def _of_metadata(name: str) -> Column:
     return Column(name, help=f"logged value of {name.removeprefix(METADATA_MARK)}")
 
 
-def _logged(name: str, key: str) -> Column:
+def _logged_sum(name: str, key: str) -> Column:
     return Column(name, DataType.FLOAT, help=f"logged values of {key}")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-from zenpro_nb.usage.groups import METADATA, TAG, TIME, Grouping, Key, Metric, RunGroup, aggregated
+from zenpro_nb.usage.groups import METADATA, TAG, TIME, Grouping, Key, Metric, RunGroup, aggregate
 
 SCHEDULE, DEPLOYMENT = "schedule", "deployment"
 
@@ -35,7 +35,7 @@ def has_origin(record: Mapping[str, Any], origin: str) -> bool:
     return not origin or _at(record, _ORIGINS[origin]) is not None
 
 
-def tallied(
+def tally(
     records: Iterable[Mapping[str, Any]], groupings: Sequence[Grouping], metrics: Sequence[Metric]
 ) -> list[RunGroup]:
     """Return the groups of these runs, as the statistics of a server would return them.
@@ -53,7 +53,7 @@ def tallied(
         RunGroup(
             tuple(key for _, key in identity),
             len(rows),
-            {metric.name: aggregated(metric.aggregation, [row[metric.name] for row in rows]) for metric in metrics},
+            {metric.name: aggregate(metric.aggregation, [row[metric.name] for row in rows]) for metric in metrics},
         )
         for identity, rows in values.items()
     ]

@@ -60,7 +60,7 @@ def usage_of_paths(inventory: Inventory, paths: pd.DataFrame, activity: Activity
     counts = RunCounts(activity)
     rows = _with_counts(paths, counts)
     rows["verdict"], rows["reason"] = _verdicts(rows, inventory, run_roles(inventory), counts)
-    return _rendered(rows)
+    return _render(rows)
 
 
 def _with_counts(paths: pd.DataFrame, counts: RunCounts) -> pd.DataFrame:
@@ -139,7 +139,7 @@ def _is_same_name(rows: pd.DataFrame, open_: Any, inventory: Inventory, counts: 
     return matches
 
 
-def _rendered(rows: pd.DataFrame) -> pd.DataFrame:
+def _render(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows in their order, with the columns of `UNUSED_PATHS`."""
     import pandas as pd
 

@@ -25,7 +25,7 @@ RANGE = "in"
 OPERATORS = (*EQUAL, *TEXTS, *LISTS, *NULLS, *ORDER, RANGE)
 
 
-def sent(filter_: Filter, text: str, now: datetime) -> str:
+def as_sent(filter_: Filter, text: str, now: datetime) -> str:
     """Return the value in the form that is sent.
 
     Args:
@@ -37,7 +37,8 @@ def sent(filter_: Filter, text: str, now: datetime) -> str:
         UsageError: the value is not valid for this filter.
 
     Example:
-        >>> sent(Filter("status", "", DataType.CATEGORY, ("failed", "stopped")), "oneof:failed,stopped", datetime.now())
+        >>> status = Filter("status", "", DataType.CATEGORY, ("failed", "stopped"))
+        >>> as_sent(status, "oneof:failed,stopped", datetime.now())
         'oneof:["failed", "stopped"]'
     """
     operator, value = split(filter_, text)
@@ -126,11 +127,11 @@ def time(name: str, value: str, now: datetime) -> str:
     '2026-01-31 10:00:00'
     """
     try:
-        return written(parse_time(value, now).start)
+        return as_written(parse_time(value, now).start)
     except ValueError:
         raise UsageError(f"{name}: {value!r} is not a time", hint=f"Write {FORMS}.") from None
 
 
-def written(start: datetime) -> str:
+def as_written(start: datetime) -> str:
     """Return a time in UTC in the server's format, which has no zone and a precision of one second."""
     return start.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")

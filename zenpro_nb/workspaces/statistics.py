@@ -18,9 +18,9 @@ from zenpro_nb import limits
 from zenpro_nb.errors import RouteNotFoundError, SwitchedOffError
 from zenpro_nb.query import Query, read_listing, record_of, records_in
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.usage.groups import Grouping, Metric, RunGroup, combine, parsed
-from zenpro_nb.usage.tally import DEPLOYMENT, SCHEDULE, has_origin, tallied
-from zenpro_nb.workspaces.filter_values import written
+from zenpro_nb.usage.groups import Grouping, Metric, RunGroup, combine, parse_row
+from zenpro_nb.usage.tally import DEPLOYMENT, SCHEDULE, has_origin, tally
+from zenpro_nb.workspaces.filter_values import as_written
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client
@@ -49,7 +49,7 @@ class Window(Struct, frozen=True):
         """Return the filters, with the conditions on the creation time."""
         condition = filters.get("created")
         others = [] if condition is None else condition if isinstance(condition, list) else [condition]
-        bounds = [f"gte:{written(self.since)}", f"lt:{written(self.until)}"]
+        bounds = [f"gte:{as_written(self.since)}", f"lt:{as_written(self.until)}"]
         return {**filters, "created": [*others, *bounds]}
 
 
@@ -115,7 +115,7 @@ def _in_window(client: Client, project_id: str, count_: Count, window: Window) -
         "max_groups": limits.STATISTICS_GROUPS,
     }
     answer = record_of(client.request("POST", ROUTE, json=body).json())
-    groups, truncated = parsed(answer, count_.groupings)
+    groups, truncated = parse_row(answer, count_.groupings)
     if not truncated:
         return Counted(groups)
     if window.until - window.since <= timedelta(hours=1):
@@ -135,6 +135,6 @@ def _run_by_run(
     results = []
     for count_ in counts:
         of_origin = [record for record in records if has_origin(record, count_.origin)]
-        groups = tallied(of_origin, count_.groupings, count_.metrics)
+        groups = tally(of_origin, count_.groupings, count_.metrics)
         results.append(Counted(groups, listing.complete, BY_RUNS))
     return results

@@ -126,7 +126,7 @@ def test_an_age_and_one_project_are_required(zen: Connection) -> None:
 
 
 def test_a_read_only_session_counts(zen: Connection) -> None:
-    with zen._session.locked("test"):
+    with zen._session.lock("test"):
         assert zen.run(*WORDS, "--dry-run").target[0].startswith("6 snapshots")
         with pytest.raises(ReadOnlyError):
             zen.run(*WORDS, "--yes")

@@ -133,7 +133,7 @@ class AuditCheck(Struct, frozen=True):
 _EXPECTED_GAPS = ("not asked", "plan", "ignored")
 
 
-def unread(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
+def unread_lists(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
     """Return one sentence per list that these checks need and that is missing or incomplete."""
     lines = []
     for name in dict.fromkeys(name for check in checks for name in check.lists):
@@ -183,7 +183,7 @@ def findings(
     rows: list[dict[str, Any]] = []
     for check in checks:
         found = [_row(check, finding, facts, command) for finding in check.findings(facts)]
-        rows += found or [_passed(check)]
+        rows += found or [_passed_checks(check)]
     rows.sort(key=_order)
     return frames.with_types(COLUMNS, rows)
 
@@ -203,7 +203,7 @@ def _row(check: AuditCheck, found: Finding, facts: Facts, command: str) -> dict[
     }
 
 
-def _passed(check: AuditCheck) -> dict[str, Any]:
+def _passed_checks(check: AuditCheck) -> dict[str, Any]:
     row = {"severity": check.severity, "check": check.name, "status": OK, "reason": check.text}
     return {**row, "evidence": ", ".join(check.lists), "finding_id": finding_id(check.former or check.name)}
 

@@ -85,7 +85,7 @@ def entry_of(state: DesiredState, place: EntryPlace) -> tuple[EntryState, str]:
     return None, state.file
 
 
-def edited(text: str, file: str, changes: Mapping[EntryPlace, EntryState]) -> str:
+def edit(text: str, file: str, changes: Mapping[EntryPlace, EntryState]) -> str:
     """Return the text with these entries changed, added or removed.
 
     Args:
@@ -170,14 +170,14 @@ class _Editor:
         if not isinstance(entry, yaml.MappingNode):
             written = self._text[entry.start_mark.index : entry.end_mark.index]
             new = written if expiry == PERMANENT else _temporary(written, expiry)
-            return self._spliced(entry.start_mark.index, entry.end_mark.index, new)
+            return self._splice(entry.start_mark.index, entry.end_mark.index, new)
         values = {key.value: value for key, value in entry.value}
         if expiry == PERMANENT:
             name = values["principal"]
             written = self._text[name.start_mark.index : name.end_mark.index]
-            return self._spliced(entry.start_mark.index, _end(entry), written)
+            return self._splice(entry.start_mark.index, _end(entry), written)
         until = values["until"]
-        return self._spliced(until.start_mark.index, until.end_mark.index, written_instant(expiry))
+        return self._splice(until.start_mark.index, until.end_mark.index, written_instant(expiry))
 
     def _without(self, key: Any, items: Any, entry: Any) -> str:
         """Return the text without an entry of a list."""
@@ -185,14 +185,14 @@ class _Editor:
         at = items.value.index(entry)
         if len(items.value) == 1:
             if items.flow_style:
-                return self._spliced(start, end, "")
+                return self._splice(start, end, "")
             inner = _INDENT if items.start_mark.column <= key.start_mark.column else ""
-            return self._spliced(items.start_mark.index, end, f"{inner}[]")
+            return self._splice(items.start_mark.index, end, f"{inner}[]")
         if not items.flow_style:
-            return self._spliced(self._text.rfind("\n", 0, start) + 1, self._line_end(end), "")
+            return self._splice(self._text.rfind("\n", 0, start) + 1, self._line_end(end), "")
         if at + 1 < len(items.value):
-            return self._spliced(start, items.value[at + 1].start_mark.index, "")
-        return self._spliced(_end(items.value[at - 1]), end, "")
+            return self._splice(start, items.value[at + 1].start_mark.index, "")
+        return self._splice(_end(items.value[at - 1]), end, "")
 
     def _with_item(self, items: Any, entry: str) -> str:
         if items.flow_style:
@@ -215,22 +215,22 @@ class _Editor:
 
     def _in_flow(self, node: Any, words: str) -> str:
         if not node.value:
-            return self._spliced(node.start_mark.index + 1, node.end_mark.index - 1, words)
+            return self._splice(node.start_mark.index + 1, node.end_mark.index - 1, words)
         last = node.value[-1]
         end = _end(last[1] if isinstance(last, tuple) else last)
-        return self._spliced(end, end, f", {words}")
+        return self._splice(end, end, f", {words}")
 
     def _after_line(self, index: int, lines: Sequence[str]) -> str:
         """Return the text with new lines after the line that contains an index."""
         end = self._line_end(index)
         before = "" if end == 0 or self._text[end - 1] == "\n" else self._newline
-        return self._spliced(end, end, before + "".join(f"{line}{self._newline}" for line in lines))
+        return self._splice(end, end, before + "".join(f"{line}{self._newline}" for line in lines))
 
     def _line_end(self, index: int) -> int:
         end = self._text.find("\n", index)
         return len(self._text) if end < 0 else end + 1
 
-    def _spliced(self, start: int, end: int, words: str) -> str:
+    def _splice(self, start: int, end: int, words: str) -> str:
         return self._text[:start] + words + self._text[end:]
 
 

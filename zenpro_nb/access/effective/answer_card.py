@@ -41,10 +41,10 @@ def _card(frame: pd.DataFrame) -> Card | None:
     answer = facts.get(_FACTS)
     if not isinstance(answer, dict) or facts.get("rows") != len(frame):
         return None
-    rows = _labeled("path", answer["paths"])
+    rows = _with_label("path", answer["paths"])
     if not answer["paths"]:
-        rows += _labeled("has there", answer["present"] or ["no role"])
-        rows += _labeled("except", [answer["exception"]] if answer["exception"] else [])
+        rows += _with_label("has there", answer["present"] or ["no role"])
+        rows += _with_label("except", [answer["exception"]] if answer["exception"] else [])
     for at, (missing, command) in enumerate(answer["links"]):
         rows += [("or missing" if at else "missing", missing), ("to grant it", f"`{command}`")]
     sentence = frames.answer_of(frame)
@@ -52,7 +52,7 @@ def _card(frame: pd.DataFrame) -> Card | None:
     return Card(title=sentence, rows=rows, blocks=blocks, notes=frames.foot_parts(frame))
 
 
-def _labeled(label: str, values: list[str]) -> list[tuple[str, str | Cell]]:
+def _with_label(label: str, values: list[str]) -> list[tuple[str, str | Cell]]:
     return [(label if at == 0 else "", value) for at, value in enumerate(values)]
 
 

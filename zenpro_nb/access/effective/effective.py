@@ -44,7 +44,7 @@ def effective_access(inventory: Inventory) -> pd.DataFrame:
     assignments_of_holders = assignments_of_holders[assignments_of_holders["holder"] >= 0]
     route = combination(*(assignments_of_holders[name].to_numpy() for name in KEY_COLUMNS))
     routes = assignments_of_holders.loc[~pd.Series(route, index=assignments_of_holders.index).duplicated(), KEY_COLUMNS]
-    rank, words = tables.rendered(routes)
+    rank, words = tables.render(routes)
     rows = pd.DataFrame({"holder": assignments_of_holders["holder"].to_numpy(), "way": route}).drop_duplicates()
     who = _rank(tables.holders["principal"])[rows["holder"].to_numpy()]
     rows = rows.iloc[np.lexsort((rank[rows["way"].to_numpy()], who))]

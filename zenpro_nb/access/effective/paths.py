@@ -63,7 +63,7 @@ class AccessIndex:
 
     def assignments_of_holders(self) -> Iterator[pd.DataFrame]:
         """Yield all paths, as places in the tables; the holder of some is unknown, -1."""
-        rows = self._assigned()
+        rows = self._assignments()
         yield rows
         reaching = self.roles["name"].isin(list(INHERITED)) & self.roles["predefined"]
         yield self._everywhere(rows[reaching.to_numpy()[rows["role"]]], BY_ORGANIZATION)
@@ -86,7 +86,7 @@ class AccessIndex:
         user = _indexes_of(self.holders["user_id"], rows["user_id"])
         return np.where(user >= 0, user, _indexes_of(self.holders["invitation_id"], rows["invitation_id"]))
 
-    def _assigned(self) -> pd.DataFrame:
+    def _assignments(self) -> pd.DataFrame:
         import pandas as pd
 
         rows = self._inventory.assignments.frame
@@ -113,7 +113,7 @@ class AccessIndex:
         many = paths.loc[np.repeat(paths.index.to_numpy(), len(self._alive))]
         return many.assign(workspace=np.tile(self._alive, len(paths)), scope=WORKSPACE, via=via)
 
-    def rendered(self, routes: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
+    def render(self, routes: pd.DataFrame) -> tuple[Any, pd.DataFrame]:
         """Return the rank and the texts of each route; `path` is the part after the principal."""
         import pandas as pd
         import pyarrow as pa
@@ -127,7 +127,7 @@ class AccessIndex:
         through = (scope == ORGANIZATION) | (via == BY_ORGANIZATION)
         name = self._inventory.organization_name or self._inventory.organization_id
         organization = _values_at([name], np.where(through, 0, -1))
-        steps = (_prefixed("team ", team), role["name"], organization, workspace, _prefixed("project ", project))
+        steps = (_prefix("team ", team), role["name"], organization, workspace, _prefix("project ", project))
         texts = [pa.array(step, pa.large_string(), from_pandas=True) for step in steps]
         path = pc.binary_join_element_wise(*texts, pa.scalar(ARROW, pa.large_string()), null_handling="skip")
         # Two roles with the same name have equal path texts; their ids keep the order stable.
@@ -225,5 +225,5 @@ def _values_at(values: Any, places: Any) -> Any:
     return choices[np.asarray(places)]
 
 
-def _prefixed(word: str, values: Any) -> Any:
+def _prefix(word: str, values: Any) -> Any:
     return np.array([None if value is None else f"{word}{value}" for value in values], dtype=object)

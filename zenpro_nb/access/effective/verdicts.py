@@ -104,7 +104,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     inside = paths[paths["place"].isin(question.places)]
     reasons = _reasons(inside, question, roles)
     everywhere = reasons[reasons["project"] == _WHOLE]
-    undocumented = _undocumented(paths, question, roles, alive(inventory))
+    undocumented = _undocumented_permissions(paths, question, roles, alive(inventory))
     people = pd.concat([inside[_PLACE], undocumented[_PLACE]]).drop_duplicates()
     rows = people.merge(everywhere, on=_PLACE, how="left")
     inner = reasons[(reasons["project"] != _WHOLE) & ~_among(reasons, everywhere)]
@@ -114,7 +114,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
     perhaps = undocumented.set_index(_PLACE)["path"].reindex(pd.MultiIndex.from_frame(rows[_PLACE])).to_numpy()
     rows["perhaps"] = pd.Series(perhaps, index=rows.index, dtype=object).where(rows["path"].isna())
     workspaces = workspaces_of(inventory).set_index("id")
-    return _rendered(rows, paths, workspaces, _role_names(inside, question), question, is_complete=is_complete)
+    return _render(rows, paths, workspaces, _role_names(inside, question), question, is_complete=is_complete)
 
 
 def allowing_roles(inventory: Inventory, question: Question) -> tuple[frozenset[str], bool]:
@@ -124,10 +124,10 @@ def allowing_roles(inventory: Inventory, question: Question) -> tuple[frozenset[
     """
     # Organization Admin has every permission: if the server returns no role at all, it does not support the filter.
     allowed = inventory.roles_allowing(question.action, question.resource) or None
-    return (_documented(inventory, question), False) if allowed is None else (allowed, True)
+    return (_documented_permissions(inventory, question), False) if allowed is None else (allowed, True)
 
 
-def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
+def _documented_permissions(inventory: Inventory, question: Question) -> frozenset[str]:
     """Return the roles whose documentation allows it (API facts 7.7)."""
     names = {ORGANIZATION_ADMIN}
     if question.resource in TYPES:
@@ -138,7 +138,7 @@ def _documented(inventory: Inventory, question: Question) -> frozenset[str]:
     return frozenset(roles.loc[roles["name"].isin(names) & roles["predefined"], "id"])
 
 
-def _undocumented(
+def _undocumented_permissions(
     paths: pd.DataFrame, question: Question, roles: frozenset[str], workspaces: Sequence[str]
 ) -> pd.DataFrame:
     """Return the principals with an organization role that allows it, with each workspace it may apply to.
@@ -203,7 +203,7 @@ def _role_names(inside: pd.DataFrame, question: Question) -> pd.Series:
     return pd.Series(pc.binary_join(names.column("role_distinct"), ", ").to_pandas().to_numpy(), index=places)
 
 
-def _rendered(
+def _render(
     rows: pd.DataFrame,
     paths: pd.DataFrame,
     workspaces: pd.DataFrame,

@@ -80,13 +80,13 @@ def _heat_map(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     """Return the table of a matrix with colors, short names, and signs after principals who cannot sign in."""
     facts = frames.facts(frame)
     signs = {who: sign for name, sign in _SIGNS.items() for who in facts.get(name) or ()}
-    columns = [_marked(column, signs) if column.index else _heated(column) for column in excerpt.columns]
+    columns = [_mark(column, signs) if column.index else _heat(column) for column in excerpt.columns]
     there = {signs.get(cell.text) for column in excerpt.columns if column.index for cell in column.cells}
     notes = [" ".join(sign) for sign in _SIGNS.values() if sign in there]
     return replace(excerpt, columns=columns, notes=[counted(len(frame.columns), "workspace"), *notes])
 
 
-def _marked(column: TableColumn, signs: dict[str, tuple[str, str]]) -> TableColumn:
+def _mark(column: TableColumn, signs: dict[str, tuple[str, str]]) -> TableColumn:
     cells = []
     for cell in column.cells:
         sign, word = signs.get(cell.text, ("", ""))
@@ -95,7 +95,7 @@ def _marked(column: TableColumn, signs: dict[str, tuple[str, str]]) -> TableColu
     return replace(column, cells=cells)
 
 
-def _heated(column: TableColumn) -> TableColumn:
+def _heat(column: TableColumn) -> TableColumn:
     return replace(column, cells=[_warm(cell) for cell in column.cells])
 
 
@@ -106,11 +106,11 @@ def _warm(cell: Cell) -> Cell:
     tones = {_TONES.get(role, _OTHER) for role in roles}
     # The permissions of a custom role are unknown here and may exceed the others.
     tone = "heat-3" if "heat-3" in tones else _OTHER if _OTHER in tones else max(tones)
-    short = PLUS.join(_shortened(role) for role in roles)
+    short = PLUS.join(_shorten(role) for role in roles)
     return replace(cell, tone=tone, short=short if short != cell.text else "")
 
 
-def _shortened(role: str) -> str:
+def _shorten(role: str) -> str:
     for long, short in _SHORT.items():
         if role in (*_TONES,) and role.startswith(long):
             return role.replace(long, short, 1)

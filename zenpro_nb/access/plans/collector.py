@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
+def pause() -> Iterator[None]:
     """Pause the search for cycles while many long-lived objects are created.
 
     The search visits every object again and again as their number grows: it takes more than half of the time of a plan

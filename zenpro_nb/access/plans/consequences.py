@@ -31,7 +31,7 @@ def with_consequences(steps: Sequence[Step], before: State) -> list[Step]:
         steps: all steps of the plan, numbered.
         before: the current state.
     """
-    after = before.applied(steps)
+    after = before.after_step(steps)
     leaving = _leaving(steps, before, after)
     new_steps = []
     for step in steps:

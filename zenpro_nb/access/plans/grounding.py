@@ -18,7 +18,7 @@ from zenpro_nb.access.plans.bindings import ROLE_KINDS, binding_of, new_invitati
 from zenpro_nb.access.plans.consequences import with_consequences, without_consequences
 from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.state import Account, State
-from zenpro_nb.access.plans.steps import bound, withdrawal
+from zenpro_nb.access.plans.steps import binding_in, withdrawal
 from zenpro_nb.errors import UsageError
 
 _AGAIN = "The plan was edited, or an object was renamed since. Run `plan` again."
@@ -26,7 +26,7 @@ _LEVELS = dict(zip(ROLE_KINDS, SCOPES, strict=True))
 _OF_TEAMS = {"name", "description"}
 
 
-def grounded(
+def ground(
     plan: Plan, inventory: Inventory, accounts: Mapping[str, str] | None = None, name: str = "this plan"
 ) -> Plan:
     """Return the plan with all displayed values taken from the inventory, by the ids that are sent.
@@ -48,13 +48,13 @@ def grounded(
     now = State.of(inventory)
     others = {key: Account(text) for key, text in (accounts or {}).items() if key not in now.accounts}
     now = replace(now, accounts={**others, **now.accounts})
-    then = _planned(plan, now)
+    then = _planned_ids(plan, now)
     # A team that the plan renames has two valid names until that step is done.
     former = replace(then, teams={**then.teams, **now.teams})
     steps = []
     for step in plan.steps:
         try:
-            steps.append(_grounded(step, now, then, former))
+            steps.append(_ground(step, now, then, former))
         except _MismatchError as error:
             raise _mismatch(name, f"Step {step.number}: {error.what}", error.found, error.real) from None
     return replace(plan, steps=tuple(with_consequences(without_consequences(steps), now)))
@@ -72,7 +72,7 @@ def _mismatch(name: str, what: str, found: object, real: object) -> UsageError:
     return UsageError(f"{name} does not do what its steps show. {what} is {real!r}, not {found!r}", hint=_AGAIN)
 
 
-def _planned(plan: Plan, now: State) -> State:
+def _planned_ids(plan: Plan, now: State) -> State:
     """Return the current state with the names of objects that the plan creates and renames."""
     teams, invitations = dict(now.teams), dict(now.invitations)
     for step in plan.steps:
@@ -89,14 +89,14 @@ def _planned(plan: Plan, now: State) -> State:
     return replace(now, teams=teams, invitations=invitations)
 
 
-def _grounded(step: Step, now: State, then: State, former: State) -> Step:
+def _ground(step: Step, now: State, then: State, former: State) -> Step:
     if step.kind == "team":
         return _team(step, now)
     if step.kind == "account":
         return _account(step, now)
     if step.kind == "invitation":
         return _invitation(step, now)
-    real = bound(binding_of(step), then, step.does, step.reason)
+    real = binding_in(binding_of(step), then, step.does, step.reason)
     level = then.roles[step.role_id].level if step.role_id in then.roles else ""
     if step.kind in _LEVELS and level not in ("", _LEVELS[step.kind]):
         raise _MismatchError(f"the level of the role {then.roles[step.role_id].name}", _LEVELS[step.kind], level)
@@ -106,7 +106,7 @@ def _grounded(step: Step, now: State, then: State, former: State) -> Step:
         "team": not real.team or not step.team_id or step.team_id in then.teams,
         "workspace": not step.workspace_id or step.workspace_id in then.workspaces,
     }
-    right, earlier = _names(real), _names(bound(binding_of(step), former, step.does, ""))
+    right, earlier = _names(real), _names(binding_in(binding_of(step), former, step.does, ""))
     for what, found in _names(step).items():
         if names_by_id.get(what, all(names_by_id.values())) and found not in (right[what], earlier[what]):
             raise _MismatchError(what, found, right[what])

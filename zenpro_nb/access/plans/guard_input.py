@@ -52,7 +52,7 @@ class GuardInput(Struct, frozen=True, dict=True):
     @cached_property
     def after(self) -> State:
         """Return the state after the steps."""
-        return self.before.applied(self.steps)
+        return self.before.after_step(self.steps)
 
     @cached_property
     def removals(self) -> list[Step]:

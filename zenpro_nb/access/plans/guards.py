@@ -95,7 +95,9 @@ def _self(now: GuardInput) -> Iterator[Objection]:
     account = now.before.accounts.get(now.me)
     if account is None:
         return
-    lost_scopes = set() if account.superuser else _administered(me, now.before) - _administered(me, now.after)
+    lost_scopes = (
+        set() if account.superuser else _administered_scopes(me, now.before) - _administered_scopes(me, now.after)
+    )
     leaves = now.before.is_member(me) and not now.after.is_member(me)
     for removal in now.removals:
         row = binding_of(removal)
@@ -138,7 +140,7 @@ def _administers(row: Binding, state: State) -> Iterator[str]:
         yield state.workspaces.get(row.workspace, row.workspace)
 
 
-def _administered(who: Holder, state: State) -> set[str]:
+def _administered_scopes(who: Holder, state: State) -> set[str]:
     scopes = {place for role, _ in state.roles_of(who) for place in _administers(role, state)}
     # Organization Admin administers all workspaces of the organization.
     return scopes | set(state.workspaces.values()) if state.organization in scopes else scopes
@@ -208,7 +210,7 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
             yield Objection(removal.number, why, f"--min-org-admins {len(stay)}")
 
 
-def _affected(now: GuardInput) -> Iterator[Objection]:
+def _affected_accounts(now: GuardInput) -> Iterator[Objection]:
     most = now.options.max_affected
     accounts = {key for removal in now.removals for key in now.affected.get(removal.number, ())}
     if most is None or len(accounts) <= most:
@@ -250,7 +252,7 @@ GUARDS = (
         AFFECTED,
         "With --max-affected, removals can affect only a limited number of accounts that used their access for runs.",
         "--max-affected",
-        _affected,
+        _affected_accounts,
     ),
     Guard("admins", "A minimum number of active users remain admins of the organization.", "--min-org-admins", _admins),
 )

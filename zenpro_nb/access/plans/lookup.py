@@ -50,8 +50,8 @@ class Lookup:
             return "team_id", self.team(text.removeprefix(TEAM_MARK), source)
         if ids := self._users.ids_of(text):
             return "user_id", self._single(text, ids, source, [self._label("user_id", key) for key in ids])
-        if invited := self.invitations.ids_of(text):
-            return "invitation_id", invited[0]
+        if invitation_of := self.invitations.ids_of(text):
+            return "invitation_id", invitation_of[0]
         raise _unknown(
             f"No principal in {self._state.organization} is called {text!r}",
             did_you_mean(
@@ -67,13 +67,13 @@ class Lookup:
         """Return whether an email address belongs to an account or an open invitation."""
         return bool(self._users.ids_of(email) or self.invitations.ids_of(email))
 
-    def invited(self, email: str) -> list[str]:
+    def invitation_of(self, email: str) -> list[str]:
         """Return the open invitations to an email address, or the invitation with this id."""
         return self.invitations.ids_of(email.removeprefix(ID_MARK))
 
     def holders_invited(self, email: str) -> list[Holder]:
         """Return the open invitations to an email address as holders."""
-        return [("invitation_id", key) for key in self.invited(email)]
+        return [("invitation_id", key) for key in self.invitation_of(email)]
 
     def account_of(self, email: str) -> str:
         """Return the id of the only account with an email address; empty if there is none or several."""

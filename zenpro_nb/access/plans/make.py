@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import binding_of
-from zenpro_nb.access.plans.collector import paused
+from zenpro_nb.access.plans.collector import pause
 from zenpro_nb.access.plans.consequences import with_consequences
 from zenpro_nb.access.plans.guard_input import GuardInput
 from zenpro_nb.access.plans.guards import apply_guards
@@ -19,7 +19,7 @@ from zenpro_nb.access.plans.state import NOWHERE, State
 from zenpro_nb.access.plans.steps import draft_steps
 
 
-@paused()
+@pause()
 def make_plan(
     inventory: Inventory,
     rows: Sequence[DesiredRow],
@@ -59,7 +59,7 @@ def make_plan(
     desired = resolve_rows(rows, exact, state, Lookup(inventory, state))
     every = order_steps(draft_steps(desired, state, elsewhere, all_=all_))
     steps = with_consequences(add_dependencies(every, state, options), state)
-    situation = GuardInput((), state, inventory, options, frozenset(_unasked(steps, desired)))
+    situation = GuardInput((), state, inventory, options, frozenset(_unasked_steps(steps, desired)))
     steps = apply_guards(steps, situation)
     return Plan(
         tuple(steps),
@@ -71,7 +71,7 @@ def make_plan(
     )
 
 
-def _unasked(steps: Sequence[Step], desired: ResolvedState) -> Iterator[int]:
+def _unasked_steps(steps: Sequence[Step], desired: ResolvedState) -> Iterator[int]:
     """Yield the removals that require an exact scope, although the scope is not exact."""
     for step in steps:
         if step.does == "remove" and step.kind not in ("account", "invitation"):
@@ -91,7 +91,7 @@ def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterat
         own.setdefault(binding.scope, set()).add(binding.key)
     for scope in sorted({binding_of(removal).scope for removal in removals}):
         yield Baseline(scope, frozenset(binding.key for binding in state.at.get(scope, ())), frozenset(own[scope]))
-    then = state.applied(steps).admins
+    then = state.after_step(steps).admins
     if state.admins - then:
         yield Baseline(ADMINS, _keys(state.admins), _keys(state.admins ^ then))
 

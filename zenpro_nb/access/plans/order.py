@@ -105,7 +105,7 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
     its principal a member. A removal needs the additions that replace it: if the new role fails, the old one stays. If
     too few admins would remain without new ones, removing an admin needs all additions of admins.
     """
-    after = before.applied(steps)
+    after = before.after_step(steps)
     makers = _makers(steps)
     additions = [step for step in steps if step.does == "add" and step.kind not in ("team", "account")]
     additions_by_holder = _additions_by_holder(additions, after)
@@ -128,7 +128,7 @@ def add_dependencies(steps: Sequence[Step], before: State, options: GuardOptions
             if not before.is_member(holder):
                 needs |= set(joins.get(holder, ()))
         elif step.does == "remove" and step.kind not in ("account", "invitation"):
-            needs |= _replaced(step, additions_by_holder, before)
+            needs |= _replaced_by(step, additions_by_holder, before)
         if step.number in more:
             needs |= more[step.number]
         new_steps.append(replace(step, needs=tuple(sorted(needs - {step.number}))))
@@ -162,7 +162,7 @@ def _additions_by_holder(additions: Iterable[Step], after: State) -> _AdditionsB
     return additions_by_holder
 
 
-def _replaced(step: Step, additions_by_holder: _AdditionsByHolder, before: State) -> set[int]:
+def _replaced_by(step: Step, additions_by_holder: _AdditionsByHolder, before: State) -> set[int]:
     """Return the additions that can replace the removed access of the same principals."""
     row = binding_of(step)
     if row.kind == "team-member":

@@ -10,7 +10,7 @@ from zenpro_nb import limits
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding, binding_of
-from zenpro_nb.access.plans.collector import paused
+from zenpro_nb.access.plans.collector import pause
 from zenpro_nb.access.plans.guard_input import GuardInput
 from zenpro_nb.access.plans.guards import apply_guards
 from zenpro_nb.access.plans.model import ADMINS, Plan, PrincipalRef, Step
@@ -22,7 +22,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.counts import counted, name_list
 
 
-@paused()
+@pause()
 def recheck(
     plan: Plan,
     inventory: Inventory,
@@ -149,22 +149,22 @@ def _step_state(step: Step, now: State, changed: Mapping[str, str]) -> tuple[str
             return "stale", f"{step.party.name} no longer exists."
         if account.active is (step.does == "add"):
             return "done", ""
-        return _counted(step, "", now, changed)
+        return _count_words(step, "", now, changed)
     if step.kind == "invitation":
         return _invitation_state(step, now)
     missing = _missing_object(step, now)
     row = binding_of(step)
     if (row in now.bindings) is (step.does == "add"):
-        accepted = step.does == "remove" and _accepted(row, step, now)
+        accepted = step.does == "remove" and _is_accepted(row, step, now)
         return ("stale", f"{step.party.name} has since accepted the invitation.") if accepted else ("done", "")
     if missing:
         return ("done", "") if step.does == "remove" else ("stale", missing)
     if step.does == "remove":
-        return _counted(step, row.scope, now, changed)
+        return _count_words(step, row.scope, now, changed)
     return "open", ""
 
 
-def _counted(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
+def _count_words(step: Step, scope: str, now: State, changed: Mapping[str, str]) -> tuple[str, str]:
     """Return whether the rows counted for a removal are unchanged."""
     counted_scopes = [scope, *([ADMINS] if takes_admin(step, now, now.admins) else [])]
     for counted_scope in counted_scopes:
@@ -221,7 +221,7 @@ def _missing_object(step: Step, now: State) -> str:
     return ""
 
 
-def _accepted(row: Binding, step: Step, now: State) -> bool:
+def _is_accepted(row: Binding, step: Step, now: State) -> bool:
     """Return whether the access of an invitation now belongs to an account."""
     if row.field != "invitation_id" or row.id in now.invitations:
         return False

@@ -28,27 +28,27 @@ _OF_UPDATES = ("before", "after")
 _USUAL = {"reversible": "yes"}  # a column with only this value is hidden
 
 
-def _dressed(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
+def _dress(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     """Return the table with its signs and colors, without columns that say nothing."""
     actions = next((column for column in excerpt.columns if column.name == ACTION), None)
     if actions is None:
         return excerpt
     tones = [cell.text if cell.text in SIGNS else "" for cell in actions.cells]
-    columns = list(_signed(excerpt.columns, tones))
+    columns = list(_with_sign(excerpt.columns, tones))
     nonempty = [column for column in columns if not column.empty and not _says_nothing(column)]
     left = [column.name for column in columns if all(column is not other for other in nonempty)]
     notes = sums(str(action) for action in frame[ACTION])
     return replace(excerpt, columns=nonempty, folded_columns=[*excerpt.folded_columns, *left], notes=[*notes, UNSENT])
 
 
-def _signed(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:
+def _with_sign(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:
     for column in columns:
         if not column.index:
-            cells = [_toned(cell, tone, column.name) for cell, tone in zip(column.cells, tones, strict=True)]
+            cells = [_with_tone(cell, tone, column.name) for cell, tone in zip(column.cells, tones, strict=True)]
             yield replace(column, cells=cells, prose=False)
 
 
-def _toned(cell: Cell, tone: str, name: str) -> Cell:
+def _with_tone(cell: Cell, tone: str, name: str) -> Cell:
     if name == ACTION and tone:
         return Cell(f"{SIGNS[tone]} {tone}", tone=tone)
     if name in _OF_UPDATES and tone in ("add", "remove", "blocked", "skipped", "noop"):
@@ -86,7 +86,7 @@ def _as_json(frame: pd.DataFrame) -> str | None:
 frames.register_view(
     VIEW,
     frames.View(
-        dress=_dressed,
+        dress=_dress,
         tones={words: name for name, words in SUMS.items()},
         documents={".md": _as_markdown, ".json": _as_json},
     ),

@@ -62,7 +62,7 @@ def resolve_rows(
         if row.kind == "account":
             _enter(desired.accounts, lookup.account(row.principal, row.source), row, "the account of")
         elif row.kind == "invitation" and not row.present:
-            for key in lookup.invited(row.principal):
+            for key in lookup.invitation_of(row.principal):
                 desired.withdrawn[key] = row
             if row.principal.casefold() in desired.invitations:
                 _contradict(row, desired.invitations[row.principal.casefold()][0], "the invitation of")
@@ -193,7 +193,7 @@ def bindings_of(row: DesiredRow, lookup: Lookup) -> Iterator[Binding]:
     """
     holders = [lookup.principal(row.principal, row.source)]
     if not row.present:
-        holders += [("invitation_id", key) for key in lookup.invited(row.principal)]
+        holders += [("invitation_id", key) for key in lookup.invitation_of(row.principal)]
     for kind, key in dict.fromkeys(holders):
         if row.kind == "team-member":
             if kind == "team_id":

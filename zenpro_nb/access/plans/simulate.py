@@ -33,7 +33,7 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
         ['{team ops}']
     """
     before = State.of(inventory)
-    then = before.applied(plan.changes)
+    then = before.after_step(plan.changes)
     removals, come = before.bindings - then.bindings, then.bindings - before.bindings
     teams = _teams(inventory, plan.changes)
     accounts = {step.party.id: step.does == "add" for step in plan.changes if step.kind == "account"}

@@ -102,37 +102,37 @@ class State(Struct, frozen=True, dict=True):
     @cached_property
     def members(self) -> Mapping[str, frozenset[Holder]]:
         """Return the members of each team."""
-        return _grouped((binding.team, binding.holder) for binding in self.bindings if binding.kind == "team-member")
+        return _group((binding.team, binding.holder) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
     def teams_of(self) -> Mapping[Holder, frozenset[str]]:
         """Return the teams of each user or invitation."""
-        return _grouped((binding.holder, binding.team) for binding in self.bindings if binding.kind == "team-member")
+        return _group((binding.holder, binding.team) for binding in self.bindings if binding.kind == "team-member")
 
     @cached_property
     def bindings_by_holder(self) -> Mapping[Holder, frozenset[Binding]]:
         """Return the direct roles of each principal, at every level."""
-        return _grouped((binding.holder, binding) for binding in self.bindings if binding.kind != "team-member")
+        return _group((binding.holder, binding) for binding in self.bindings if binding.kind != "team-member")
 
     @cached_property
     def at(self) -> Mapping[str, frozenset[Binding]]:
         """Return the bindings of each scope."""
-        return _grouped((binding.scope, binding) for binding in self.bindings)
+        return _group((binding.scope, binding) for binding in self.bindings)
 
     @cached_property
     def of_holder(self) -> Mapping[Holder, frozenset[Binding]]:
         """Return all bindings of each principal: direct roles and team memberships."""
-        return _grouped((binding.holder, binding) for binding in self.bindings)
+        return _group((binding.holder, binding) for binding in self.bindings)
 
     @cached_property
     def teams_named(self) -> Mapping[Any, frozenset[str]]:
         """Return the ids of the teams by name."""
-        return _grouped((team["name"], key) for key, team in self.teams.items())
+        return _group((team["name"], key) for key, team in self.teams.items())
 
     @cached_property
     def accounts_named(self) -> Mapping[str, frozenset[str]]:
         """Return the ids of the accounts by lowercase name."""
-        return _grouped((account.name.casefold(), key) for key, account in self.accounts.items())
+        return _group((account.name.casefold(), key) for key, account in self.accounts.items())
 
     @cached_property
     def invitation_to(self) -> Mapping[str, str]:
@@ -183,7 +183,7 @@ class State(Struct, frozen=True, dict=True):
             return self.invitations.get(key, key)
         return self.accounts[key].name if key in self.accounts else key
 
-    def applied(self, steps: Iterable[Step]) -> State:
+    def after_step(self, steps: Iterable[Step]) -> State:
         """Return the state after these steps."""
         bindings, teams = set(self.bindings), dict(self.teams)
         accounts, invitations = dict(self.accounts), dict(self.invitations)
@@ -255,7 +255,7 @@ def _age(inventory: Inventory) -> Any:
     return lambda key: (-times.get(key, 0.0), key)
 
 
-def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, frozenset[Any]]:
+def _group(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, frozenset[Any]]:
     groups: dict[Any, set[Any]] = defaultdict(set)
     for key, value in pairs:
         groups[key].add(value)

@@ -35,8 +35,8 @@ def draft_steps(
 
 
 def _rows(desired: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]:
-    planned = _planned(desired, state)
-    withdrawn = dict(_withdrawn(desired, state))
+    planned = _with_plan(desired, state)
+    withdrawn = dict(_withdrawals(desired, state))
     implied = {
         Binding("organization-role", "invitation_id", new_invitation(email), role=role)
         for email, (_, role) in desired.invitations.items()
@@ -44,16 +44,16 @@ def _rows(desired: ResolvedState, state: State, *, all_: bool) -> Iterator[Step]
     for binding, row in desired.bindings.items():
         is_done = (binding in state.bindings) is row.present
         if (all_ or not is_done) and binding not in (implied if row.present else withdrawn):
-            step = bound(binding, planned, "noop" if is_done else "add" if row.present else "remove", _reason(row))
+            step = binding_in(binding, planned, "noop" if is_done else "add" if row.present else "remove", _reason(row))
             yield step if row.present or desired.covers(binding) else replace(step, skipped_reason=row.skip)
     for extra, scope in desired.surplus.items():
         if extra not in withdrawn:
-            yield bound(extra, planned, "remove", _beyond(scope.source))
+            yield binding_in(extra, planned, "remove", _beyond(scope.source))
     for key, why in dict.fromkeys((binding.id, why) for binding, why in withdrawn.items()):
         yield withdrawal(key, state, why)
 
 
-def _planned(desired: ResolvedState, state: State) -> State:
+def _with_plan(desired: ResolvedState, state: State) -> State:
     """Return the current state with the names of planned objects."""
     teams = {
         key: {**state.teams.get(key, {"name": row.team}), **{name: value for name, value in fields.items() if value}}
@@ -137,7 +137,7 @@ def _accounts(desired: ResolvedState, state: State, elsewhere: Mapping[str, Sequ
         )
 
 
-def _withdrawn(desired: ResolvedState, state: State) -> Iterator[tuple[Binding, str]]:
+def _withdrawals(desired: ResolvedState, state: State) -> Iterator[tuple[Binding, str]]:
     """Yield what goes with an invitation that is withdrawn, and why it is.
 
     An invitation without an organization role is useless: it is revoked with its last role, unless a row keeps it.
@@ -194,7 +194,7 @@ def withdrawal(key: str, state: State, why: str) -> Step:
     )
 
 
-def bound(binding: Binding, state: State, does: Any, reason: str) -> Step:
+def binding_in(binding: Binding, state: State, does: Any, reason: str) -> Step:
     """Return the step that adds or removes a row; every name in it is that of the id, or the id where none is known."""
     there = {"member": True} if binding.kind == "team-member" else {"role": role_name(binding.role, state)}
     return Step(

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.bindings import Binding, binding_of
-from zenpro_nb.access.plans.collector import paused
+from zenpro_nb.access.plans.collector import pause
 from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope, Step
 from zenpro_nb.access.plans.resolve import resolve_rows
 from zenpro_nb.access.plans.state import State
-from zenpro_nb.access.plans.steps import bound
+from zenpro_nb.access.plans.steps import binding_in
 from zenpro_nb.syntax.counts import name_list
 
 _SECTIONS = {"team-member": "teams"}  # of `manage`, by the kind of a binding; else the kind with `_roles`
@@ -49,7 +49,7 @@ class Unlisted(Struct, frozen=True):
         return f"{file} is additive: {total:,} memberships and roles that it does not list stay{people}. {cure}"
 
 
-@paused()
+@pause()
 def unlisted(
     inventory: Inventory,
     rows: Sequence[DesiredRow],
@@ -72,7 +72,7 @@ def unlisted(
 
 
 def _removal(binding: Binding, state: State) -> Step:
-    return bound(binding, state, "remove", "")
+    return binding_in(binding, state, "remove", "")
 
 
 def _section(step: Step) -> str:

@@ -35,7 +35,7 @@ class ReviewPlan(Struct, frozen=True):
     rows: dict[int, tuple[int, ...]]
 
 
-def planned(
+def plan_steps(
     review: Review,
     inventory: Inventory,
     *,
@@ -62,7 +62,7 @@ def planned(
         ... })
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Viewer in ml-prod", scope="workspace",
         ...                 role_id="7", user_id="1", workspace_id="9", decision="revoke")
-        >>> found = planned(Review("q4", rows=(row,)), now)
+        >>> found = plan_steps(Review("q4", rows=(row,)), now)
         >>> [(step.does, step.kind, step.party.name) for step in found.plan.steps], found.rows
         ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
     """

@@ -179,7 +179,7 @@ def decisions_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[D
         text, why = record.get("decision", "").strip(), record.get("justification")
         if not text:
             continue
-        decision = Decision(row.row, word(text), clean(unquoted(why)) if why is not None else None)
+        decision = Decision(row.row, word(text), clean(unquote(why)) if why is not None else None)
         if row.row in decisions and decisions[row.row] != decision:
             raise UsageError(f"Row {row.row} appears twice, with two decisions", hint="Remove one of them.")
         same = (row.decision, row.justification if decision.justification is None else decision.justification)
@@ -188,10 +188,10 @@ def decisions_in(review: Review, records: Sequence[Mapping[str, str]]) -> list[D
     return list(decisions.values())
 
 
-def unquoted(text: str) -> str:
+def unquote(text: str) -> str:
     """Return a text without the leading apostrophes that prevent formulas in spreadsheets.
 
-    >>> unquoted("'=1+1"), unquoted("its own")
+    >>> unquote("'=1+1"), unquote("its own")
     ('=1+1', 'its own')
     """
     return text.lstrip("'")
@@ -207,7 +207,7 @@ def _number(text: str, at: int) -> int:
 
 
 def _require_same(row: ReviewRow, record: Mapping[str, str]) -> None:
-    other = [name for name in NAMING if name in record and unquoted(record[name]) != unquoted(getattr(row, name))]
+    other = [name for name in NAMING if name in record and unquote(record[name]) != unquote(getattr(row, name))]
     if other:
         names = name_list([f"{name} {record[other[0]]!r}" for name in other], limits.NAMES_IN_REASON)
         raise UsageError(

@@ -139,7 +139,7 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
         return tuple(row for row in self.rows if row.is_open)
 
     @property
-    def decided(self) -> tuple[ReviewRow, ...]:
+    def decided_rows(self) -> tuple[ReviewRow, ...]:
         """Return the rows with a decision."""
         return tuple(row for row in self.rows if row.decision)
 
@@ -149,7 +149,7 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
         return tuple(row for row in self.rows if row.is_open and row.decision == REVOKE and not row.is_settled)
 
     @property
-    def revoked(self) -> tuple[ReviewRow, ...]:
+    def revoked_rows(self) -> tuple[ReviewRow, ...]:
         """Return the revoked rows."""
         return tuple(row for row in self.rows if row.is_settled)
 

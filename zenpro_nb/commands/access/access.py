@@ -28,8 +28,8 @@ from zenpro_nb.framework.declare import (
     Who,
     WindowType,
     Workspace,
+    describe,
     describe_window,
-    described,
     listing,
     read_activity,
     read_inventory,
@@ -120,25 +120,25 @@ def access(
         _check_usage(can=can, matrix=matrix, after=after, at=at)
         return _usage(ctx, selection, unused, org)
     pairs = [_action_and_type(can)] if can is not None else []
-    inventory = read_inventory(ctx, org, at, pairs) if after is None else _planned(ctx, after, org, at, pairs)
+    inventory = read_inventory(ctx, org, at, pairs) if after is None else _after_plan(ctx, after, org, at, pairs)
     rows = pure.effective_access(inventory)
     if can is not None:
         filters = {**selection, "at": at}
-        return _answered(ctx, inventory, rows, selection, org, filters, is_current=at is None and after is None)
+        return _with_answer(ctx, inventory, rows, selection, org, filters, is_current=at is None and after is None)
     selection.pop("can")
     rows = pure.select(rows, inventory, **selection)
     filters = {**selection, "at": at}
     if matrix:
         rows = options.where.rows(rows)
         facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where}
-        return described(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
+        return describe(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
     if not len(rows):
-        return described(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
+        return describe(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
     if principal is None and role is not None:
-        return described(ctx, rows, inventory, filters, view=pure.HOLDERS)
+        return describe(ctx, rows, inventory, filters, view=pure.HOLDERS)
     if principal is None or principal.startswith(TEAM_MARK):
-        return described(ctx, rows, inventory, filters)
-    return described(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
+        return describe(ctx, rows, inventory, filters)
+    return describe(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
 
 
 def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
@@ -153,7 +153,7 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
     if len(rows):
         ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
     facts = {"summary": f"{verdicts} from {describe_window(activity)}", "complete": not activity.gaps}
-    return described(ctx, rows, inventory, {**selection, "unused": window}, **facts)
+    return describe(ctx, rows, inventory, {**selection, "unused": window}, **facts)
 
 
 def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
@@ -167,7 +167,7 @@ def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
     return f"{principal} {f'does not have the role {role}' if role else 'has no access'} in {place}"
 
 
-def _planned(
+def _after_plan(
     ctx: CommandContext, after: BoundValue | str, org: str | None, at: str | None, pairs: list[ActionOnType]
 ) -> Inventory:
     """Return the inventory as it would be after a plan is applied."""
@@ -219,7 +219,7 @@ def _check_usage(*, can: str | None, matrix: bool, after: object, at: str | None
         )
 
 
-def _answered(
+def _with_answer(
     ctx: CommandContext,
     inventory: Inventory,
     rows: pd.DataFrame,
@@ -238,11 +238,11 @@ def _answered(
     if principal is None or principal.startswith(TEAM_MARK):
         team = (principal or "").removeprefix(TEAM_MARK)
         summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question), team)
-        return described(ctx, verdicts, inventory, filters, answer=summary, summary=summary)
+        return describe(ctx, verdicts, inventory, filters, answer=summary, summary=summary)
     suffix = f"--org {quoted(org)}" if org else ""
     answer = pure.answer(inventory, rows, verdicts, question, principal, is_current=is_current)
     facts = pure.answer_facts(answer, ctx.ui.name, suffix)
-    return described(ctx, verdicts, inventory, filters, view=pure.ANSWER_CARD, **facts)
+    return describe(ctx, verdicts, inventory, filters, view=pure.ANSWER_CARD, **facts)
 
 
 def _verdicts(

@@ -22,7 +22,7 @@ from zenpro_nb.access.audit.findings import (
     UNKNOWN,
     AuditCheck,
     findings,
-    unread,
+    unread_lists,
 )
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.errors import FindingsError, UsageError
@@ -189,7 +189,7 @@ def _read(
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
-    for gap in unread(checks, organization):
+    for gap in unread_lists(checks, organization):
         ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
     return _visible_findings(frame, organization, min_severity, all_=all_)
 

@@ -145,7 +145,7 @@ def create(
     gaps = _gaps(capture)
     missing = f"; missing or incomplete: {', '.join(gaps)}" if gaps else ""
     ctx.ui.say(f"saved {capture.manifest.organization_name} as capture {capture.name}{missing}")
-    return _described(ctx, _frame([capture]), out)
+    return _description(ctx, _frame([capture]), out)
 
 
 @command(shape=_ANY)
@@ -226,10 +226,10 @@ def _delete(ctx: CommandContext, captures: Sequence[Capture], *, yes: bool) -> p
     if captures:
         inventory.Captures().delete(captures)
         ctx.ui.say(f"deleted {count}: {names}")
-    return _described(ctx, frame, None)
+    return _description(ctx, frame, None)
 
 
-def _described(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _description(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
     frames.declare(frame, CAPTURES)
     frames.describe(frame, server="", route="", time=datetime.now(UTC))
     if out:

@@ -68,7 +68,7 @@ def diff(
     left = at_capture.inventory_at(ctx, first, org)
     right = at_capture.inventory_at(ctx, second, org, with_=_with(left), pairs=_pairs(left))
     # Captures contain no secrets, so the current state must not contain any either when it is compared with one.
-    frame = inventory.compare(inventory.masked(left), inventory.masked(right), all_columns=all_columns)
+    frame = inventory.compare(inventory.mask_secrets(left), inventory.mask_secrets(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
     facts = {**_facts(right), "view": inventory.DIFF_VIEW}
     result = at_capture.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)

@@ -86,9 +86,9 @@ class InvitationLists:
 
     def _now(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
         """Read the list once for all concurrent callers."""
-        return self._ctx.session.shared_reads.fetch((id(self), name), partial(self._noted, name, read))
+        return self._ctx.session.shared_reads.fetch((id(self), name), partial(self._note, name, read))
 
-    def _noted(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
+    def _note(self, name: str, read: Callable[[], ByEmail]) -> ByEmail:
         started_at = self._ctx.session.clock.monotonic()
         found = read()
         self._reads[name] = _Read(started_at, found)

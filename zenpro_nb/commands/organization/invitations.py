@@ -117,7 +117,7 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     names = {email: next(iter(own_values(email, "role")), role or MEMBER) for email in emails}
     roles = {name: first_role(ctx, organization, name) for name in dict.fromkeys(names.values())}
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
-    unchanged = _unchanged(lists)
+    unchanged = _is_unchanged(lists)
     return [
         replace(
             invitation(ctx, organization, str(email), roles[name], lists),
@@ -127,7 +127,7 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     ]
 
 
-def _unchanged(lists: InvitationLists) -> Callable[[str, str], str]:
+def _is_unchanged(lists: InvitationLists) -> Callable[[str, str], str]:
     """Return why an invitation of an email with a role would change nothing, or "". Sends one request per list.
 
     People who have a role other than that of the invitation are left to the server, which refuses.
@@ -187,7 +187,7 @@ def invitation(
         name=email,
         body={"email": email, "role_id": role.id},
         resource=INVITATIONS,
-        verify=_invited(lists, email, role.id),
+        verify=_is_invited(lists, email, role.id),
         obstacle=partial(_in_the_way, lists, email, role.id),
         before=ABSENT,
         inverse=(_withdrawal(organization.id, email),),
@@ -223,7 +223,7 @@ def _already_member(organization_id: str, email: str) -> Blocker:
     return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is now a member")
 
 
-def _invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
+def _is_invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
     """Return a check for the new invitation, or for a member who joined by single sign-on (API facts 3.5)."""
 
     def fits(record: Record) -> bool:
@@ -315,7 +315,7 @@ def revocation(
         f"/organizations/{organization_id}/invitations/{invitation_id}",
         target=f"invitation of {email}",
         name=email,
-        verify=_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
+        verify=_is_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
         inverse=(again, *holdings.inverses) if role_id else (),
         irreversible="" if role_id else "its role could not be read",
@@ -343,7 +343,7 @@ def _invite_again(organization_id: str, invitation_id: str, email: str, role_id:
     )
 
 
-def _withdrawn(ctx: CommandContext, ids: dict[str, str], key: str) -> Verifier:
+def _is_withdrawn(ctx: CommandContext, ids: dict[str, str], key: str) -> Verifier:
     return is_listed(ctx.session, INVITATIONS, ids, lambda record: record.get("id") == key, expected=False)
 
 

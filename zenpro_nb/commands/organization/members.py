@@ -109,12 +109,12 @@ def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: 
         verify=_is_no_member(ctx, {"organization_id": organization.id}, user_id),
         on_404="is not a member",
         before={"roles": list(role_ids)} if role_ids else None,
-        inverse=tuple(_returned(role_id, user_id) for role_id in role_ids),
+        inverse=tuple(_returned_ids(role_id, user_id) for role_id in role_ids),
         irreversible="" if role_ids else "the roles that are revoked could not be read",
     )
 
 
-def _returned(role_id: str, user_id: str) -> Undo:
+def _returned_ids(role_id: str, user_id: str) -> Undo:
     """Return the undo that assigns one of the revoked roles again."""
     observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": role_id}, match={"user.id": user_id})
     path, params = f"/roles/{role_id}/assignments", {"user_id": user_id}

@@ -23,7 +23,7 @@ from zenpro_nb.framework.declare import (
     is_created,
     name_validation,
     noun,
-    renamed,
+    rename_of,
     update_of,
     without_missing,
 )
@@ -59,7 +59,7 @@ ENTITLEMENTS = Resource(
     # API facts 3.21 and 8.8.
 )
 
-NewName = Annotated[str | None, renamed("organizations")]
+NewName = Annotated[str | None, rename_of("organizations")]
 TrustedDomains = Annotated[
     tuple[str, ...],
     Opt(
@@ -75,13 +75,13 @@ Features = Annotated[tuple[str, ...], Arg(metavar="[FEATURE]…")]
 organizations = noun(ORGANIZATIONS, get=True)
 
 
-def _renewed(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
+def _renew(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     """Discard remembered organization names, because the change can affect them."""
     ctx.session.names.doubt()
     return outcome
 
 
-@organizations.write(after=_renewed)
+@organizations.write(after=_renew)
 def create(
     ctx: CommandContext,
     name: NewOrganizationName,
@@ -112,7 +112,7 @@ def create(
     )
 
 
-@organizations.write(after=_renewed)
+@organizations.write(after=_renew)
 def update(
     ctx: CommandContext,
     organization: OrganizationName,
@@ -137,7 +137,7 @@ def update(
     return update_of(ctx, ORGANIZATIONS, found, fields)
 
 
-@organizations.write(asks=Destroys("Delete the {target}, with all its teams, roles, and memberships?"), after=_renewed)
+@organizations.write(asks=Destroys("Delete the {target}, with all its teams, roles, and memberships?"), after=_renew)
 def delete(ctx: CommandContext, organization: OrganizationName) -> Write:
     """Delete an organization. The server may refuse if it still has workspaces.
 

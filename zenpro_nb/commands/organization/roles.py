@@ -43,7 +43,7 @@ from zenpro_nb.framework.declare import (
     permission,
     principals,
     reading,
-    renamed,
+    rename_of,
     role_scope,
     undo_create,
     update_of,
@@ -76,7 +76,7 @@ ENTRIES = Resource(
 )
 
 NewRoleName = Annotated[str, new_name("roles")]
-NewName = Annotated[str | None, renamed("roles")]
+NewName = Annotated[str | None, rename_of("roles")]
 Level = Annotated[
     str,
     Opt(
@@ -266,7 +266,7 @@ def revoke(
         # Revoke a role in one workspace
         roles revoke "Workspace Developer" --user katherine@example.com --workspace ml-prod
     """
-    return temporary.revoked(ctx, *_of_each(ctx, role, names, place, revocation))
+    return temporary.revoke_deadlines(ctx, *_of_each(ctx, role, names, place, revocation))
 
 
 def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:

@@ -29,7 +29,7 @@ from zenpro_nb.framework.declare import (
     is_created,
     noun,
     reading,
-    renamed,
+    rename_of,
     undo_create,
     update_of,
     without_missing,
@@ -41,7 +41,7 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
-Renamed = Annotated[str | None, renamed("service-accounts")]
+Renamed = Annotated[str | None, rename_of("service-accounts")]
 
 
 def _read(
@@ -103,11 +103,11 @@ def create(
         body=without_missing(username=username, description=description),
         resource=SERVICE_ACCOUNTS,
         verify=is_created(ctx.session, SERVICE_ACCOUNTS, {"organization_id": organization.id}, username),
-        **_unmade(organization.id, username),
+        **_undo_create(organization.id, username),
     )
 
 
-def _unmade(organization_id: str, username: str) -> dict[str, Any]:
+def _undo_create(organization_id: str, username: str) -> dict[str, Any]:
     ids = {"organization_id": organization_id}
     keys = Observation(noun=SERVICE_ACCOUNT_API_KEYS.noun, ids={**ids, "service_account_id": HERE})
     role_lookup = Observation(noun=ROLES.noun, ids=ids, params={"user_id": HERE})

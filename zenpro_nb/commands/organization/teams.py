@@ -30,7 +30,7 @@ from zenpro_nb.framework.declare import (
     noun,
     principals,
     reading,
-    renamed,
+    rename_of,
     undo_create,
     update_of,
     without_missing,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from zenpro_nb.frames import Table
 
 NewTeamName = Annotated[str, new_name("teams")]
-NewName = Annotated[str | None, renamed("teams")]
+NewName = Annotated[str | None, rename_of("teams")]
 Empty = Annotated[bool, Opt("--empty", rows="member_count=0", help="Show only teams without members.")]
 
 teams = noun(TEAMS, get=True, row_options={"empty": Empty})
@@ -71,11 +71,11 @@ def creation(ctx: CommandContext, organization: query.Found, name: str, descript
         body=body,
         resource=TEAMS,
         verify=is_created(ctx.session, TEAMS, {"organization_id": organization.id}, name, body),
-        **unmade(organization.id, name, description),
+        **undo_of_create(organization.id, name, description),
     )
 
 
-def unmade(organization_id: str, name: str, description: str | None) -> dict[str, Any]:
+def undo_of_create(organization_id: str, name: str, description: str | None) -> dict[str, Any]:
     """Return the fields of a `Write` that undo the creation of a team."""
     ids = {"organization_id": organization_id}
     members = Blocker(Observation(noun="team-members", ids={"team_id": HERE}), "it has members")

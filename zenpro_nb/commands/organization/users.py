@@ -31,15 +31,15 @@ from zenpro_nb.framework.declare import (
     at_capture,
     columns_epilog,
     delete_of,
+    describe,
     describe_window,
-    described,
     is_created,
     new_name,
     noun,
     read_activity,
     read_inventory,
     reading,
-    renamed,
+    rename_of,
     update_of,
     without_missing,
 )
@@ -63,7 +63,7 @@ USERS_OF_ORGANIZATION = replace(USERS, path=MEMBERS.path, paging=MEMBERS.paging,
 NewUsername = Annotated[str, new_name("users")]
 Superuser = Annotated[bool, Opt(help="Create a superuser, who can do everything on the whole control plane.")]
 FullName = Annotated[str | None, Opt("--name", help="Set the full name.")]
-Renamed = Annotated[str | None, renamed("users", "--username", help="Set a new sign-in name.")]
+Renamed = Annotated[str | None, rename_of("users", "--username", help="Set a new sign-in name.")]
 Active = Annotated[bool | None, Opt("--active/--inactive", help="Activate or deactivate the account.")]
 ActiveOnly = Annotated[bool | None, Opt("--active/--inactive", help="Show only active, or only deactivated, users.")]
 Idle = Annotated[
@@ -160,7 +160,7 @@ def _read_idle(
     if len(frame):
         ctx.ui.say(f"note: {READERS_LOOK_IDLE} (column can_start_runs)")
     filters = {"idle": window}
-    return described(ctx, frame, inventory, filters, noun="people", summary=summary, complete=not activity.gaps)
+    return describe(ctx, frame, inventory, filters, noun="people", summary=summary, complete=not activity.gaps)
 
 
 def _columns_for(

@@ -93,7 +93,7 @@ def offboard(
     require_window(check_usage, max_affected)
     pairs = USAGE_PAIRS if check_usage is not None else ()
     places, hidden, others = _places(ctx, users, org, all_orgs, pairs)
-    leaving = people.people_named(ctx, users, places, partial(_offboarded, ctx))
+    leaving = people.people_named(ctx, users, places, partial(_offboarding_text, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
     work = offboarding_work.work_of(ctx.session, places, leaving)
@@ -112,7 +112,7 @@ def offboard(
     return _with_question(guarded_writes, leaving, places, offboarding_work.unseen(leaving, work))
 
 
-def _offboarded(ctx: CommandContext, email: str) -> bool:
+def _offboarding_text(ctx: CommandContext, email: str) -> bool:
     """Return whether the journal contains an offboarding of this email here; such a user can be gone from all lists."""
     return any(
         str(entry.get("command")).startswith("users offboard")
@@ -287,7 +287,7 @@ def _with_usage(
             texts[at] = max(
                 texts.get(at, (-1, "")), (removal_usage.runs + removal_usage.scheduled, removal_usage.text(state, step))
             )
-            affected.setdefault(at, set()).update(removal_usage.affected)
+            affected.setdefault(at, set()).update(removal_usage.affected_runs)
     for at, (_, text) in texts.items():
         writes[at] = writes[at].with_position(usage=text)
     accounts = set().union(*affected.values())

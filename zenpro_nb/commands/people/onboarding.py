@@ -315,20 +315,20 @@ def _missing(
     role_ids = {*here.roles_of(principal), *(implied_roles or ())}
     for role_id, name in {profile.first.id: profile.first.name, **profile.roles}.items():
         if role_id not in role_ids:
-            yield partial(_assigned, ctx, Scope(role_id, f"{name} in {here.organization.name}", {}))
+            yield partial(_assignment, ctx, Scope(role_id, f"{name} in {here.organization.name}", {}))
     inside = {team_id for team_id, _ in here.teams_of(principal)}
     for team_id, name in profile.teams.items():
         if team_id not in inside:
-            yield partial(_added, ctx, team_id, name)
+            yield partial(_addition, ctx, team_id, name)
     places = [(scope.role_id, dict(scope.params)) for scope in here.scopes_of(principal)]
     for scope in profile.scopes:
         if (scope.role_id, dict(scope.params)) not in places:
-            yield partial(_assigned, ctx, scope)
+            yield partial(_assignment, ctx, scope)
 
 
-def _assigned(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
+def _assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
     return replace(roles.assignment(ctx, scope, principal).with_position(action="assign"), before=ABSENT)
 
 
-def _added(ctx: CommandContext, team_id: str, team: str, principal: Principal) -> Write:
+def _addition(ctx: CommandContext, team_id: str, team: str, principal: Principal) -> Write:
     return replace(team_writes.addition(ctx, team_id, team, principal).with_position(action="add"), before=ABSENT)

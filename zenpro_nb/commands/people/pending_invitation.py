@@ -57,12 +57,12 @@ class Newcomer:
         """
         with self._lock:
             if self._found is None:
-                self._found = (self._member() if self._is_accepted else None) or self._invited() or self._member()
+                self._found = (self._member() if self._is_accepted else None) or self._invite() or self._member()
         if self._found is None:
             raise ZenProError(f"{self._email} is neither invited nor a member")
         return self._found
 
-    def _invited(self) -> Principal | None:
+    def _invite(self) -> Principal | None:
         params = {"email": self._email, "only_pending": True}
         waiting = [
             record

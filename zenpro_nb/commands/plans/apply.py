@@ -7,7 +7,7 @@ from typing import Any
 from zenpro_nb.commands.organization.invitations import after_invitation
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.parameters import PlanOptions, PlanOrFile
-from zenpro_nb.commands.plans.unknown_outcomes import settled
+from zenpro_nb.commands.plans.unknown_outcomes import settle
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
 from zenpro_nb.framework.declare import CommandContext, Org, Outcome, PlannedWrites, write
 from zenpro_nb.syntax.counts import counted
@@ -39,7 +39,7 @@ def apply(
         # Apply the file without asking
         apply access.yaml --yes
     """
-    settled(ctx)
+    settle(ctx)
     source = plan_input.PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
     writes = writes_of(ctx, result.plan, result.id)

@@ -98,15 +98,15 @@ def plan_result(
         )
     saved_plan = _saved_plan(source.what)
     if saved_plan is not None:
-        return _rechecked(ctx, source, saved_plan, org, pairs)
+        return _recheck(ctx, source, saved_plan, org, pairs)
     require_window(source.options.check_usage, source.options.max_affected)
     if source.options.check_usage is not None:
         pairs = [*pairs, *USAGE_PAIRS]
     result = _new_plan(ctx, source, org, all_, pairs)
-    return _marked(ctx, result)
+    return _with_placeholders(ctx, result)
 
 
-def _marked(ctx: CommandContext, result: PlanResult) -> PlanResult:
+def _with_placeholders(ctx: CommandContext, result: PlanResult) -> PlanResult:
     """Return the plan with marks at the removals that affect people who started runs, if its options ask for them."""
     window = pure.GuardOptions.of_facts(result.plan.options).check_usage
     if not window:
@@ -116,7 +116,7 @@ def _marked(ctx: CommandContext, result: PlanResult) -> PlanResult:
     return replace(result, plan=plan, inventory=current)
 
 
-def _rechecked(
+def _recheck(
     ctx: CommandContext, source: PlanSource, plan: Plan, org: str | None, pairs: Collection[ActionOnType]
 ) -> PlanResult:
     """Return a saved plan, checked against the current state.
@@ -139,12 +139,12 @@ def _rechecked(
         pairs = [*pairs, *USAGE_PAIRS]
     current = read_inventory(ctx, org or plan.organization_id, pairs=pairs)
     if plan.organization_id == current.organization_id:
-        plan = pure.grounded(plan, current, _names(ctx, pure.strangers(plan, current)), name)
+        plan = pure.ground(plan, current, _names(ctx, pure.strangers(plan, current)), name)
         _report_options(ctx, plan, name)
     deactivates = any(step.kind == "account" and step.does == "remove" for step in plan.steps)
     elsewhere = _other_organizations(ctx, current, required=deactivates)
     checked = pure.recheck(plan, current, elsewhere=elsewhere)
-    return _marked(ctx, PlanResult(checked, current, key))
+    return _with_placeholders(ctx, PlanResult(checked, current, key))
 
 
 def _usage_options(options: PlanOptions) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import limits
 from zenpro_nb.commands.organization.deadlines import temporary
 from zenpro_nb.commands.plans import undo_steps
-from zenpro_nb.commands.plans.unknown_outcomes import of_here, organization_of, plane_of, settled
+from zenpro_nb.commands.plans.unknown_outcomes import of_here, organization_of, plane_of, settle
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, TextType, Write, write
 from zenpro_nb.journal.commands import JournalCommand, commands, undone_by
@@ -57,7 +57,7 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
         # Undo the last command
         undo
     """
-    entries = settled(ctx)
+    entries = settle(ctx)
     undo_ids = undone_by(entries)
     every = commands(entries)
     mine = of_here(ctx, every)
@@ -98,7 +98,7 @@ def _elsewhere(
         if command.id in command_ids or not is_named or not place or plane_of(command.entries[0]) != here:
             continue
         line = f"{ctx.ui.name} undo {command.id[: limits.JOURNAL_ID]}"
-        words = f"`{shortened(command.line)}` was sent in the organization {place}"
+        words = f"`{shorten(command.line)}` was sent in the organization {place}"
         if ctx.ui.is_persistent:
             return f"{words}: run `{ctx.ui.name} use organization {quoted(place)}`, and then `{line}`."
         return f"{words}: run `{ORGANIZATION_VARIABLE}={quoted(place)} {line}`."
@@ -111,7 +111,7 @@ def _require_undoable(command: JournalCommand, undo_ids: Mapping[str, str], mine
     Raises:
         UsageError: the command changed nothing, cannot be undone, or has already been undone.
     """
-    line = shortened(command.line)
+    line = shorten(command.line)
     if undo_steps.is_undone(command, undo_ids):
         raise UsageError(f"`{line}` has already been undone", hint=_OTHERS)
     live = [entry for entry in command.entries if undo_steps.is_live(entry, undo_ids)]
@@ -135,11 +135,11 @@ def _before(command: JournalCommand, undo_ids: Mapping[str, str], mine: Sequence
     earlier = mine[: next(at for at, other in enumerate(mine) if other.id == command.id)]
     for other in reversed(earlier):
         if not other.is_undo and any(undo_steps.can_be_undone(entry, undo_ids) for entry in other.entries):
-            return f"To undo `{shortened(other.line)}` before it: `undo {other.id[: limits.JOURNAL_ID]}`."
+            return f"To undo `{shorten(other.line)}` before it: `undo {other.id[: limits.JOURNAL_ID]}`."
     return "No earlier command can be undone. Run `journal` to list them."
 
 
-def shortened(line: str) -> str:
+def shorten(line: str) -> str:
     """Return a command line, shortened for a message."""
     return line if len(line) <= limits.HELP_WIDTH else f"{line[: limits.HELP_WIDTH]} …"
 
@@ -177,6 +177,6 @@ def _with_question(steps: list[Write], command: JournalCommand) -> list[Write]:
     to_send = [index for index, step in enumerate(steps) if not step.noop_text and not step.noop]
     if to_send:
         changes = counted(len(to_send), "change")
-        question = f"Undo `{shortened(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
+        question = f"Undo `{shorten(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
         steps[to_send[0]] = steps[to_send[0]].with_confirmation(question=question)
     return steps

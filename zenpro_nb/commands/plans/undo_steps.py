@@ -135,7 +135,7 @@ class _Steps:
         self._blocked: dict[str, _Part] = {}  # blocked steps, by the ID of the object that they would create again
         # Of the earlier steps: those that create an object again, by its ID, and the words of all requests.
         self._recreating: dict[str, _Part] = {}
-        self._requested: set[object] = set()
+        self._request_cache: set[object] = set()
         self._new_ids: dict[str, str] = {}  # of the objects that were created again while the steps are sent
 
     def of(self, live: Sequence[Entry]) -> Iterator[Write]:
@@ -154,7 +154,7 @@ class _Steps:
                     self._recreating[key] = part
                     write = write.with_position(learn=partial(self._learn, key))
                 yield write
-                self._requested.update(_words_of(part.inverse))
+                self._request_cache.update(_words_of(part.inverse))
 
     def _learn(self, key: str, record: Mapping[str, Any]) -> None:
         """Remember the new ID of an object that was created again, for the steps that need it."""
@@ -191,7 +191,7 @@ class _Steps:
 
     def _is_emptied(self, inverse: Undo) -> bool:
         """Return whether an earlier step removes something from the object that `inverse` deletes."""
-        return inverse.restores is None and inverse.path.rpartition("/")[2] in self._requested
+        return inverse.restores is None and inverse.path.rpartition("/")[2] in self._request_cache
 
     def _without_id(self, part: _Part) -> str:
         """Return why an object without a known ID cannot be deleted; empty if it can be, or does not exist."""
@@ -222,7 +222,7 @@ class _Steps:
         if inverse.needs_id:
             return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse, at))
         if agrees(self._places.observer(part.entry).see(inverse.observation), inverse.restores):
-            return replace(write, noop=_SO_ALREADY, verify=partial(_happened, self._ctx, inverse, at))
+            return replace(write, noop=_SO_ALREADY, verify=partial(_has_happened, self._ctx, inverse, at))
         # Assigning a role or a team membership again is harmless, so these need no second check.
         needs_check = bool(inverse.observation.path or inverse.blockers or inverse.body is not None)
         return (
@@ -255,7 +255,7 @@ def _write(ctx: CommandContext, part: _Part, at: Where) -> Write:
         target=part.target,
         params=inverse.params,
         body=inverse.body,
-        verify=_created(ctx, inverse, at) if inverse.recreates else partial(_happened, ctx, inverse, at),
+        verify=_created(ctx, inverse, at) if inverse.recreates else partial(_has_happened, ctx, inverse, at),
         at=at,
         extra_columns={"workspace": at.workspace} if at.workspace else {},
         on_409=_SO_ALREADY,
@@ -315,6 +315,6 @@ def _is_not_there(ctx: CommandContext, inverse: Undo, at: Where) -> bool:
     return inverse.by_name is None or not Observer(ctx, at).all(inverse.by_name)
 
 
-def _happened(ctx: CommandContext, inverse: Undo, at: Where) -> Mapping[str, Any] | bool:
+def _has_happened(ctx: CommandContext, inverse: Undo, at: Where) -> Mapping[str, Any] | bool:
     current = Observer(ctx, at).see(inverse.observation)
     return (current or True) if agrees(current, inverse.restores) else False

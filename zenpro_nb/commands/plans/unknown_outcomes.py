@@ -64,7 +64,7 @@ def plane_of(entry: Record) -> object:
     return entry.get("control_plane") or entry.get("server")
 
 
-def settled(ctx: CommandContext) -> list[dict[str, Any]]:
+def settle(ctx: CommandContext) -> list[dict[str, Any]]:
     """Mark writes of unknown outcome as done in the journal if they happened, and return its entries.
 
     Reads from the server only the objects of such writes, and nothing if there are none.

@@ -22,7 +22,7 @@ from zenpro_nb.framework.declare import (
     Outcome,
     PlannedWrites,
     at_capture,
-    described,
+    describe,
 )
 from zenpro_nb.syntax.counts import counted, name_list
 
@@ -107,7 +107,7 @@ def apply(
     review = find_review(ctx, name, org).review
     current = at_capture.inventory_at(ctx, None, org)
     minimum = limits.MIN_ORG_ADMINS if min_org_admins is None else min_org_admins
-    planned = review_plan.planned(review, current, min_org_admins=minimum, allow_self=allow_self)
+    planned = review_plan.plan_steps(review, current, min_org_admins=minimum, allow_self=allow_self)
     marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if planned.rows else {}
     writes = [
         replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.position.step, ())))})
@@ -125,7 +125,7 @@ def apply(
         principals = name_list(list(dict.fromkeys(writes[index].name for index in to_send)), limits.FAILED_NAMED)
         question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
         writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question)
-    frame = described(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
+    frame = describe(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
     nothing = "" if review.to_revoke else f"nothing to do: review {review.name} has no revocation to apply"
     return PlannedWrites(writes, frame, nothing)
 

@@ -128,14 +128,14 @@ def progress(review: Review) -> str:
     >>> progress(Review("q4"))
     '0 of 0 decided'
     """
-    total, decided = len(review.open), len(review.decided)
+    total, decided = len(review.open), len(review.decided_rows)
     is_complete = 0 < total == decided
     parts = [f"all {total:,} decided" if is_complete else f"{decided:,} of {total:,} decided"]
     if review.to_revoke:
         revocations = counted(len(review.to_revoke), "revocation")
         parts.append(f"{revocations} not applied yet" if is_complete else f"{len(review.to_revoke):,} to revoke")
-    if review.revoked:
-        parts.append(f"{len(review.revoked):,} revoked")
+    if review.revoked_rows:
+        parts.append(f"{len(review.revoked_rows):,} revoked")
     return " · ".join(parts)
 
 
@@ -145,10 +145,10 @@ def next_of(ui: str, review: Review) -> str:
     Args:
         ui: the word before a command: `%zenpro` or `zenpro`.
     """
-    total, undecided = len(review.open), len(review.open) - len(review.decided)
+    total, undecided = len(review.open), len(review.open) - len(review.decided_rows)
     name = quoted(review.name)
     if undecided:
-        progress = f"{len(review.decided):,} of {counted(total, 'row')} decided"
+        progress = f"{len(review.decided_rows):,} of {counted(total, 'row')} decided"
         return f"{progress}; go through the others: `{ui} form review {name}`"
     if review.to_revoke:
         revocations = counted(len(review.to_revoke), "revocation")

@@ -117,7 +117,7 @@ def decide(
     after = update_review(ctx, review, with_decisions)
     numbers_decided = {decision.row for decision in decided}
     rows = [row for row in after.rows if row.row in numbers_decided]
-    is_complete = len(after.decided) == len(after.open)
+    is_complete = len(after.decided_rows) == len(after.open)
     ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
     frame = frame_of_rows(after, rows)
@@ -209,7 +209,7 @@ def _refuse(
 def _ways(ctx: CommandContext, review: Review, decisions: list[str]) -> str:
     """Return the ways to decide, each as a line that can be pasted."""
     ui, name = ctx.ui.name, quoted(review.name)
-    decided = {row.row for row in review.decided}
+    decided = {row.row for row in review.decided_rows}
     first = next((row.row for row in review.open if row.row not in decided), 1)
     return (
         f"Decide a row with `{ui} reviews decide {name} --row {first} --{(decisions or [KEEP])[0]}`, all rows by "

@@ -102,9 +102,9 @@ def _record_of(stored_review: StoredReview) -> dict[str, Any]:
         "organization": review.organization_name,
         "workspace": review.workspace or None,
         "rows": len(review.open),
-        "decisions": len(review.decided),
-        "revocations": len(review.to_revoke) + len(review.revoked),
-        "revoked": len(review.revoked),
+        "decisions": len(review.decided_rows),
+        "revocations": len(review.to_revoke) + len(review.revoked_rows),
+        "revoked": len(review.revoked_rows),
         "created_by": review.created_by or None,
         "server": review.server,
         "sandbox": review.sandbox,
@@ -173,7 +173,7 @@ def create(
     review = store.create(new).review
     ctx.ui.say(f"created review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(review.name)}`")
-    return _assigned(ctx, frame_of_rows(review, review.rows), out)
+    return _assignment_text(ctx, frame_of_rows(review, review.rows), out)
 
 
 @command(shape=REVIEW)
@@ -221,7 +221,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     ctx.ui.say(f"SHA-256 of all rows: {digest}")
     if next_step := next_of(ctx.ui.name, review):
         ctx.ui.say(next_step)
-    return _assigned(ctx, frame, out)
+    return _assignment_text(ctx, frame, out)
 
 
 def _fail_if_changed(ctx: CommandContext, frame: pd.DataFrame) -> None:
@@ -265,7 +265,7 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
     frame = frames.with_types(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
     frames.describe(frame, server="", route="", time=current_time(ctx))
-    result = _assigned(ctx, frame, out)
+    result = _assignment_text(ctx, frame, out)
     _fail_if_changed(ctx, frame)
     ctx.ui.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(recorded)}")
     return result
@@ -291,7 +291,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
     return frame
 
 
-def _assigned(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _assignment_text(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
     if out:
         ctx.ui.assign(out, frame)
     return frame

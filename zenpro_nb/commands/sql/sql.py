@@ -123,7 +123,7 @@ def sql(
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
     sources = {name: table.fill(read[table.name]) for name, table in ours.items()}
     frame = engine.execute(statement, {**notebook_frames, **sources}, parameters)
-    return _described(ctx, frame, tables, read)
+    return _describe(ctx, frame, tables, read)
 
 
 def _tree(ctx: click.Context) -> click.Group:
@@ -262,7 +262,7 @@ def _with_pseudonyms(
     )
 
 
-def _described(
+def _describe(
     ctx: CommandContext, frame: pd.DataFrame, tables: Mapping[str, SqlTable], read: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """Record the tables that were read in the frame's attrs, and display its columns as their lists do."""

@@ -198,16 +198,16 @@ def _next_steps(shell: str, path: Path) -> list[str]:
     if shell == "zsh":
         return [
             "Add these lines to ~/.zshrc, before any other compinit, and open a new terminal:",
-            f"  fpath=({_quoted(path.parent)} $fpath)",
+            f"  fpath=({_quote(path.parent)} $fpath)",
             "  autoload -Uz compinit && compinit",
         ]
     if shell == "bash" and not any(Path(loader).exists() for loader in _LOADERS):
         return [
             "bash-completion is not installed. Add this line to ~/.bashrc, and open a new terminal:",
-            f"  source {_quoted(path)}",
+            f"  source {_quote(path)}",
         ]
     return ["Open a new terminal, type `zenpro us`, and press Tab."]
 
 
-def _quoted(path: Path) -> str:
+def _quote(path: Path) -> str:
     return quote(str(path))

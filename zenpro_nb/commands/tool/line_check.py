@@ -53,7 +53,7 @@ def _problems(root: Root, line: str, body: str | None) -> Iterator[LineProblem]:
         words = [_word(token, runtime.values) for token in lines.split(line)]
         if words[:1] == ["--version"] or any(word in _HELP for word in words):
             return
-        ctx = _parsed(root, words, runtime)
+        ctx = _parse(root, words, runtime)
         _check_columns(ctx)
     except click.exceptions.Exit:
         return
@@ -77,7 +77,7 @@ def _word(token: lines.LineToken, values: Placeholders) -> str:
     return "".join(pieces)
 
 
-def _parsed(root: Root, words: list[str], runtime: CommandContext) -> click.Context:
+def _parse(root: Root, words: list[str], runtime: CommandContext) -> click.Context:
     """Return the context of the command that the words name.
 
     Raises:

@@ -306,7 +306,7 @@ def _notebooks_in(argument: str) -> list[str]:
     return paths
 
 
-def proposed(path: Path) -> str:
+def proposal(path: Path) -> str:
     """Return a name for the copy that no file has."""
     names = (f"{path.stem}-to-share{number}.ipynb" for number in ("", *(f"-{count}" for count in range(2, 1000))))
     copy = next((path.with_name(name) for name in names if not path.with_name(name).exists()), path)
@@ -326,7 +326,7 @@ def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
             raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
         raise UsageError(
             "`--out` is required: name the copy to write",
-            hint=f"Use `{line} --out {quoted(proposed(path))}`, or add --in-place to overwrite the file itself.",
+            hint=f"Use `{line} --out {quoted(proposal(path))}`, or add --in-place to overwrite the file itself.",
         )
     target = path if out is None else expand_home(out)
     if out is not None and target.exists() and path.exists() and target.samefile(path):

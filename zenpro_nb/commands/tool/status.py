@@ -38,7 +38,7 @@ def status_card(ctx: CommandContext) -> Card:
         me = session.client.get(ME)
     except ZenProError as error:
         # The card shows the settings in use. The error then fails the cell and reports the problem.
-        ctx.ui.show(_unreached(ctx, settings, error))
+        ctx.ui.show(_unreachable(ctx, settings, error))
         raise
     sandbox = session.is_sandbox()
     organization, option = _organization(ctx)
@@ -60,7 +60,7 @@ def status_card(ctx: CommandContext) -> Card:
     )
 
 
-def _unreached(ctx: CommandContext, settings: Settings, error: ZenProError) -> Card:
+def _unreachable(ctx: CommandContext, settings: Settings, error: ZenProError) -> Card:
     return Card(
         title="zenpro: not connected",
         rows=[

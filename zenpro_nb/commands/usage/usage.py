@@ -114,7 +114,7 @@ def usage(
     scope = CountScope(
         question,
         _window(since),
-        _sent(options.filters),
+        _sent_filters(options.filters),
         project,
         deployments=no_deployments or question.has(q.DEPLOYMENT_RUNS),
     )
@@ -122,7 +122,7 @@ def usage(
     teams = counting.teams_of(session, org) if "team" in question.names else {}
     with ctx.ui.progress("usage") as advance:
         usage_ = counting.read_usage(session, found, scope, advance)
-    result = assemble.assembled(question, usage_.projects, teams, without_deployments=no_deployments)
+    result = assemble.assemble_table(question, usage_.projects, teams, without_deployments=no_deployments)
     frame = frames.declare(frames.with_types(columns_of(question), result.rows), resource_of(question))
     note(
         session,
@@ -171,7 +171,7 @@ def _window(since: str) -> Window:
     return window_of(start, now)
 
 
-def _sent(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _sent_filters(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the filters in the form of the body, in which several values are a list."""
     filters = across_workspaces.filters(RUNS, arguments)
     return {name: list(value) if isinstance(value, tuple) else value for name, value in filters.items()}

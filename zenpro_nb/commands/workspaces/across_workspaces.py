@@ -68,7 +68,7 @@ def read_from(
     label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
     with ctx.ui.progress(label) as advance:
         result = gather(ctx.session, targets.found, ask, projects, advance)
-    return described(ctx, targets, ask, result, options)
+    return describe_result(ctx, targets, ask, result, options)
 
 
 def with_creation(ask: Query) -> Query:
@@ -78,7 +78,7 @@ def with_creation(ask: Query) -> Query:
     return replace(ask, columns=[*ask.columns, _NEWEST])
 
 
-def described(
+def describe_result(
     ctx: CommandContext,
     targets: Targets,
     ask: Query,
@@ -146,7 +146,7 @@ def filters(resource: Resource, arguments: Mapping[str, Any]) -> dict[str, Any]:
         if value is None or value == ():
             continue
         if filter_.operators:
-            value = _each(value, lambda text, filter_=filter_: filter_values.sent(filter_, text, now))
+            value = _each(value, lambda text, filter_=filter_: filter_values.as_sent(filter_, text, now))
         params[filter_.name] = value
     return params
 

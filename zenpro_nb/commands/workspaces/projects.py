@@ -20,7 +20,7 @@ from zenpro_nb.framework.declare import (
     Write,
     is_created,
     new_name,
-    renamed,
+    rename_of,
     require_change,
     without_missing,
 )
@@ -36,7 +36,7 @@ _OTHER_CHARACTERS = re.compile(r"[^a-z0-9_-]+")
 
 ProjectName = Annotated[str, thing(_NOUN)]
 NewProjectName = Annotated[str, new_name(_NOUN)]
-NewName = Annotated[str | None, renamed(_NOUN)]
+NewName = Annotated[str | None, rename_of(_NOUN)]
 DisplayName = Annotated[str | None, Opt(help="Set the name that the dashboard shows. Default: the project name.")]
 NewDisplayName = Annotated[str | None, Opt("--display-name", help="Set the name that the dashboard shows.")]
 

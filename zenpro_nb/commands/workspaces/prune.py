@@ -69,7 +69,7 @@ def _follow(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) ->
         say=ctx.ui.say,
         timeout=arguments["timeout"],
         clock=ctx.session.clock,
-        unfinished=partial(_unfinished, task),
+        unfinished=partial(_unfinished_error, task),
     )
     ended = write.with_confirmation(past_tense="deleted")
     return replace(outcome, write=ended, detail=_with_task("none are left", task))
@@ -156,7 +156,7 @@ def _is_pruned(client: Client, body: Mapping[str, Any], before: int) -> Verifier
     return check
 
 
-def _unfinished(task: object, name: str, reason: str) -> NotReadyError:
+def _unfinished_error(task: object, name: str, reason: str) -> NotReadyError:
     return NotReadyError(
         f"The server has not finished deleting {name}: {reason.removeprefix('is ')}",
         hint="Count the rest with --dry-run." + (f" Search the server's log for task {task}." if task else ""),

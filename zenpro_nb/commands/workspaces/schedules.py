@@ -15,7 +15,7 @@ from zenpro_nb.framework.declare import (
     Opt,
     Org,
     Write,
-    renamed,
+    rename_of,
     require_change,
     without_missing,
 )
@@ -27,7 +27,7 @@ _CRON_FIELDS = range(5, 8)
 
 ScheduleName = Annotated[str, thing(_NOUN)]
 ScheduleNames = Annotated[tuple[str, ...], thing(_NOUN)]
-NewName = Annotated[str | None, renamed(_NOUN)]
+NewName = Annotated[str | None, rename_of(_NOUN)]
 Cron = Annotated[str | None, Opt("--cron", metavar="CRON", help="Set the cron expression, such as '0 2 * * *'.")]
 
 schedules = inside_noun(SCHEDULES)

@@ -65,7 +65,7 @@ def _read(
     queries = [across_workspaces.with_creation(query_) for query_ in queries]
     with ctx.ui.progress(SNAPSHOTS.noun) as advance:
         result = _gather(ctx, targets.found, queries, project, advance)
-    return across_workspaces.described(ctx, targets, queries[0], result, options, labels=_kinds)
+    return across_workspaces.describe_result(ctx, targets, queries[0], result, options, labels=_kinds)
 
 
 def _templates_match(options: ListOptions) -> bool:

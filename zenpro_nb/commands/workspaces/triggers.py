@@ -97,7 +97,7 @@ def _read(trigger: WorkspaceObject) -> Mapping[str, Any]:
     return fields_of(query.record_of(trigger.place.at.client_of(trigger.place.session).get(trigger.path)))
 
 
-def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _sent_body(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of the typed object that an update consists of."""
     body = fields.get("body")
     return {name: fields[name] for name in (body if isinstance(body, Mapping) else ()) if name not in _NOT_SENT}
@@ -105,7 +105,7 @@ def _sent(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _switch(trigger: WorkspaceObject, fields: Mapping[str, Any], *, active: bool) -> Write:
     place, path = trigger.place, trigger.path
-    whole = _sent(fields)
+    whole = _sent_body(fields)
     before = {"active": whole.get("active")}
     same = {"id": fields.get("id")}
     inverse = Undo(
@@ -140,7 +140,7 @@ def _unless_changed(trigger: WorkspaceObject, whole: Mapping[str, Any], write: W
     Raises:
         ZenProError: it has changed.
     """
-    changed = [name for name, value in _sent(_read(trigger)).items() if whole.get(name) != value]
+    changed = [name for name, value in _sent_body(_read(trigger)).items() if whole.get(name) != value]
     if changed:
         raise ZenProError(f"its {', '.join(changed)} changed after the command was prepared; run the command again")
     return write

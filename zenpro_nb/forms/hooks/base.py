@@ -78,7 +78,7 @@ class Hooks:
 
     # --- request ---------------------------------------------------------------------------------------------
 
-    def sent(self, arguments: dict[str, Any]) -> dict[str, Any]:
+    def on_sent(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters that the form passes to the command."""
         return arguments
 
@@ -88,7 +88,7 @@ class Hooks:
 
     # --- events ---------------------------------------------------------------------------------------------
 
-    def opened(self) -> None:
+    def on_open(self) -> None:
         """Read what the form needs before it can be filled in. Runs in the background.
 
         Raises:

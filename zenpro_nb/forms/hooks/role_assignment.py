@@ -56,7 +56,7 @@ class RoleAssignmentHooks(PrincipalHooks):
         text = _LEVELS.get(self._level()) if name == "role" else None
         return Message(text) if text else None
 
-    def opened(self) -> None:
+    def on_open(self) -> None:
         """Read the levels of the roles, which determine the required fields."""
         self.choices.read("roles")
         self.changed("role")

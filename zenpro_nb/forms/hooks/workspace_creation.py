@@ -62,7 +62,7 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
             Tone.ADVICE,
         )
 
-    def opened(self) -> None:
+    def on_open(self) -> None:
         """Read the names of existing workspaces, which suggestions are based on."""
         # Without them the form has no suggestions; everything else works.
         with contextlib.suppress(ZenProError):
@@ -75,13 +75,13 @@ class WorkspaceCreationHooks(WorkspaceLifecycleHooks):
         names, organization = self.choices.cached("workspaces"), self.choices.selected_choice("org")
         if names is None or organization is None:
             return ()
-        return suggested([choice.value for choice in names], organization)
+        return suggestion([choice.value for choice in names], organization)
 
     def _is_enrolled(self) -> bool:
         return bool(self.form.values.get("enroll"))
 
 
-def suggested(existing: Sequence[str], organization: Choice) -> list[str]:
+def suggestion(existing: Sequence[str], organization: Choice) -> list[str]:
     """Return names with the beginnings of existing ones: `ml-dev` if there is `ml-prod`."""
     ends = tuple(f"-{purpose}" for purpose in _PURPOSES)
     stems = [name.rpartition("-")[0] for name in existing if name.endswith(ends)]

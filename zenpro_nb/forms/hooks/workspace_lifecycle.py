@@ -29,7 +29,7 @@ class WorkspaceLifecycleHooks(Hooks):
 
     def __init__(self, form: OpenForm, choices: FieldChoices) -> None:
         super().__init__(form, choices)
-        self._followed = 0  # counts the operations; messages are about the latest
+        self._watched_id = 0  # counts the operations; messages are about the latest
         self._goal = _GOALS.get(form.words[-1], waiting.AVAILABLE)
 
     def hidden(self) -> Collection[str]:
@@ -40,7 +40,7 @@ class WorkspaceLifecycleHooks(Hooks):
         """Return whether the operation takes time. An update does only with a new version."""
         return "version" not in self.form.values or bool(self.form.values["version"])
 
-    def sent(self, arguments: dict[str, Any]) -> dict[str, Any]:
+    def on_sent(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Turn off waiting in the command, because the form waits."""
         return {**arguments, "wait": False}
 
@@ -57,8 +57,8 @@ class WorkspaceLifecycleHooks(Hooks):
         if not key:
             return
         with self.form.lock:
-            self._followed += 1
-            number, version = self._followed, str(self.form.values.get("version") or "") or None
+            self._watched_id += 1
+            number, version = self._watched_id, str(self.form.values.get("version") or "") or None
         try:
             end = waiting.workspace(
                 self.form.runtime,
@@ -85,7 +85,7 @@ class WorkspaceLifecycleHooks(Hooks):
         frame = frames.from_records(WORKSPACES, [record])
         query.note(self.form.session, frame, route=f"/workspaces/{key}")
         with self.form.lock:
-            if number != self._followed:
+            if number != self._watched_id:
                 return
             self.form.result, variable = frame, self.form.values.get("out")
         if variable:
@@ -99,7 +99,7 @@ class WorkspaceLifecycleHooks(Hooks):
 
     def _say(self, number: int, message: Message) -> None:
         with self.form.lock:
-            if number == self._followed:
+            if number == self._watched_id:
                 self.form.follow = message
         self.form.tell()
 

@@ -41,7 +41,7 @@ class Combobox:
         value = form.values[field.name]
         hint = "Type to search, press Enter to add" if self._several else "Type to search"
         text = self._single.display(value) if isinstance(value, str) else ""
-        self._text = elements.text(self._entered, value=text, placeholder=hint, description=label_of(form, field))
+        self._text = elements.text(self._on_enter, value=text, placeholder=hint, description=label_of(form, field))
         self._text.observe(lambda change: self._on_input(), names="value")
         self._browse = elements.button("▾", "zenpro-browse", tooltip=f"Show the choices for {field.label}")
         self._browse.on_click(lambda _: self._toggle())
@@ -54,7 +54,7 @@ class Combobox:
     def render(self, problems: Mapping[str, str]) -> None:
         """Show the current values."""
         if self._pressed_on and self._form.choices.offer(self._field, self._pressed_on) is not None:
-            self._entered()  # the names have arrived
+            self._on_enter()  # the names have arrived
             return
         if self._open and not self._browsing and self._is_settled:
             self._open = False  # the names arrived after the text was typed
@@ -119,7 +119,7 @@ class Combobox:
             self._open = bool(text) and not self._is_settled
         self._redraw()
 
-    def _entered(self) -> None:
+    def _on_enter(self) -> None:
         """Choose the best match. Enter in a field never sends the form."""
         text, self._pressed_on = self._read(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
@@ -213,12 +213,12 @@ class Combobox:
         """Return the buttons with these options. They are created with the first options."""
         if buttons is None and options:
             buttons = self._elements.buttons(label, f"zenpro-{css}")
-            buttons.observe(lambda change: self._pressed(buttons, change["new"], act), names="value")
+            buttons.observe(lambda change: self._on_press(buttons, change["new"], act), names="value")
         if buttons is not None:
             self._elements.offer(buttons, options)
         return buttons
 
-    def _pressed(self, buttons: Any, value: str | None, act: Callable[[str], None]) -> None:
+    def _on_press(self, buttons: Any, value: str | None, act: Callable[[str], None]) -> None:
         if value is None:
             return
         buttons.value = None  # allows pressing the same button again

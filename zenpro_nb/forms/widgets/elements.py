@@ -66,18 +66,18 @@ class Elements:
 
     def text(self, on_enter: Callable[[], None] | None = None, **more: Any) -> widgets.Text:
         """Return a text input that reports every key, and calls `on_enter` for Enter."""
-        text = self.labelled(widgets.Text, continuous_update=True, **more)
+        text = self.with_label(widgets.Text, continuous_update=True, **more)
         if on_enter is not None:
             text.on_msg(lambda _, content, buffers: on_enter() if content.get("event") == "submit" else None)
         return text
 
-    def labelled(self, kind: type[widgets.DOMWidget], **more: Any) -> Any:
+    def with_label(self, kind: type[widgets.DOMWidget], **more: Any) -> Any:
         """Return a widget of another kind, with an HTML label."""
         return kind(layout=self._layout, style=self._style(kind.style.klass), description_allow_html=True, **more)
 
     def html(self, value: str = "", *css: str) -> widgets.HTML:
         """Return a piece of HTML."""
-        html: widgets.HTML = self.labelled(ShownHTML, presentation=self.presentation, value=value, _dom_classes=css)
+        html: widgets.HTML = self.with_label(ShownHTML, presentation=self.presentation, value=value, _dom_classes=css)
         return html
 
     def button(self, description: str, *css: str, **more: Any) -> widgets.Button:

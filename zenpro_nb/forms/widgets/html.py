@@ -47,13 +47,13 @@ def style(key: str) -> str:
 
 def messages(*message_shown: Message | None) -> str:
     """Return the messages below a field, one per line."""
-    lines = [_toned(message) for message in message_shown if message is not None and message.text]
+    lines = [_with_tone(message) for message in message_shown if message is not None and message.text]
     return f'<div class="zenpro-message">{"<br>".join(lines)}</div>' if lines else ""
 
 
 def status(*message_shown: Message) -> str:
     """Return the status line. Screen readers announce its changes."""
-    lines = "".join(f"<div>{_toned(message)}</div>" for message in message_shown if message.text)
+    lines = "".join(f"<div>{_with_tone(message)}</div>" for message in message_shown if message.text)
     return f'<div role="status" aria-live="polite">{lines}</div>'
 
 
@@ -125,7 +125,7 @@ def preview(message: Message) -> str:
     if message.tone is Tone.PLAIN and message.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         first = f'<div class="zenpro-first zenpro-quiet">{markup(message.text.splitlines()[0])}</div>'
         return f'{first}<pre tabindex="0" aria-label="Request">{markup(message.text)}</pre>'
-    return f'<div class="zenpro-first">{_toned(message)}</div>'
+    return f'<div class="zenpro-first">{_with_tone(message)}</div>'
 
 
 def frame(content: Any) -> str:
@@ -170,7 +170,7 @@ def _step(step: StepLine) -> str:
     return f'<li class="zenpro-{kind}"><span aria-hidden="true">{step.sign}</span> {markup(step.text)}{note}</li>'
 
 
-def _toned(message: Message) -> str:
+def _with_tone(message: Message) -> str:
     sign = "" if message.text.endswith("…") else _SIGNS[message.tone]
     kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(message.tone, message.tone.value)
     return f'<span class="zenpro-{kind}">{sign}{markup(message.text)}</span>'

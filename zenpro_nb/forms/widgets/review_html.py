@@ -30,7 +30,7 @@ def title(form: ReviewForm, line: str) -> str:
     review = form.review
     badges = html.badges(sandbox=review.sandbox, badge=form.presentation.badge)
     where = markup(review.workspace or review.organization_name)
-    decided_count, whole = len(review.decided), len(review.open)
+    decided_count, whole = len(review.decided_rows), len(review.open)
     dead = (
         f'<div class="zenpro-dead" role="status"><b>This form no longer works: its kernel is gone.</b> Every decision '
         f"is saved: run <code>{markup(line)}</code> to continue.</div>"
@@ -70,11 +70,11 @@ def _row(row: ReviewRow, current: bool) -> str:
     sign = "▸" if current else ""
     return (
         f"<tr{mark}><td>{sign}</td><td>{markup(row.assignment)}{brings}</td>"
-        f"<td>{_decision(row.recommendation, quiet=True)}{because}</td><td>{_decided(row)}</td></tr>"
+        f"<td>{_decision(row.recommendation, quiet=True)}{because}</td><td>{_decision_text(row)}</td></tr>"
     )
 
 
-def _decided(row: ReviewRow) -> str:
+def _decision_text(row: ReviewRow) -> str:
     if not row.decision:
         return '<span class="zenpro-quiet">·</span>'
     why = f'<div class="zenpro-quiet">{markup(row.justification)}</div>' if row.justification else ""

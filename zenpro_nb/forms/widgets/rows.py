@@ -119,15 +119,15 @@ class InputRow:
         start: dict[str, Any] = {"value": self._display(self._form.values[field.name]), "description": self._label}
         hint = f"Example: {field.example}" if field.example else ""
         if field.kind is FieldKind.TEXTS:
-            return elements.labelled(widgets.Textarea, rows=3, placeholder=f"One per line. {hint}", **start)
+            return elements.with_label(widgets.Textarea, rows=3, placeholder=f"One per line. {hint}", **start)
         if field.kind is FieldKind.CHOICE:
-            return elements.labelled(widgets.Dropdown, options=["", *field.choices], **start)
+            return elements.with_label(widgets.Dropdown, options=["", *field.choices], **start)
         if field.kind is FieldKind.TRISTATE:
-            return elements.labelled(widgets.Dropdown, options=_TRISTATE, **start)
+            return elements.with_label(widgets.Dropdown, options=_TRISTATE, **start)
         if field.kind is FieldKind.FLAG:
-            return elements.labelled(widgets.Checkbox, **start)
+            return elements.with_label(widgets.Checkbox, **start)
         if field.kind is FieldKind.DATE:
-            return elements.labelled(widgets.DatePicker, **start)
+            return elements.with_label(widgets.DatePicker, **start)
         return elements.text(placeholder=hint, **start)
 
     def _with_help(self) -> widgets.Widget:

@@ -13,7 +13,7 @@ from zenpro_nb.frames.decode import build, envelope, field_paths, generic_decode
 from zenpro_nb.frames.decode.cells import Cells
 from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.plan import plan_of
-from zenpro_nb.frames.decode.record_decoder import parsed
+from zenpro_nb.frames.decode.record_decoder import parse_record
 from zenpro_nb.resources.model import Paging, Resource
 
 
@@ -119,7 +119,7 @@ class Decoder:
         return generic_decoder.ids(self._plan.resource, self._parse(content)[1])
 
     def _parse(self, content: bytes) -> tuple[envelope.Items, list[Any]]:
-        return parsed(self._plan.resource, content)
+        return parse_record(self._plan.resource, content)
 
     def _lenient(self, content: bytes) -> DecodedPage:
         parsed_items, records = self._parse(content)

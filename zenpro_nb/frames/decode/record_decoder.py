@@ -34,7 +34,7 @@ class RecordDecoder:
             UnexpectedAnswerError: the bytes are not JSON, JSON without a list, or contain an invalid record.
         """
         try:
-            parsed_items, inner = parsed(self._resource, content)
+            parsed_items, inner = parse_record(self._resource, content)
             return DecodedPage(
                 records=[as_record(item, self._resource) for item in parsed_items.items],
                 ids=generic_decoder.ids(self._resource, inner),
@@ -51,7 +51,7 @@ class RecordDecoder:
         return None
 
 
-def parsed(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any]]:
+def parse_record(resource: Resource, content: bytes) -> tuple[envelope.Items, list[Any]]:
     """Return the items without their secrets, and the records in them.
 
     Raises:

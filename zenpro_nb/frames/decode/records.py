@@ -69,10 +69,10 @@ def _parts(resource: Resource) -> Part:
 def _fit(holder: dict[str, Any], part: Part) -> None:
     for name, inner in part.below.items():
         if holder.get(name) is not None:
-            holder[name] = _fitted(holder[name], inner)
+            holder[name] = _with_fields(holder[name], inner)
 
 
-def _fitted(value: Any, part: Part) -> Any:
+def _with_fields(value: Any, part: Part) -> Any:
     if part.below and isinstance(value, dict):
         _fit(value, part)
         return value

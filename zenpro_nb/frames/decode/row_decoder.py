@@ -11,7 +11,7 @@ from zenpro_nb.frames.columns import select
 from zenpro_nb.frames.decode import envelope, generic_decoder
 from zenpro_nb.frames.decode.build_rows import cells_of
 from zenpro_nb.frames.decode.page import DecodedPage
-from zenpro_nb.frames.decode.record_decoder import census_of, parsed
+from zenpro_nb.frames.decode.record_decoder import census_of, parse_record
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import Resource
 
@@ -63,7 +63,7 @@ class RowDecoder:
 
     def _of_rows(self, content: bytes) -> DecodedPage | None:
         try:
-            parsed_items, records = parsed(self._resource, content)
+            parsed_items, records = parse_record(self._resource, content)
             cells = cells_of(self._resource, self._columns, records)
             if cells is None:
                 return None

@@ -77,7 +77,7 @@ class Reader:
     def __init__(
         self, wants: Sequence[Want], record: tuple[field_paths.PathStep, ...], paging: Paging, secrets: Sequence[str]
     ) -> None:
-        self._paged = paging is Paging.PAGE
+        self._page_decoder = paging is Paging.PAGE
         root = StructNode()
         for want in wants:
             _plant(root, want)
@@ -85,7 +85,7 @@ class Reader:
             _plant_record(root, record)
         item = _struct(root)
         page: Any = GenericAlias(list, (item,))
-        if self._paged:
+        if self._page_decoder:
             page = msgspec.defstruct("Page", [("items", page)], bases=(PageTotals,), kw_only=True, gc=False)
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
         found = [_column(root, want, secrets) for want in wants]
@@ -96,7 +96,7 @@ class Reader:
     def decode(self, content: bytes) -> tuple[list[Any], int | None, int | None]:
         """Return the items of the page, and its totals if it has them."""
         page = self._decoder.decode(content)
-        if self._paged:
+        if self._page_decoder:
             return page.items, page.total, page.total_pages
         return page, None, None
 
@@ -137,11 +137,11 @@ def _fields(objects: Sequence[Any]) -> list[Sequence[Any]]:
     in the processor's cache.
     """
     size = limits.ROWS_TURNED
-    blocks = [_turned(objects[start : start + size], objects) for start in range(0, len(objects), size)]
+    blocks = [_turn(objects[start : start + size], objects) for start in range(0, len(objects), size)]
     return blocks[0] if len(blocks) == 1 else [[*chain.from_iterable(pieces)] for pieces in zip(*blocks, strict=True)]
 
 
-def _turned(some: Sequence[Any], objects: Sequence[Any]) -> list[Sequence[Any]]:
+def _turn(some: Sequence[Any], objects: Sequence[Any]) -> list[Sequence[Any]]:
     """Return the fields of some objects, any of which may be missing; empty if all are."""
     apart = msgspec.structs.astuple
     try:
@@ -212,7 +212,7 @@ def _column(root: StructNode, want: Want, secrets: Sequence[str]) -> tuple[Read,
         if node.generic:
             return _loose(root, want, at, secrets), False
         if step.many:
-            return _collected(root, want, at), False
+            return _collect(root, want, at), False
     place = _place(root, want.steps)
     if want.kind is DataType.LIST:
         return (lambda columns: [value or [] for value in columns.at(place)]), True
@@ -238,7 +238,7 @@ def _loose(root: StructNode, want: Want, at: int, secrets: Sequence[str]) -> Rea
     return lambda columns: [read(value) for value in columns.at(place)]
 
 
-def _collected(root: StructNode, want: Want, at: int) -> Read:
+def _collect(root: StructNode, want: Want, at: int) -> Read:
     place = _place(root, want.steps[: at + 1])
     indexes = _place(root, want.steps)[at + 1 :]
     below = tuple((f"f{index}", step.many) for index, step in zip(indexes, want.steps[at + 1 :], strict=True))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import facts
-from zenpro_nb.frames.display.values import ID, UNITS, aligned, format_of, moment_of, order_of, with_age
+from zenpro_nb.frames.display.values import ID, UNITS, align, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
@@ -203,7 +203,7 @@ def _table_column(
     make = format_of(style, None if deciding else cut, numeric=numeric, fractional=fractional)
     cells = [make(value) for value in values]
     if fractional and style not in UNITS:
-        cells = aligned(cells)
+        cells = align(cells)
     cells = [
         with_age(cell, value, look.now) if isinstance(value, datetime) and style != Display.DAY.value else cell
         for cell, value in zip(cells, values, strict=True)

@@ -65,7 +65,7 @@ def _fact(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
 
 
 def _parts(facts: Mapping[str, Any], rows: int, total: int, folded_columns: Sequence[str]) -> Iterator[str]:
-    yield _counted(facts, rows, total)
+    yield _row_count(facts, rows, total)
     if facts.get("summary"):
         yield str(facts["summary"])
     if facts.get("dry_run"):
@@ -95,7 +95,7 @@ def more(folded_columns: Sequence[str]) -> str:
     return f"{len(folded_columns)} more column{'s' * (len(folded_columns) > 1)}: {names}"
 
 
-def _counted(facts: Mapping[str, Any], rows: int, total: int) -> str:
+def _row_count(facts: Mapping[str, Any], rows: int, total: int) -> str:
     read = facts.get("rows", total)
     prefix = f"{rows:,} of " if rows < total else ""
     if read == total:

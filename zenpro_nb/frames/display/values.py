@@ -77,7 +77,7 @@ def any_value(value: Any, cut: int | None = None, precision: str = "minutes") ->
     if isinstance(value, bool) or _is_bool(value):
         return _YES if value else _NO
     if isinstance(value, dict | list | tuple | set | frozenset):
-        return text(_nested(value), cut) if value else NOTHING
+        return text(_nested_value(value), cut) if value else NOTHING
     if is_missing(value):
         return NOTHING
     if isinstance(value, datetime):
@@ -177,10 +177,10 @@ def order_of(value: Any) -> float | None:
     return float(value) if isinstance(value, Real) else None
 
 
-def aligned(cells: Sequence[Cell]) -> list[Cell]:
+def align(cells: Sequence[Cell]) -> list[Cell]:
     """Return numbers with the same number of decimals, so the points are below each other.
 
-    >>> [cell.text for cell in aligned([Cell("0.5"), Cell("12"), Cell("3.25"), NOTHING])]
+    >>> [cell.text for cell in align([Cell("0.5"), Cell("12"), Cell("3.25"), NOTHING])]
     ['0.50', '12.00', '3.25', '·']
     """
     plain = [_DECIMAL.fullmatch(cell.text) for cell in cells]
@@ -278,7 +278,7 @@ UNITS: dict[str, Format] = {
 }
 
 
-def _nested(value: Any) -> str:
+def _nested_value(value: Any) -> str:
     """Return a list of plain values with commas, anything else as JSON."""
     if not isinstance(value, dict) and not any(isinstance(item, dict | list | tuple) for item in value):
         return ", ".join(any_value(item).text for item in value)

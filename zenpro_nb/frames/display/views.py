@@ -167,7 +167,7 @@ def foot_parts_html(parts: list[str], tones: Mapping[str, str] | None = None) ->
 def _foot_part(part: str, tone: str) -> str:
     if part == foot.SANDBOX:
         return markup.pill(part)
-    return markup.toned(part, tone) if tone else printable.markup(part)
+    return markup.with_tone(part, tone) if tone else printable.markup(part)
 
 
 def _answer(frame: pd.DataFrame) -> Card:
@@ -196,7 +196,7 @@ def _table(frame: pd.DataFrame, width: int, names: Names) -> str:
     visible, hidden = fold(columns, width)
     others = [*(column.name for column in hidden), *part.folded_columns]
     parts = foot_parts_html(foot_of(frame, replace(part, folded_columns=())), view.tones)
-    return page.fitted(visible, parts, lambda more: printable.markup(foot.more([*more, *others])))
+    return page.fit(visible, parts, lambda more: printable.markup(foot.more([*more, *others])))
 
 
 def foot_of(frame: pd.DataFrame, part: Excerpt) -> list[str]:

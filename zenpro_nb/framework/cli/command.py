@@ -110,10 +110,10 @@ class BaseCommand(click.Command):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs and options that begin with the typed text, each marked with its kind."""
-        return _marked(super().shell_complete(ctx, incomplete))
+        return _mark(super().shell_complete(ctx, incomplete))
 
 
-def _marked(completions: Iterable[CompletionItem]) -> list[CompletionItem]:
+def _mark(completions: Iterable[CompletionItem]) -> list[CompletionItem]:
     return [
         CompletionItem(
             completion.value,
@@ -222,7 +222,7 @@ class Root(Group):
         commands = [
             CompletionItem(name, help=summaries[name]) for name in sorted(summaries) if name.startswith(incomplete)
         ]
-        return _marked([*commands, *click.Command.shell_complete(self, ctx, incomplete)])
+        return _mark([*commands, *click.Command.shell_complete(self, ctx, incomplete)])
 
     def takes_body(self, words: Sequence[str]) -> bool:
         """Return whether a line that begins with these words leads to a command that reads the cell below it."""

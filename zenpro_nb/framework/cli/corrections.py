@@ -58,7 +58,7 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
     rights = [name for name in suggested if _fits(name, arguments)] or suggested
     wrong_words = [*_QUOTED.findall(error.message), *_OPTION.findall(error.message)]
     for wrong in wrong_words:
-        corrected = [_corrected(ctx, arguments, wrong, right) for right in rights]
+        corrected = [_correct(ctx, arguments, wrong, right) for right in rights]
         if all(corrected):
             lines = " or ".join(f"`{' '.join([ctx.ui.name, *words])}`" for words in corrected)
             error.hint = f"{error.hint[: question.end()]} Use {lines}.{error.hint[question.end() :]}"
@@ -71,7 +71,7 @@ def _fits(role: str, arguments: Sequence[str]) -> bool:
     return bool(rest) and any(word.partition("=")[0] == f"--{level.lower()}" for word in arguments)
 
 
-def _corrected(ctx: CommandContext, arguments: Sequence[str], wrong: str, right: str) -> list[str]:
+def _correct(ctx: CommandContext, arguments: Sequence[str], wrong: str, right: str) -> list[str]:
     """Return the words of the line with the right word, as they are typed; empty if the wrong one is not in it once."""
     # The word can be a part of another: a condition, a list of columns, or a role and a workspace joined by `@`.
     inside = re.compile(rf"(?<![\w.-]){re.escape(wrong)}(?![\w.-])")

@@ -49,7 +49,7 @@ class Guess(Struct, frozen=True):
         """Return the words after the command without the refused one; the word after it stays."""
         return self._with([], has_value=False)
 
-    def replaced(self, text: str, *, with_value: bool = False) -> str:
+    def with_replacement(self, text: str, *, with_value: bool = False) -> str:
         """Return the line, as code, with this text in place of the refused word, and of its value if requested."""
         return self.line(*self.path, *self._with([text], has_value=with_value and bool(self.value)))
 

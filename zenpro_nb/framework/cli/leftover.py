@@ -60,7 +60,7 @@ def _in_place(ctx: click.Context, line: Sequence[str], values: Placeholders) -> 
         return ""
     _, *path = ctx.command_path.split()
     words = [quoted(word) for word in line]
-    return placing.as_code(command_ctx, placing.placed(command_ctx, ctx.command, path, words))
+    return placing.as_code(command_ctx, placing.place_words(command_ctx, ctx.command, path, words))
 
 
 def _fitting(ctx: click.Context, text: str, arguments: Mapping[str, Any]) -> list[str]:

@@ -113,7 +113,7 @@ def _with_option(ctx: click.Context, guess: Guess, usable: Sequence[str]) -> str
     is_flag = isinstance(param, click.Option) and param.is_flag
     if fixed or is_flag:
         noun = guess.path[0] if guess.path else "result"
-        line = guess.replaced(usable[0].format(noun=noun))
+        line = guess.with_replacement(usable[0].format(noun=noun))
     else:
         value = guess.value
         if option in _TIMES and value.isdigit():
@@ -123,7 +123,7 @@ def _with_option(ctx: click.Context, guess: Guess, usable: Sequence[str]) -> str
         value = quoted(value) if value else _sample(ctx, option)
         if not value:
             return f"Use {' or '.join(usable[:SUGGESTIONS])}."
-        line = guess.replaced(f"{option} {value}", with_value=True)
+        line = guess.with_replacement(f"{option} {value}", with_value=True)
     return f"Use {line}."
 
 
@@ -138,11 +138,11 @@ def _without(guess: Guess, reason: str) -> str:
 def _of_argument(ctx: click.Context, guess: Guess) -> str:
     """Return the hint for an option that names an argument of the command: `teams create --name X`."""
     arguments = [param for param in ctx.command.params if isinstance(param, click.Argument)]
-    has_room = any(argument.nargs == -1 for argument in arguments) or _placed(ctx, guess) < len(arguments)
+    has_room = any(argument.nargs == -1 for argument in arguments) or _place(ctx, guess) < len(arguments)
     name = guess.word.lstrip("-").lower()
     if not guess.value or not has_room or not any(name in _names(argument) for argument in arguments):
         return ""
-    return f"Use {guess.replaced(quoted(guess.value), with_value=True)}."
+    return f"Use {guess.with_replacement(quoted(guess.value), with_value=True)}."
 
 
 def _names(argument: click.Argument) -> set[str]:
@@ -161,7 +161,7 @@ def _names(argument: click.Argument) -> set[str]:
     return names - {""}
 
 
-def _placed(ctx: click.Context, guess: Guess) -> int:
+def _place(ctx: click.Context, guess: Guess) -> int:
     """Return how many words of the line belong to arguments, without the value of the refused option."""
     params = ctx.command.get_params(ctx)
     options = [param for param in params if isinstance(param, click.Option) and param.is_flag]
@@ -202,8 +202,8 @@ def _of_column(ctx: click.Context, guess: Guess, option_names: Collection[str]) 
     for param in ctx.command.params:
         if isinstance(param, click.Option) and param.secondary_opts and f"is_{param.name}" == name:
             flag = param.secondary_opts[0] if guess.value.lower() in _FALSE else param.opts[0]
-            return f"Use {guess.replaced(flag, with_value=True)}."
+            return f"Use {guess.with_replacement(flag, with_value=True)}."
     if "--where" in option_names:
         condition = f"{name}={guess.value}" if guess.value else f"{name}~a"
-        return f"Use {guess.replaced(f'--where {quoted(condition)}', with_value=True)}."
+        return f"Use {guess.with_replacement(f'--where {quoted(condition)}', with_value=True)}."
     return f"{name} is a column: filter the result by it."

@@ -50,7 +50,7 @@ def has_command_without(text: str, tree: click.Command) -> bool:
     return any(_lacks(match[2], tree) for match in _COMMAND.finditer(text))
 
 
-def completed(text: str, tree: click.Command, option: str) -> str:
+def complete(text: str, tree: click.Command, option: str) -> str:
     """Return the text with this option after each command that can name an organization, and does not."""
     return _COMMAND.sub(
         lambda match: f"`{match[1]} {match[2]} {option}`" if option and _lacks(match[2], tree) else match[0], text

@@ -18,7 +18,7 @@ from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.unparse import quoted
 
 
-def placed(
+def place_words(
     ctx: CommandContext, command: click.Command, path: Sequence[str], words: Sequence[str], *, every: bool = False
 ) -> list[str]:
     """Return the lines, without the name of the tool, in which each value is in its place; empty if one has none.
@@ -53,7 +53,7 @@ def _placings(
     kinds = kinds_of(ctx, line, slots)
     if not all(kinds):
         return {}
-    choices = [[(slot, noun) for noun in kind for slot in _preferred(slots, noun)] for kind in kinds]
+    choices = [[(slot, noun) for noun in kind for slot in _preferred_slots(slots, noun)] for kind in kinds]
     lines: dict[str, int] = {}
     for placing in itertools.islice(itertools.product(*choices), PLACINGS):
         slots_filled = [slot for slot, _ in placing]
@@ -73,7 +73,7 @@ def as_code(ctx: CommandContext, lines: Sequence[str]) -> str:
     return f"Use {' or '.join(f'`{ctx.ui.name} {line}`' for line in lines)}." if lines else ""
 
 
-def corrected(ctx: CommandContext, tree: click.Command, arguments: Sequence[str], strangers: Sequence[str]) -> str:
+def correction(ctx: CommandContext, tree: click.Command, arguments: Sequence[str], strangers: Sequence[str]) -> str:
     """Return the hint for a line with a name that does not exist, if it names an object of another kind; else "".
 
     Args:
@@ -92,7 +92,7 @@ def corrected(ctx: CommandContext, tree: click.Command, arguments: Sequence[str]
     ):
         return ""
     words = [quoted(word) for word in arguments[len(path) :]]
-    lines = placed(ctx, command, path, words, every=True)
+    lines = place_words(ctx, command, path, words, every=True)
     return as_code(ctx, [line for line in lines if line != " ".join([*path, *words])])
 
 
@@ -159,7 +159,7 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
     return line
 
 
-def _preferred(slots: Sequence[Slot], noun: str) -> list[Slot]:
+def _preferred_slots(slots: Sequence[Slot], noun: str) -> list[Slot]:
     """Return the slots for a noun: the argument and the option called like it, or else the common options."""
     same = [slot for slot in slots if noun in slot.nouns]
     matching = [slot for slot in same if not slot.option or slot.option == f"--{option_word(noun)}"]

@@ -27,18 +27,18 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         ZenProError: anything else went wrong.
     """
     organization_name = organization.option_value(ctx, arguments)
-    ctx.ui.completed = lambda text: organization.completed(text, tree, organization_name)
+    ctx.ui.completed = lambda text: organization.complete(text, tree, organization_name)
     try:
         return _run(tree, arguments, ctx)
     except ZenProError as error:
         if isinstance(error, UnknownNameError) and error.strangers:
-            error.hint = placing.corrected(ctx, tree, arguments, error.strangers) or error.hint
+            error.hint = placing.correction(ctx, tree, arguments, error.strangers) or error.hint
         if isinstance(error, UsageError) or error.replaced is not None:
             corrections.complete(error, arguments, ctx)
         if isinstance(tree, click.Group):
             corrections.name_tool(error, tree.commands, ctx.ui.name)
             if organization.has_command_without(error.hint, tree):
-                error.hint = organization.completed(
+                error.hint = organization.complete(
                     error.hint, tree, organization_name or organization.missing_option(ctx)
                 )
         raise
@@ -66,7 +66,7 @@ def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> 
     except click.BadParameter as error:
         refused = clean(error, ctx)
         if error.param is not None and error.param.type.name == "email":  # a team or a role is in its place
-            refused.hint = placing.corrected(ctx, tree, arguments, ()) or refused.hint
+            refused.hint = placing.correction(ctx, tree, arguments, ()) or refused.hint
         raise refused from None
     except click.UsageError as error:
         # A group without a command: click raises its help as an error since 8.2.
@@ -100,5 +100,5 @@ def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str]
     example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
     root = error.ctx.find_root().command
     if organization.has_command_without(example, root):
-        example = organization.completed(example, root, organization.missing_option(ctx))
+        example = organization.complete(example, root, organization.missing_option(ctx))
     return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")

@@ -113,7 +113,7 @@ class ParameterGroup(Struct, frozen=True):
     >>> def ship(ctx, to: Place): return f"to {to.city}"
     >>> [param.name for param in parameters_of(ship)]
     ['city']
-    >>> collected(ship)(None, city="Bern")
+    >>> collect_options(ship)(None, city="Bern")
     'to Bern'
     """
 
@@ -157,7 +157,7 @@ def parameters_of(function: Callable[..., Any], skip: Collection[str] = ()) -> l
     return [param for parameter in accepted for param in _params_of(function, parameter)]
 
 
-def collected(function: Callable[..., Result]) -> Callable[..., Result]:
+def collect_options(function: Callable[..., Result]) -> Callable[..., Result]:
     """Return the function as click calls it: each parameter group is made from the values of its fields."""
     parameters = inspect.signature(function).parameters.values()
     groups = {param.name: group for param in parameters if (group := _group_of(_annotation(function, param)))}

@@ -14,7 +14,7 @@ from zenpro_nb import frames
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.cli.signature import collected, parameters_of
+from zenpro_nb.framework.cli.signature import collect_options, parameters_of
 from zenpro_nb.framework.lists import answers, at_capture, reading, streaming
 from zenpro_nb.framework.lists.options import ListOptions, options_from
 from zenpro_nb.framework.lists.row_options import RowOptions
@@ -37,7 +37,7 @@ def list_callback(
 ) -> Callable[..., Any]:
     """Return the function of a list command."""
     params = parameters_of(read, (*PASSED, *leave_out)) if read is not None else []
-    read = collected(read) if read is not None else None
+    read = collect_options(read) if read is not None else None
     own = [param.name or "" for param in params]
 
     @click.pass_context

@@ -37,7 +37,7 @@ def read_inventory(
     return source
 
 
-def described(
+def describe(
     ctx: CommandContext, frame: pd.DataFrame, source: Inventory, conditions: Mapping[str, Any], **more_facts: Any
 ) -> pd.DataFrame:
     """Describe a DataFrame computed from an inventory with the facts about its reading; warn about its gaps.

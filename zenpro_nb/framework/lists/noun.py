@@ -16,7 +16,7 @@ from zenpro_nb import query
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
-from zenpro_nb.framework.cli.signature import collected, parameter, parameters_of
+from zenpro_nb.framework.cli.signature import collect_options, parameter, parameters_of
 from zenpro_nb.framework.lists.callback import PASSED, AfterRead, Reader, list_callback
 from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import columns_epilog, filter_option, needs_organization, shape_options
@@ -187,7 +187,7 @@ def command(
     def declare(function: Callable[..., Any]) -> Command:
         return kind(
             name=name or _name_of(function),
-            callback=pass_ctx(collected(function)),
+            callback=pass_ctx(collect_options(function)),
             params=parameters_of(function),
             shared=shape_options(shape) if shape is not None else (),
             examples=examples_of(function),
@@ -217,7 +217,7 @@ def write(
     def declare(function: Prepare) -> WriteCommand:
         return WriteCommand(
             name or _name_of(function),
-            prepare=collected(function),
+            prepare=collect_options(function),
             params=[
                 *parameters_of(function),
                 *(filter_option(condition) for condition in (filters.filters if filters else ())),

@@ -247,7 +247,7 @@ def _time_phrases(condition: Condition, where: Predicate) -> list[object]:
     span = where.value(condition)
     if span.start.microsecond or span.end.microsecond:
         return []  # finer than the server's own filter
-    start, end = filter_values.written(span.start), filter_values.written(span.end)
+    start, end = filter_values.as_written(span.start), filter_values.as_written(span.end)
     words = {
         "=": [f"gte:{start}", f"lt:{end}"],
         "<": [f"lt:{start}"],

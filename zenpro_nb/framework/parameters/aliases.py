@@ -33,7 +33,7 @@ def new_name(noun: str) -> Arg:
     return Arg(NewNameType(noun))
 
 
-def renamed(noun: str, *names: str, help: str = "Set a new name.") -> Opt:  # noqa: A002 - click's name for it
+def rename_of(noun: str, *names: str, help: str = "Set a new name.") -> Opt:  # noqa: A002 - click's name for it
     """Return the option that renames an object."""
     return Opt(*names, type=NewNameType(noun), help=help)
 

@@ -162,12 +162,12 @@ def is_changed(session: Session, path: str, body: Mapping[str, Any], *, at: Wher
     """Check that the record at this path has the values of `compared`."""
 
     def check() -> Record | bool | None:
-        return compared(query.record_of(at.client_of(session).get(path)), body)
+        return compare_fields(query.record_of(at.client_of(session).get(path)), body)
 
     return check
 
 
-def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
+def compare_fields(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
     """Compare a record with the intended values.
 
     Args:
@@ -176,9 +176,9 @@ def compared(record: Record, body: Mapping[str, Any]) -> Record | bool | None:
     Returns:
         The record if it has all of them, False if one differs, None if it does not show them all.
 
-    >>> compared({"id": "1", "body": {"status": "stopping"}}, {"status": {"stopping", "stopped"}})["id"]
+    >>> compare_fields({"id": "1", "body": {"status": "stopping"}}, {"status": {"stopping", "stopped"}})["id"]
     '1'
-    >>> compared({"name": "ml"}, {"name": "dev"}), compared({"name": "ml"}, {"description": "x"})
+    >>> compare_fields({"name": "ml"}, {"name": "dev"}), compare_fields({"name": "ml"}, {"description": "x"})
     (False, None)
     """
     fields = fields_of(record)

@@ -132,7 +132,7 @@ class Executor:
 
     def _check_interrupted(self) -> None:
         """Check the writes that were in progress at Ctrl-C; a second Ctrl-C ends the checks."""
-        under_way = self._sender.interrupted()
+        under_way = self._sender.interruption()
         try:
             checked = self._runtime.session.server.fan_out(
                 [partial(self._sender.look_at, write, entry) for _, write, entry in under_way]

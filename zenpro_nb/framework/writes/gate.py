@@ -17,12 +17,12 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import parameter
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, SkipBlocked
 from zenpro_nb.framework.writes import results
-from zenpro_nb.framework.writes.guards import SKIP_BLOCKED, Allowed, guarded
+from zenpro_nb.framework.writes.guards import SKIP_BLOCKED, Allowed, guard_writes
 from zenpro_nb.framework.writes.write import JudgedWrites, PlannedWrites, Write
 from zenpro_nb.syntax.counts import counted, name_list
 
 
-class Admitted(list[Write]):
+class AdmittedWrites(list[Write]):
     """Writes that have passed the lock, the guards and the confirmation: the input of `send`."""
 
     def __init__(self, writes: Iterable[Write], *, plan: bool = False) -> None:
@@ -48,17 +48,17 @@ def with_guards(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) 
     """
     if isinstance(writes, JudgedWrites):
         return writes
-    return guarded(ctx, writes, allowed)
+    return guard_writes(ctx, writes, allowed)
 
 
-def admitted(
+def admit(
     ctx: CommandContext,
     writes: Sequence[Write],
     arguments: Mapping[str, Any],
     confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
     *,
     plan: bool = False,
-) -> Admitted:
+) -> AdmittedWrites:
     """Return the writes that can be sent, after the lock, the guards and the confirmation, in this order.
 
     Args:
@@ -72,14 +72,14 @@ def admitted(
         ConfirmationError: the answer was no, or the session is not interactive.
     """
     require_unlocked(ctx)
-    if isinstance(writes, Admitted):
+    if isinstance(writes, AdmittedWrites):
         return writes
     allowed = Allowed.of(arguments)
     result = with_guards(ctx, writes, allowed)
     if not allowed.skip_blocked:
         _require_unblocked(ctx, result, plan=plan)
     confirm(result)
-    return Admitted(result, plan=plan)
+    return AdmittedWrites(result, plan=plan)
 
 
 def options(*, guarded: bool, plan: bool, own_options: Iterable[str]) -> list[click.Parameter]:

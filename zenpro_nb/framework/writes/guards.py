@@ -70,7 +70,7 @@ def early_reads(ctx: CommandContext, allowed: Allowed) -> GuardReads | None:
     return GuardReads(ctx.session, organization.id) if isinstance(organization, query.Found) else None
 
 
-def guarded(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
+def guard_writes(ctx: CommandContext, writes: Sequence[Write], allowed: Allowed) -> list[Write]:
     """Return the writes as the guards `self` and `admins` judge them together.
 
     Writes that remove nothing are judged without a read. Writes inside workspaces cannot remove an organization's
@@ -212,7 +212,7 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
         access.apply_guards(steps, access.GuardInput((), state, None, strict), [guard]) for guard in access.OF_WRITES
     ]
     remaining_admins = len(
-        state.applied([step_result for step_result in forbidden if step_result.guard is None]).admins
+        state.after_step([step_result for step_result in forbidden if step_result.guard is None]).admins
     )
     for (effect, _), judged_step, *strict_steps in zip(pairs, forbidden, *strict_results, strict=True):
         write = writes[effect.write]

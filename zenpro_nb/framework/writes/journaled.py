@@ -25,7 +25,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.outcome import CHECK_FIRST, resolve_outcome, send
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, StatefulCheck, Write
-from zenpro_nb.journal.journal import Entry, Journal, shortened
+from zenpro_nb.journal.journal import Entry, Journal, shorten
 from zenpro_nb.security.secret import scrub
 
 
@@ -54,7 +54,7 @@ class Sender:
         self.mistake: Exception | None = None
         self._runtime = ctx
         # Each entry contains it, and a column of addresses makes it long. Masked first: half a secret is unknown.
-        self._line = shortened(scrub(line))
+        self._line = shorten(scrub(line))
         self._journal = journal
         self._independent = independent
         self._fail_fast = fail_fast
@@ -99,7 +99,7 @@ class Sender:
         with self._lock:
             self.stopped = self.stopped or why
 
-    def interrupted(self) -> list[tuple[int, Write, Entry]]:
+    def interruption(self) -> list[tuple[int, Write, Entry]]:
         """Return the writes that were in progress at Ctrl-C, each with its place and its journal entry."""
         with self._lock:
             return list(self._under_way.values())

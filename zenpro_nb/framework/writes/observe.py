@@ -128,12 +128,12 @@ class _List:
         names = tuple(match)
         try:
             if names not in self._indexes:
-                self._indexes[names] = self._indexed(names)
+                self._indexes[names] = self._index(names)
             return self._indexes[names].get(tuple(_comparable(name, value) for name, value in match.items()), ())
         except TypeError:  # a value that cannot be hashed, such as a list
             return [record for record in self.records if _fits(record, match)]
 
-    def _indexed(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], list[Record]]:
+    def _index(self, names: tuple[str, ...]) -> dict[tuple[Any, ...], list[Record]]:
         index: dict[tuple[Any, ...], list[Record]] = {}
         for record in self.records:
             index.setdefault(tuple(_comparable(name, value_at(record, name)) for name in names), []).append(record)

@@ -51,10 +51,10 @@ def send(session: Session, write: Write) -> Outcome:
         return resolve_outcome(session, write, error, "the response is invalid")
     except ZenProError as error:
         if isinstance(error, SwitchedOffError) and error.from_api and not _is_done(write):
-            return _refused(session, write, error)
+            return _refusal(session, write, error)
         if error.outcome == "unknown":
             return resolve_outcome(session, write, error, _cause(error))
-        return _refused(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
+        return _refusal(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
     if not _is_api_response(write, response):
         return resolve_outcome(
             session,
@@ -104,7 +104,7 @@ def _is_done(write: Write) -> bool:
         return False
 
 
-def _refused(session: Session, write: Write, error: ApiError) -> Outcome:
+def _refusal(session: Session, write: Write, error: ApiError) -> Outcome:
     refused = Outcome(write, "refused", str(error), request_id=error.request_id, error=error)
     conflict = isinstance(error, ConflictError)
     missing = isinstance(error, NotFoundError) and not isinstance(error, RouteNotFoundError)

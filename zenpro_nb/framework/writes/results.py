@@ -250,14 +250,14 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
     )
 
 
-def interrupted(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadError:
+def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadError:
     """Return the error for a Ctrl-C that came after everything had been sent.
 
     Args:
         sentence: the result message if all writes reached their intended state.
 
     >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
-    >>> interrupted([done, refused], "").message
+    >>> interruption([done, refused], "").message
     '1 done, 1 refused. Ctrl-C came after that, and stopped only the output'
     """
     if any(outcome.failed for outcome in outcomes):

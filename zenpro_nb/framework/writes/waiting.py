@@ -73,15 +73,15 @@ def workspace(
                 return {"id": key, "name": name, "status": DELETED}
             raise
 
-    def reached(record: Record) -> bool:
+    def has_reached(record: Record) -> bool:
         return record.get("status") == goal and (version is None or running_version(record) in (version, None))
 
-    return follow(read_status, reached, name=name, say=say or ctx.ui.say, timeout=timeout, clock=clock)
+    return follow(read_status, has_reached, name=name, say=say or ctx.ui.say, timeout=timeout, clock=clock)
 
 
 def follow(
     read_status: Callable[[], Record],
-    reached: Reached,
+    has_reached: Reached,
     *,
     name: str,
     say: Callable[[str], None],
@@ -95,7 +95,7 @@ def follow(
         unfinished: returns the error for the name and the reason if the goal is not reached; by default that of a
             workspace.
     """
-    unfinished = unfinished or _unfinished
+    unfinished = unfinished or _unfinished_error
     started = clock.monotonic()
     status, pause = "", limits.LIFECYCLE_FIRST_POLL
     try:
@@ -105,7 +105,7 @@ def follow(
             if record.get("status") != status:
                 status = str(record.get("status"))
                 say(f"{name}: {status}" + (f" after {elapsed:.0f} s" if elapsed >= 1 else ""))
-            if reached(record):
+            if has_reached(record):
                 return record
             if status == _FAILED:
                 raise _failed(name, record)
@@ -138,7 +138,7 @@ def _failed(name: str, record: Record) -> NotReadyError:
     )
 
 
-def _unfinished(name: str, reason: str) -> NotReadyError:
+def _unfinished_error(name: str, reason: str) -> NotReadyError:
     return NotReadyError(
         f"The operation continues, but the workspace {name} {reason}",
         hint=f"Continue with `workspaces wait {name}`.",

@@ -17,7 +17,7 @@ from zenpro_nb.framework.cli.parsing import RareOption
 from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.dialog import NOTHING, Asks, Destroys, announcement, ask, past_tense, question
-from zenpro_nb.framework.writes.gate import Admitted
+from zenpro_nb.framework.writes.gate import AdmittedWrites
 from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begin_companions, ended
 from zenpro_nb.security import printable
@@ -129,7 +129,7 @@ class WriteCommand(Command):
         """Return the answer if there is nothing to send."""
         return f"{NOTHING}: {self.nothing}" if self.nothing else NOTHING
 
-    def prepared(self, ctx: CommandContext, arguments: dict[str, Any]) -> list[Write]:
+    def prepare_writes(self, ctx: CommandContext, arguments: dict[str, Any]) -> list[Write]:
         """Return the writes for these parameters; nothing is sent."""
         reads = early_reads(ctx, Allowed.of(arguments)) if self.guarded and not self.plan else None
         if reads is None:
@@ -137,7 +137,7 @@ class WriteCommand(Command):
         else:
             find = partial(self._prepare, ctx, arguments, reads)
             (found, several), _ = query.gather(ctx.session, find, partial(reads.prefetch, arguments))
-        writes = [self._completed(write) for write in several]
+        writes = [self._complete(write) for write in several]
         if isinstance(found, PlannedWrites):
             return PlannedWrites(writes, found.table, found.answer)
         return JudgedWrites(writes) if isinstance(found, JudgedWrites) else PreparedWrites(writes, reads)
@@ -152,28 +152,28 @@ class WriteCommand(Command):
         # A plan contains no step for a state that is reached already.
         return found, several if self.plan else no_ops.mark_no_ops(ctx, several, reads)
 
-    def previewed(self, ctx: CommandContext, arguments: dict[str, Any]) -> list[Write]:
+    def preview(self, ctx: CommandContext, arguments: dict[str, Any]) -> list[Write]:
         """Return the writes with the results of the guards, for a form: it shows why one is blocked, and asks.
 
         `carry_out` checks them again, since time passes between a preview and the click on the button.
         """
-        return list(self.with_guards(ctx, self.prepared(ctx, arguments), arguments))
+        return list(self.with_guards(ctx, self.prepare_writes(ctx, arguments), arguments))
 
     def with_guards(self, ctx: CommandContext, writes: Sequence[Write], arguments: dict[str, Any]) -> list[Write]:
         """Return the writes as the guards judge them, for a preview: nothing is refused, and nothing is sent."""
         return gate.with_guards(ctx, writes, Allowed.of(arguments))
 
-    def admitted(
+    def admit(
         self,
         ctx: CommandContext,
         writes: Sequence[Write],
         arguments: dict[str, Any],
         confirm: Callable[[Sequence[Write]], None] = lambda writes: None,
-    ) -> Admitted:
+    ) -> AdmittedWrites:
         """Return the writes that can be sent: the gate for lines and forms, see `gate.admitted`."""
-        return gate.admitted(ctx, writes, arguments, confirm, plan=self.plan)
+        return gate.admit(ctx, writes, arguments, confirm, plan=self.plan)
 
-    def _completed(self, write: Write) -> Write:
+    def _complete(self, write: Write) -> Write:
         """Return the write completed by its command: with the verb of the result message, and the question."""
         verb = write.confirmation.past_tense or self.past_tense
         if write.noop:
@@ -204,7 +204,7 @@ class WriteCommand(Command):
         """
         from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
-        writes = admitted = self.admitted(ctx, writes, arguments)
+        writes = admit = self.admit(ctx, writes, arguments)
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
@@ -224,15 +224,15 @@ class WriteCommand(Command):
                 raise
             remarks = ended(companions, outcomes)
         try:
-            return self._result(ctx, admitted, outcomes, remarks, arguments)
+            return self._result(ctx, admit, outcomes, remarks, arguments)
         except KeyboardInterrupt:
-            sentence = announcement(outcomes, admitted.answer or self.nothing_to_do)
-            raise results.interrupted(outcomes, sentence) from None
+            sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
+            raise results.interruption(outcomes, sentence) from None
 
     def _result(
         self,
         ctx: CommandContext,
-        admitted: Admitted,
+        admit: AdmittedWrites,
         outcomes: list[Outcome],
         remarks: Sequence[str],
         arguments: dict[str, Any],
@@ -245,7 +245,7 @@ class WriteCommand(Command):
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
             raise results.error_of(outcomes[0])
         frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
-        sentence = announcement(outcomes, admitted.answer or self.nothing_to_do)
+        sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
         if sentence.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
             frame = frames.with_answer(frame, sentence)
         if arguments.get("out"):
@@ -261,7 +261,7 @@ class WriteCommand(Command):
         if not arguments.get("quiet"):
             for remark in (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
-            for write in admitted if self.plan and arguments["yes"] else ():
+            for write in admit if self.plan and arguments["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
                 if write.confirmation.warning:
                     ctx.ui.say(write.confirmation.warning)
@@ -294,7 +294,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
             command_ctx.ui.assign(arguments["out"], None)
         try:
-            writes = _prepared(command, command_ctx, ctx, arguments)
+            writes = _prepare_or_ask(command, command_ctx, ctx, arguments)
         except InterruptedReadError as error:
             # The client counts requests, but no write was sent yet.
             error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
@@ -320,10 +320,10 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             ask(command_ctx, guarded_writes)
 
         try:
-            admitted = command.admitted(command_ctx, writes, arguments, confirm)
+            admit = command.admit(command_ctx, writes, arguments, confirm)
         except KeyboardInterrupt:
             raise _nothing_sent() from None
-        return command.carry_out(command_ctx, admitted, arguments, spell_context(ctx))
+        return command.carry_out(command_ctx, admit, arguments, spell_context(ctx))
 
     return call
 
@@ -334,7 +334,7 @@ def _nothing_sent() -> InterruptedReadError:
     return error
 
 
-def _prepared(
+def _prepare_or_ask(
     command: WriteCommand, command_ctx: CommandContext, ctx: click.Context, arguments: dict[str, Any]
 ) -> list[Write]:
     """Return the writes. If a single value is missing, ask for it in one line, and add it to `arguments`.
@@ -344,7 +344,7 @@ def _prepared(
         ConfirmationError: the answer was empty.
     """
     try:
-        return command.prepared(command_ctx, arguments)
+        return command.prepare_writes(command_ctx, arguments)
     except IncompleteError as error:
         error.context = ctx
         param = next((param for param in command.params if param.name == error.parameter), None)
@@ -361,7 +361,7 @@ def _prepared(
     arguments[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
     # The journal contains the command with this option.
     ctx.set_parameter_source(name, click.core.ParameterSource.COMMANDLINE)
-    return command.prepared(command_ctx, arguments)
+    return command.prepare_writes(command_ctx, arguments)
 
 
 def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:

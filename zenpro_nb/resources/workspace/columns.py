@@ -31,12 +31,12 @@ def in_body(name: str, kind: DataType = DataType.TEXT, help: str = "", field: st
     return Column(name, kind, f"body.{field or name}", help, (f"{METADATA}{field or name}",))
 
 
-def hydrated(name: str, kind: DataType = DataType.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
+def when_hydrated(name: str, kind: DataType = DataType.TEXT, help: str = "", field: str = "") -> Column:  # noqa: A002
     """Return a column that only `hydrate=true` fills."""
     return Column(name, kind, f"{METADATA}{field or name}", help, (f"body.{field or name}",))
 
 
-def linked(name: str, help: str, field: str = "", kind: DataType = DataType.TEXT) -> Column:  # noqa: A002
+def link(name: str, help: str, field: str = "", kind: DataType = DataType.TEXT) -> Column:  # noqa: A002
     """Return a column from a nested object or field of `resources`, by default the nested object's name."""
     place = field or f"{name}.name"
     return Column(name, kind, f"resources.{place}", help, (f"body.{place}",))
@@ -59,15 +59,15 @@ def needs_hydration(column: Column) -> bool:
 
 CREATED = in_body("created", DataType.TIME, "creation time (UTC)")
 UPDATED = in_body("updated", DataType.TIME, "time of the last change (UTC)")
-USER = linked("user", "name of the creator")
+USER = link("user", "name of the creator")
 USER_ID = Column("user_id", DataType.ID, "body.user_id", "the creator", ("body.user.id",))
 PROJECT_ID = in_body("project_id", DataType.ID, "the project")
 TAGS = Column("tags", DataType.LIST, "resources.tags[].name", "names of its tags", ("body.tags[].name",))
-DESCRIPTION = hydrated("description", help="free text; may be missing")
-RUN_METADATA = hydrated("run_metadata", DataType.JSON, "logged metadata, by key")
+DESCRIPTION = when_hydrated("description", help="free text; may be missing")
+RUN_METADATA = when_hydrated("run_metadata", DataType.JSON, "logged metadata, by key")
 
 LATEST_RUN_STATUS = replace(
-    linked("latest_run_status", "state of its latest run", "latest_run_status", DataType.CATEGORY),
+    link("latest_run_status", "state of its latest run", "latest_run_status", DataType.CATEGORY),
     display=Display.STATE,
 )
 

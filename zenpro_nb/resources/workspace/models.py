@@ -7,23 +7,23 @@ from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
     flag,
-    hydrated,
     in_body,
     key,
-    linked,
+    link,
     number,
     seconds,
     state,
     text,
     time,
+    when_hydrated,
     workspace_list,
 )
 
 _LATEST = (
-    linked("latest_version", "name of its latest version", "latest_version_name"),
+    link("latest_version", "name of its latest version", "latest_version_name"),
     columns.TAGS,
 )
-_LATEST_ID = linked("latest_version_id", "id of its latest version", "latest_version_id", DataType.ID)
+_LATEST_ID = link("latest_version_id", "id of its latest version", "latest_version_id", DataType.ID)
 _MODEL_FILTER = text("model", "filter by model, by name or ID", "models")
 
 MODELS = workspace_list(
@@ -34,13 +34,13 @@ MODELS = workspace_list(
         columns.NAME,
         *_LATEST,
         columns.DESCRIPTION,
-        hydrated("license", help="free text; may be missing"),
-        hydrated("audience", help="intended audience"),
-        hydrated("use_cases", help="intended use"),
-        hydrated("limitations", help="known limitations"),
-        hydrated("trade_offs", help="known trade-offs"),
-        hydrated("ethics", help="ethical considerations"),
-        hydrated(
+        when_hydrated("license", help="free text; may be missing"),
+        when_hydrated("audience", help="intended audience"),
+        when_hydrated("use_cases", help="intended use"),
+        when_hydrated("limitations", help="known limitations"),
+        when_hydrated("trade_offs", help="known trade-offs"),
+        when_hydrated("ethics", help="ethical considerations"),
+        when_hydrated(
             "save_models_to_registry", DataType.BOOL, "whether its artifacts are also saved in the model registry"
         ),
     ),
@@ -76,7 +76,7 @@ ARTIFACTS = workspace_list(
     "artifacts",
     "List artifacts, newest first.",
     sample="churn_scores",
-    columns=(columns.NAME, *_LATEST, hydrated("has_custom_name", DataType.BOOL, "whether it has a custom name")),
+    columns=(columns.NAME, *_LATEST, when_hydrated("has_custom_name", DataType.BOOL, "whether it has a custom name")),
     ids=(_LATEST_ID,),
     filters=(
         columns.NAME_FILTER,
@@ -104,8 +104,8 @@ ARTIFACT_VERSIONS = workspace_list(
     ids=(
         Column("artifact_id", DataType.ID, "body.artifact.id", "the artifact"),
         in_body("artifact_store_id", DataType.ID, "the component that stores it"),
-        linked("producer_pipeline_run_id", "the run that created it", "producer_pipeline_run_id", DataType.ID),
-        linked("producer_step_run_id", "the step that created it", "producer_step_run_id", DataType.ID),
+        link("producer_pipeline_run_id", "the run that created it", "producer_pipeline_run_id", DataType.ID),
+        link("producer_step_run_id", "the step that created it", "producer_step_run_id", DataType.ID),
     ),
     filters=(
         text("artifact", "filter by artifact, by name or ID", "artifacts"),
@@ -139,15 +139,15 @@ SERVICES = workspace_list(
         state("state", "active, inactive, error …"),
         Column("type", DataType.CATEGORY, "body.service_type.type", "model-serving …"),
         Column("flavor", DataType.CATEGORY, "body.service_type.flavor", "mlflow, bentoml …"),
-        linked("pipeline_run", "name of the run that started it"),
-        linked("model_version", "version of the served model"),
-        hydrated("admin_state", DataType.CATEGORY, "requested state"),
-        hydrated("prediction_url", help="address for predictions"),
-        hydrated("health_check_url", help="address for health checks"),
+        link("pipeline_run", "name of the run that started it"),
+        link("model_version", "version of the served model"),
+        when_hydrated("admin_state", DataType.CATEGORY, "requested state"),
+        when_hydrated("prediction_url", help="address for predictions"),
+        when_hydrated("health_check_url", help="address for health checks"),
     ),
     ids=(
-        linked("pipeline_run_id", "the run that started it", "pipeline_run.id", DataType.ID),
-        linked("model_version_id", "the served model version", "model_version.id", DataType.ID),
+        link("pipeline_run_id", "the run that started it", "pipeline_run.id", DataType.ID),
+        link("model_version_id", "the served model version", "model_version.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -175,14 +175,14 @@ DEPLOYMENTS = workspace_list(
         columns.NAME,
         state("status", "running, pending, absent, error, unknown"),
         in_body("url", help="address of the deployment"),
-        linked("pipeline", "name of the pipeline"),
-        linked("stack", "name of the stack"),
-        linked("deployer", "name of the component that deploys it"),
+        link("pipeline", "name of the pipeline"),
+        link("stack", "name of the stack"),
+        link("deployer", "name of the component that deploys it"),
         columns.TAGS,
     ),
     ids=(
-        linked("snapshot_id", "the deployed snapshot", "snapshot.id", DataType.ID),
-        linked("pipeline_id", "the pipeline", "pipeline.id", DataType.ID),
+        link("snapshot_id", "the deployed snapshot", "snapshot.id", DataType.ID),
+        link("pipeline_id", "the pipeline", "pipeline.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,

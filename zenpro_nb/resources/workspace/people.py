@@ -7,17 +7,17 @@ from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
     flag,
-    hydrated,
     in_body,
     key,
     number,
     state,
     text,
     time,
+    when_hydrated,
     workspace_list,
 )
 
-_EXTERNAL = hydrated("external_user_id", DataType.ID, "the same account in the control plane")
+_EXTERNAL = when_hydrated("external_user_id", DataType.ID, "the same account in the control plane")
 _EXTERNAL_FILTER = key("external_user_id", "filter by the account in the control plane")
 
 PROJECTS = workspace_list(
@@ -41,12 +41,12 @@ WORKSPACE_USERS = workspace_list(
     columns=(
         columns.NAME,
         in_body("full_name", help="full name; may be empty"),
-        hydrated("email", help="email address; may be missing"),
+        when_hydrated("email", help="email address; may be missing"),
         in_body("active", DataType.BOOL, "whether it can sign in"),
         in_body("is_admin", DataType.BOOL, "whether the user is an administrator of the server"),
         in_body("is_service_account", DataType.BOOL, "whether it is a service account"),
         in_body("email_opted_in", DataType.BOOL, "whether the user subscribed to news by email"),
-        hydrated("password_changed_at", DataType.TIME, "time of the last password change (UTC)"),
+        when_hydrated("password_changed_at", DataType.TIME, "time of the last password change (UTC)"),
     ),
     ids=(_EXTERNAL, in_body("default_project_id", DataType.ID, "the default project of the user")),
     filters=(
@@ -93,9 +93,9 @@ WORKSPACE_API_KEYS = workspace_list(
         columns.NAME,
         Column("service_account", path="body.service_account.name", help="service account of the key"),
         in_body("active", DataType.BOOL, "whether the key can be used"),
-        hydrated("last_login", DataType.TIME, "last use (UTC)"),
-        hydrated("last_rotated", DataType.TIME, "last rotation (UTC)"),
-        hydrated("retain_period_minutes", DataType.COUNT, "minutes that the old key stays valid after a rotation"),
+        when_hydrated("last_login", DataType.TIME, "last use (UTC)"),
+        when_hydrated("last_rotated", DataType.TIME, "last rotation (UTC)"),
+        when_hydrated("retain_period_minutes", DataType.COUNT, "minutes that the old key stays valid after a rotation"),
         columns.DESCRIPTION,
     ),
     filters=(
@@ -120,12 +120,12 @@ WORKSPACE_DEVICES = workspace_list(
         in_body("os", DataType.CATEGORY, "operating system"),
         in_body("ip_address", help="address of the device at its authorization"),
         in_body("expires", DataType.TIME, "end of the authorization (UTC)"),
-        hydrated("last_login", DataType.TIME, "last use (UTC)"),
-        hydrated("failed_auth_attempts", DataType.COUNT, "number of wrong codes"),
-        hydrated("zenml_version", help="version of zenml on the device"),
-        hydrated("python_version", help="version of Python on the device"),
-        hydrated("city", help="city of the device at its authorization, if known"),
-        hydrated("country", help="country of the device at its authorization, if known"),
+        when_hydrated("last_login", DataType.TIME, "last use (UTC)"),
+        when_hydrated("failed_auth_attempts", DataType.COUNT, "number of wrong codes"),
+        when_hydrated("zenml_version", help="version of zenml on the device"),
+        when_hydrated("python_version", help="version of Python on the device"),
+        when_hydrated("city", help="city of the device at its authorization, if known"),
+        when_hydrated("country", help="country of the device at its authorization, if known"),
     ),
     ids=(in_body("client_id", DataType.ID, "the installation of zenml on the device"),),
     filters=(
@@ -191,13 +191,13 @@ WEBHOOKS = workspace_list(
         in_body("webhook_type", DataType.CATEGORY, "service that calls the webhook"),
         in_body("active", DataType.BOOL, "whether it accepts calls"),
         in_body("endpoint_url", help="address of the webhook"),
-        hydrated("received_count", DataType.COUNT, "number of received calls", "stats.received_count"),
-        hydrated("accepted_count", DataType.COUNT, "number of accepted calls", "stats.accepted_count"),
-        hydrated(
+        when_hydrated("received_count", DataType.COUNT, "number of received calls", "stats.received_count"),
+        when_hydrated("accepted_count", DataType.COUNT, "number of accepted calls", "stats.accepted_count"),
+        when_hydrated(
             "auth_failed_count", DataType.COUNT, "number of calls with a wrong signature", "stats.auth_failed_count"
         ),
-        hydrated("last_received_at", DataType.TIME, "last call (UTC)", "stats.last_received_at"),
-        hydrated("last_error", help="last error", field="stats.last_error_summary"),
+        when_hydrated("last_received_at", DataType.TIME, "last call (UTC)", "stats.last_received_at"),
+        when_hydrated("last_error", help="last error", field="stats.last_error_summary"),
     ),
     filters=(
         columns.NAME_FILTER,

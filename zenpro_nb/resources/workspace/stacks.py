@@ -7,12 +7,12 @@ from zenpro_nb.resources.workspace import columns, enums
 from zenpro_nb.resources.workspace.columns import (
     choice,
     flag,
-    hydrated,
     in_body,
     key,
-    linked,
+    link,
     seconds,
     text,
+    when_hydrated,
     workspace_list,
 )
 
@@ -55,12 +55,12 @@ COMPONENTS = workspace_list(
         _TYPE,
         in_body("flavor", DataType.CATEGORY, "local, s3, kubernetes …", "flavor_name"),
         in_body("integration", DataType.CATEGORY, "integration of the component"),
-        hydrated("connector", help="name of its service connector", field="connector.name"),
-        hydrated("connector_resource_id", help="resource that it reaches through the connector"),
+        when_hydrated("connector", help="name of its service connector", field="connector.name"),
+        when_hydrated("connector_resource_id", help="resource that it reaches through the connector"),
     ),
     ids=(
         Column("connector_id", DataType.ID, "metadata.connector.id", "its service connector"),
-        linked("flavor_id", "the flavor", "flavor.id", DataType.ID),
+        link("flavor_id", "the flavor", "flavor.id", DataType.ID),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -84,9 +84,9 @@ FLAVORS = workspace_list(
         in_body("integration", DataType.CATEGORY, "integration of the flavor"),
         in_body("is_custom", DataType.BOOL, "whether a user created it"),
         in_body("source", help="location of its code"),
-        hydrated("connector_type", DataType.CATEGORY, "compatible service connectors"),
-        hydrated("connector_resource_type", DataType.CATEGORY, "resource type that requires a connector"),
-        hydrated("docs_url", help="address of its documentation"),
+        when_hydrated("connector_type", DataType.CATEGORY, "compatible service connectors"),
+        when_hydrated("connector_resource_type", DataType.CATEGORY, "resource type that requires a connector"),
+        when_hydrated("docs_url", help="address of its documentation"),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -119,7 +119,7 @@ CONNECTORS = workspace_list(
         in_body("supports_instances", DataType.BOOL, "whether it gives access to several resources"),
         in_body("expires_at", DataType.TIME, "expiry of its credentials (UTC)"),
         in_body("description", help="free text; may be missing"),
-        seconds(hydrated("expiration_seconds", DataType.COUNT, "lifetime of the issued credentials, in seconds")),
+        seconds(when_hydrated("expiration_seconds", DataType.COUNT, "lifetime of the issued credentials, in seconds")),
     ),
     filters=(
         columns.NAME_FILTER,
@@ -169,7 +169,7 @@ TAG_LIST = workspace_list(
         columns.NAME,
         in_body("color", DataType.CATEGORY, "color in the dashboard"),
         in_body("exclusive", DataType.BOOL, "whether only one object of a type can have it"),
-        hydrated("tagged_count", DataType.COUNT, "number of objects with this tag"),
+        when_hydrated("tagged_count", DataType.COUNT, "number of objects with this tag"),
     ),
     filters=(
         columns.NAME_FILTER,

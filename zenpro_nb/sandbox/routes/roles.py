@@ -54,7 +54,7 @@ def list_roles(
         if level:
             query = query.where(Role.level.in_(level))
         if holder or team_id or workspace_scope or project_scope:
-            query = query.where(Role.id.in_(_assigned(holder, team_id, workspace_scope, project_scope)))
+            query = query.where(Role.id.in_(_is_assigned(holder, team_id, workspace_scope, project_scope)))
         rows = serializer.session.scalars(query).all()
         # A server may not support the filter and ignore it. The option simulates such a server.
         filtered = resource is not None or action is not None
@@ -63,7 +63,9 @@ def list_roles(
         return reply(serializer.roles(rows[page.offset : page.offset + page.limit]))
 
 
-def _assigned(holder: str | None, team_id: str | None, workspace_id: str | None, project_id: str | None) -> Select[str]:
+def _is_assigned(
+    holder: str | None, team_id: str | None, workspace_id: str | None, project_id: str | None
+) -> Select[str]:
     query = select(Assignment.role_id)
     if holder is not None:
         query = query.where(held_by(holder))

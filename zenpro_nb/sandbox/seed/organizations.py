@@ -15,7 +15,7 @@ from zenpro_nb.sandbox.permissions import predefined
 from zenpro_nb.sandbox.seed.accounts import add_service_account
 from zenpro_nb.sandbox.seed.people import ADMIN_EMAIL, NamedPeople, add_key
 from zenpro_nb.sandbox.seed.row_buffer import RowBuffer
-from zenpro_nb.sandbox.seed.seeded_organization import SeededOrganization, create_organization, metered
+from zenpro_nb.sandbox.seed.seeded_organization import SeededOrganization, create_organization, meter
 from zenpro_nb.sandbox.workspaces import lifecycle, projects, releases
 
 ACME = "acme"
@@ -35,7 +35,7 @@ def create_acme(buffer: RowBuffer, people: NamedPeople) -> SeededOrganization:
     """Create acme with its roles and workspaces, but without members."""
     acme = create_organization(
         buffer, ACME, "Acme Corp's machine learning platform", people.ada, plans.ENTERPRISE,
-        trusted_domains=["example.com"], usage=metered(buffer, plans.ENTERPRISE),
+        trusted_domains=["example.com"], usage=meter(buffer, plans.ENTERPRISE),
     )  # fmt: skip
     _custom_roles(acme)
     _workspaces(acme, people)
@@ -204,7 +204,7 @@ def create_labs(buffer: RowBuffer, people: NamedPeople, crowd: Sequence[str]) ->
     """Create acme-labs with all its members."""
     labs = create_organization(
         buffer, LABS, "Experiments outside of the main organization", people.grace, plans.STARTER,
-        trial_ends=buffer.now + limits.TRIAL_LEFT, usage=metered(buffer, plans.STARTER),
+        trial_ends=buffer.now + limits.TRIAL_LEFT, usage=meter(buffer, plans.STARTER),
     )  # fmt: skip
     labs.assign("Organization Admin", user_id=people.grace)
     # The admin, whom every demo acts as, has an invitation that she can view and accept.

@@ -124,7 +124,7 @@ def create_organization(
     return organization
 
 
-def metered(buffer: RowBuffer, plan: str) -> dict[str, int]:
+def meter(buffer: RowBuffer, plan: str) -> dict[str, int]:
     """Return the usage of each metered feature, below the plan's limit except for pipelines."""
     limited = plans.LIMITS[plan]
     return {

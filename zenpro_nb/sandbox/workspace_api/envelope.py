@@ -39,9 +39,9 @@ class Envelope:
 
     def encode(self, data: object) -> bytes:
         """Return the JSON of data that can contain items. Times are naive and have no zone."""
-        return msgspec.json.encode(data, enc_hook=self._nested)
+        return msgspec.json.encode(data, enc_hook=self._nested_body)
 
-    def _nested(self, value: object) -> object:
+    def _nested_body(self, value: object) -> object:
         if isinstance(value, Input):
             return self._nested_item(value.version) | value.how
         if not isinstance(value, Item):

@@ -85,10 +85,10 @@ def sort_items(items: list[Item], sort_by: str, sortable: Mapping[str, Getter], 
     def key(item: Item) -> tuple[bool, Any, str]:
         value = next(iter(values(item, now)), None)
         # As in SQL's ascending order, null comes first.
-        return (value is not None, _ordered(value), item.id)
+        return (value is not None, _order(value), item.id)
 
     return sorted(items, key=key, reverse=operator == DESCENDING)
 
 
-def _ordered(value: object) -> Any:
+def _order(value: object) -> Any:
     return value if isinstance(value, int | float | str | datetime) else str(value) if value is not None else 0

@@ -58,7 +58,7 @@ def _inactive_in_team(facts: Facts) -> Iterator[Finding]:
 
 
 def _outside_domains(facts: Facts) -> Iterator[Finding]:
-    domains = facts.domains or _trusted(facts)
+    domains = facts.domains or _trusted_domains(facts)
     if not domains:
         has_domains = facts.inventory.organization.knows("trusted_domains")
         why = (
@@ -89,7 +89,7 @@ def _is_within(email: str, domains: Iterable[str]) -> bool:
     return any(domain == own or domain.endswith(f".{own}") for own in domains)
 
 
-def _trusted(facts: Facts) -> frozenset[str]:
+def _trusted_domains(facts: Facts) -> frozenset[str]:
     records = facts.rows("organization") if facts.inventory.organization.knows("trusted_domains") else []
     return frozenset(str(domain).casefold() for row in records for domain in row["trusted_domains"] or ())
 

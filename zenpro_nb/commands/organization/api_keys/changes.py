@@ -15,7 +15,7 @@ from zenpro_nb.framework.declare import (
     Undo,
     Verifier,
     Write,
-    compared,
+    compare_fields,
     same_fields,
 )
 from zenpro_nb.syntax.counts import counted
@@ -34,7 +34,7 @@ def switch(ctx: CommandContext, owner: KeyOwner, found: query.Found, *, active: 
         name=found.name,
         body=body,
         resource=owner.resource,
-        verify=_compared(is_key_listed(ctx.session, owner, found.id), body),
+        verify=_comparison(is_key_listed(ctx.session, owner, found.id), body),
         confirmation=Confirmation(warning="" if active else self_warning(ctx.session, found)),
         **_undo_of(owner, found, active=active),
     )
@@ -53,10 +53,10 @@ def _undo_of(owner: KeyOwner, found: query.Found, *, active: bool) -> dict[str, 
     }
 
 
-def _compared(look: Verifier, body: Mapping[str, Any]) -> Verifier:
+def _comparison(look: Verifier, body: Mapping[str, Any]) -> Verifier:
     def compare() -> Record | bool | None:
         record = look()
-        return compared(record, body) if isinstance(record, Mapping) else record
+        return compare_fields(record, body) if isinstance(record, Mapping) else record
 
     return compare
 

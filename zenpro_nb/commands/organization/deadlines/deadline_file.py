@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.access import desired
 from zenpro_nb.commands.organization.deadlines.known_entries import Key, key_of, remember
-from zenpro_nb.commands.organization.deadlines.text_files import locked, read, save
+from zenpro_nb.commands.organization.deadlines.text_files import lock, read, save
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Outcome, Write
@@ -42,7 +42,7 @@ class DeadlineFile:
         self._organization = organization
         self._server = server
         self._before = read(path, name)
-        self._written: str | None = None
+        self._has_written: str | None = None
         self._changes: dict[Key, tuple[EntryPlace, EntryState, EntryState]] = {}
         self._require_organization()
 
@@ -70,7 +70,7 @@ class DeadlineFile:
             UsageError: the file cannot be changed safely.
         """
         self._changes[key_of(write)] = (place, state, self.state_of(place)[0])
-        self._edited({place: new_state for place, new_state, _ in self._changes.values()})
+        self._edit({place: new_state for place, new_state, _ in self._changes.values()})
 
     def begin(self) -> None:
         """Change the file, before anything is sent.
@@ -79,11 +79,11 @@ class DeadlineFile:
             SaveError: the file cannot be written.
             UsageError: it has changed since the command was prepared.
         """
-        with locked():
+        with lock():
             if read(self.path, self.name) != self._before:
                 raise UsageError(f"{self.name} has changed since the command was prepared", hint="Run it again.")
-            self._written = self._edited({place: state for place, state, _ in self._changes.values()})
-            save(self.path, self._written)
+            self._has_written = self._edit({place: state for place, state, _ in self._changes.values()})
+            save(self.path, self._has_written)
             remember(self._server, self.path, self._changes)
 
     def end(self, outcomes: Sequence[Outcome]) -> list[str]:
@@ -99,7 +99,7 @@ class DeadlineFile:
         }
         entries = [entry for key, entry in self._changes.items() if key in remaining]
         if len(entries) < len(self._changes):
-            with locked():
+            with lock():
                 self._undo(entries, [entry for key, entry in self._changes.items() if key not in remaining])
         late = [outcome.write.target for outcome in outcomes if outcome.state == "already" and not outcome.write.noop]
         return [
@@ -108,13 +108,13 @@ class DeadlineFile:
         ]
 
     def _undo(self, saved_state: Sequence[Any], failed_writes: Sequence[Any]) -> None:
-        if read(self.path, self.name) == self._written:
+        if read(self.path, self.name) == self._has_written:
             if not saved_state and self._before is None:
                 self.path.unlink()
                 return
-            text = self._edited({place: state for place, state, _ in saved_state})
+            text = self._edit({place: state for place, state, _ in saved_state})
         else:  # another process has edited the file since
-            text = self._edited({place: before for place, _, before in failed_writes}, read(self.path, self.name))
+            text = self._edit({place: before for place, _, before in failed_writes}, read(self.path, self.name))
         save(self.path, text)
 
     def _messages(self, entries: Sequence[tuple[EntryPlace, EntryState, EntryState]]) -> Iterator[str]:
@@ -131,8 +131,8 @@ class DeadlineFile:
         if removed:
             yield f"{self.name}: {counted(removed, 'entry')} removed"
 
-    def _edited(self, changes: Mapping[EntryPlace, EntryState], text: str | None = None) -> str:
-        return desired.editing.edited(self.text if text is None else text, self.name, changes)
+    def _edit(self, changes: Mapping[EntryPlace, EntryState], text: str | None = None) -> str:
+        return desired.editing.edit(self.text if text is None else text, self.name, changes)
 
 
 def file_called(name: str, organization: Found, server: str) -> DeadlineFile:

@@ -65,7 +65,7 @@ def temporary(
     ]
 
 
-def revoked(
+def revoke_deadlines(
     ctx: CommandContext, writes: Sequence[Write], entries: Sequence[tuple[Scope, Principal]], organization: Found
 ) -> list[Write]:
     """Return the revocations with the changes of the known files: an entry would assign the role again."""

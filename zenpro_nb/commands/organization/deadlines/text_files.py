@@ -41,7 +41,7 @@ def save(path: Path, text: str) -> None:
 
 
 @contextmanager
-def locked() -> Iterator[None]:
+def lock() -> Iterator[None]:
     """Let one command on this machine at a time change files with deadlines.
 
     Raises:

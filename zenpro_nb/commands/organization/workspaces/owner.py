@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.framework.declare import CommandContext, Observation, Record, Undo, Verifier, compared
+from zenpro_nb.framework.declare import CommandContext, Observation, Record, Undo, Verifier, compare_fields
 
 _OWNER_ID = "owner.id"
 
@@ -60,7 +60,7 @@ def _check(ctx: CommandContext, path: str, owner: query.Found, plain: Mapping[st
         record = query.record_of(ctx.session.client.get(path))
         if _owner_of(record) is None:
             return None
-        return compared(record, plain) if is_owner(record, owner) else False
+        return compare_fields(record, plain) if is_owner(record, owner) else False
 
     return check
 

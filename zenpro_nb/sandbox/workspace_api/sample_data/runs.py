@@ -192,7 +192,7 @@ class RunGenerator:
             if parent.result is not None:
                 parent.result.used = True
         if step.plan.output and step.outcome == COMPLETED:
-            step.metrics = {name: _randomized(value, random) for name, value in step.plan.logs}
+            step.metrics = {name: _randomize(value, random) for name, value in step.plan.logs}
             output = ArtifactVersion(
                 self._builder.id(), self._artifact(step), step.ends, step.owner, plan=step.plan, store=self._store,
                 step_id=step.id, run=step.run, model_version=step.run.model_version,
@@ -231,7 +231,7 @@ class RunGenerator:
         return timedelta(seconds=seconds * (self._anomalies.slower if slow else 1))
 
 
-def _randomized(value: float, random: Random) -> float:
+def _randomize(value: float, random: Random) -> float:
     """Return a random value near the usual one. Shares have three digits, other numbers none."""
     measured = value * random.gauss(1, limits.METRIC_SPREAD)
     return round(measured, limits.METRIC_DIGITS) if value < 1 else round(measured)

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from zenpro_nb.sandbox.workspace_api.items.base import Fields
 from zenpro_nb.sandbox.workspace_api.items.runs import Run
 from zenpro_nb.sandbox.workspace_api.statistics.question import TAG, TIME, Metric, Question
-from zenpro_nb.sandbox.workspace_api.statistics.values import Key, decoded, keys_of, number_of
+from zenpro_nb.sandbox.workspace_api.statistics.values import Key, decode, keys_of, number_of
 
 
 class _Group(Struct):
@@ -37,7 +37,7 @@ def answer(question: Question, runs: Iterable[Run], now: datetime) -> Fields:
             groups.setdefault(keys, _Group()).add(numbers)
     if not question.groupings and not groups:
         groups[()] = _Group()  # an aggregate over nothing is one row too
-    group_rows, truncated = _ordered(question, groups)
+    group_rows, truncated = _order(question, groups)
     return {"groups": [_group_body(question, keys, groups[keys]) for keys in group_rows], "truncated": truncated}
 
 
@@ -49,7 +49,7 @@ def _keys(run: Run, question: Question, now: datetime) -> list[tuple[Key, ...]]:
     return [keys for keys in combinations if len({keys[position] for position in tags}) <= 1]
 
 
-def _ordered(question: Question, groups: Mapping[tuple[Key, ...], _Group]) -> tuple[list[tuple[Key, ...]], bool]:
+def _order(question: Question, groups: Mapping[tuple[Key, ...], _Group]) -> tuple[list[tuple[Key, ...]], bool]:
     """Return the groups that are kept, in order, and whether some were left out.
 
     With a time, the newest are kept and shown in ascending order; otherwise those with the most runs come first.
@@ -70,15 +70,15 @@ def _sortable(keys: Sequence[Key]) -> list[tuple[bool, str]]:
 
 def _group_body(question: Question, keys: Sequence[Key], group: _Group) -> Fields:
     pairs = zip(question.groupings, keys, strict=True)
-    metrics = {metric.name: _aggregated(metric, group.numbers.get(metric.name, [])) for metric in question.metrics}
+    metrics = {metric.name: _aggregate(metric, group.numbers.get(metric.name, [])) for metric in question.metrics}
     return {
-        "group_keys": {grouping.name: decoded(key, grouping) for grouping, key in pairs},
+        "group_keys": {grouping.name: decode(key, grouping) for grouping, key in pairs},
         "metrics": metrics,
         "run_count": group.runs,
     }
 
 
-def _aggregated(metric: Metric, numbers: Sequence[float]) -> float | None:
+def _aggregate(metric: Metric, numbers: Sequence[float]) -> float | None:
     if not numbers:
         return None
     if metric.aggregation == "avg":

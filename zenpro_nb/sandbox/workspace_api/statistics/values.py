@@ -27,7 +27,7 @@ def keys_of(run: Run, grouping: Grouping, now: datetime) -> list[Key]:
     return [_PLAIN[grouping.kind](run, now)]
 
 
-def decoded(key: Key, grouping: Grouping) -> object:
+def decode(key: Key, grouping: Grouping) -> object:
     """Return a key as the response contains it. Metadata that is not a scalar is shown as null."""
     if key is None or grouping.kind != METADATA:
         return key
