@@ -28,14 +28,15 @@ def printed(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
 
 
 def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
-    save = ["users", "--columns", "email", "--limit", str(MANY), "--save", "users.csv"]
-    rows, said = printed(environment, *save)
+    users = ["users", "--columns", "email", "--limit"]
+    save = ["--save", "users.csv"]
+    rows, said = printed(environment, *users, str(MANY), *save)
     assert len(rows) == limits.PREVIEW_ROWS
     assert f"saved {MANY} rows to users.csv\n… {MANY - limits.PREVIEW_ROWS} more rows in users.csv" in said
     # A few rows more than a preview are printed whole, and so is a format that someone requests.
-    assert len(printed(environment, *save, "--limit", str(2 * limits.PREVIEW_ROWS))[0]) == 2 * limits.PREVIEW_ROWS
-    assert len(printed(environment, *save, "--format", "table")[0]) == MANY
-    assert len(printed(environment, *save[:-2])[0]) == MANY
+    assert len(printed(environment, *users, str(2 * limits.PREVIEW_ROWS), *save)[0]) == 2 * limits.PREVIEW_ROWS
+    assert len(printed(environment, *users, str(MANY), *save, "--format", "table")[0]) == MANY
+    assert len(printed(environment, *users, str(MANY))[0]) == MANY
 
 
 def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
@@ -49,6 +50,17 @@ def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[
     assert len(rows) == limits.PREVIEW_ROWS
     assert said.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in said
+
+
+def test_an_interactive_session_asks_before_many_changes(environment: dict[str, str]) -> None:
+    addresses = [f"m{number}@example.com" for number in range(limits.WRITES_ASKED)]
+    line = ["invitations", "create", *addresses]
+    said = in_process(line, environment, typed="n\n", terminal=True).stderr.decode()
+    count = limits.WRITES_ASKED
+    assert f"Send {count} changes: {count} as Organization Member in acme? This can be undone only in part: an" in said
+    assert "Nothing was sent." in said
+    assert "done: invited" in in_process(line[:-1], environment, terminal=True).stderr.decode()  # one change fewer
+    assert "done: invited" in in_process([*line, "--yes"], environment, terminal=True).stderr.decode()
 
 
 def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:

@@ -145,4 +145,4 @@ def test_a_shell_that_is_not_interactive_shows_what_to_run(
     monkeypatch.setenv("ZENML_PRO_API_URL", plane.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", plane.key)
     assert _main(["form", "teams", "create", "Research"]) == 2
-    assert "Use `zenpro teams create Research`." in capsys.readouterr().err
+    assert "Use `zenpro teams create Research --org acme`." in capsys.readouterr().err

@@ -146,10 +146,14 @@ def _progress_of(outcome: Outcome) -> str:
 def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
 
+    In an interactive session, also ask before many other changes are sent; scripts are not interrupted by that.
+
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
     """
     text, confirm_text = question(writes), confirm_text_of(writes)
+    if not text and ctx.ui.is_interactive:
+        text = question_about_many(writes)
     if not text:
         return
     if not confirm_text:
@@ -159,6 +163,16 @@ def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     # A name with characters that no keyboard has can be typed in its displayed form.
     if ctx.ui.ask(f"{text} Type {confirm_text} to confirm: ") not in {confirm_text, printable.line(confirm_text)}:
         raise ConfirmationError(f"You typed something other than {confirm_text}; nothing was sent.")
+
+
+def question_about_many(writes: Sequence[Write]) -> str:
+    """Return the question before many changes that destroy nothing; "" for a few."""
+    sent = [write for write in writes if not write.noop and not write.noop_text]
+    if len(sent) < limits.WRITES_ASKED:
+        return ""
+    count, about = counted(len(sent), "change"), several(sent)
+    remarks = dict.fromkeys(write.undoing for write in sent if write.undoing)
+    return " ".join([f"Send {count}{f': {about}' if about != count else ''}?", *remarks])
 
 
 def question(writes: Sequence[Write]) -> str:

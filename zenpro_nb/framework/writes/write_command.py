@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
-from zenpro_nb import frames, query
+from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command, MissingHint, VariableOption
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
@@ -270,10 +270,11 @@ class WriteCommand(Command):
 
 def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
     """Return the options of every write; with `many`, of a command that sends several."""
+    seldom = f"asks only before {limits.WRITES_ASKED} or more changes" if many else "never asks"
     yes = (
         "Skip confirmation."
         if destructive
-        else "Skip confirmation. This command never asks; scripts can always pass it."
+        else f"Skip confirmation. This command {seldom}; scripts can always pass it."
     )
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request without sending anything."),
