@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
-from tests.support.browser import browser_page
+from tests.support.browser import chromium
 from tests.support.lab import Lab, NotebookPage, lab
 from tests.support.sandbox import SandboxProcess
 
@@ -27,12 +27,20 @@ def plane() -> Iterator[SandboxProcess]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def context() -> Iterator[BrowserContext]:
+    """A browser that has loaded the scripts of JupyterLab once for the tests of a file."""
+    with chromium() as browser:
+        yield browser.new_context()
+
+
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(context: BrowserContext) -> Iterator[Page]:
     """A page with the width of half a screen."""
-    with browser_page() as blank:
-        blank.set_viewport_size({"width": 1000, "height": 1100})
-        yield blank
+    blank = context.new_page()
+    blank.set_viewport_size({"width": 1000, "height": 1100})
+    yield blank
+    blank.close()
 
 
 Open = Callable[..., NotebookPage]

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 expect.set_options(timeout=PATIENCE)
 
-SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "25"))  # per form and application, with and without scripts
+SEQUENCES = int(os.environ.get("ZENPRO_SEQUENCES", "6"))  # per form and application, with and without scripts
 STEPS = 8
 KEYS = ("Enter", "Enter", "Enter", "Tab", "Tab", "Shift+Tab", "Space", "Space", "ArrowDown", "Escape")
 WORDS = ("ml-staging", "acme-labs", "acme", "Vision", "grace@example.com", "Workspace Viewer", "x", "t-by-keys")

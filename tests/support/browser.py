@@ -7,20 +7,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @contextmanager
-def browser_page() -> Iterator[Page]:
-    """Open a blank page, or skip the test if no browser is installed."""
+def chromium() -> Iterator[Browser]:
+    """Start the browser, or skip the test if none is installed."""
     found = next((path for path in map(shutil.which, NAMES) if path is not None), None)
     if found is None:
         pytest.skip("no Chromium on this machine (apt-get install chromium)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-dev-shm-usage"])
         try:
-            yield browser.new_page()
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def browser_page() -> Iterator[Page]:
+    """Open a blank page, or skip the test if no browser is installed."""
+    with chromium() as browser:
+        yield browser.new_page()
