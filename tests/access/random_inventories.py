@@ -171,70 +171,88 @@ def wish(made: World, seed: int) -> Wish:
         for name in ("teams", "organization_roles", "workspace_roles", "project_roles")
     }
     file: dict[str, Any] = {"zenpro": 1, "organization": "acme", "manage": manage}
-    asked: set[Holder] = set()
+    file["teams"], members, mentioned = _teams(made, chance, manage)
+    bindings = set(made.held)
+    added: set[Row] = set()
+    dropped: set[Row] = set()
+    roles = _roles(made, chance, "organization")
+    added |= _rows(roles, "", "")
+    file["organization_roles"] = _file(made, roles)
+    if manage["organization_roles"] == "exact":
+        dropped |= {row for row in bindings if not row[3]}
+    file["workspace_roles"] = _workspaces(made, chance, manage, added, dropped)
+    mentioned |= {(kind, key) for _, kind, key, _, _ in added}
+    # An invitation is revoked with its last organization role, unless the file keeps it.
+    last = {
+        key
+        for key in made.invitations
+        if ("invitation_id", key) not in mentioned
+        and (own := {row for row in bindings if row[1:3] == ("invitation_id", key) and not row[3]})
+        and own <= dropped
+    }
+    bindings = {row for row in (bindings - dropped) | added if not (row[1] == "invitation_id" and row[2] in last)}
+    members = {(team, member) for team, member in members if not (member[0] == "invitation_id" and member[1] in last)}
+    # JSON is YAML.
+    return Wish(json.dumps(file, indent=1), members, bindings, last)
+
+
+def _teams(
+    made: World, chance: random.Random, manage: dict[str, str]
+) -> tuple[dict[str, Any], set[tuple[str, Holder]], set[Holder]]:
+    """The section of teams, the members that it leads to, and the principals that it mentions."""
+    mentioned: set[Holder] = set()
     names = {key: made.teams[key] for key in made.teams if Counter(made.teams.values())[made.teams[key]] == 1}
     members = {(made.teams[team] if team in names else f"id:{team}", member) for team, member in made.members}
     teams: dict[str, Any] = {}
     for team, name in names.items():
         if chance.random() < 0.6:
-            chosen = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
+            people = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
             new = f"{name} renamed" if chance.random() < 0.2 else name
-            teams[new] = {"members": [made.spelled(item) for item in chosen]}
+            teams[new] = {"members": [made.spelled(item) for item in people]}
             if new != name:
                 teams[new]["previously"] = ["never so", name]
                 members = {(new if member == name else member, who) for member, who in members}
             if manage["teams"] == "exact":
                 members = {pair for pair in members if pair[0] != new}
-            members |= {(new, item) for item in chosen}
-            asked |= set(chosen)
+            members |= {(new, item) for item in people}
+            mentioned |= set(people)
             names[team] = new
     if chance.random() < 0.5:
-        chosen = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
-        teams["brand new"] = {"description": "made by a file", "members": [made.spelled(item) for item in chosen]}
-        members |= {("brand new", item) for item in chosen}
-        asked |= set(chosen)
-    file["teams"] = teams
-    held = set(made.held)
-    wanted: set[Row] = set()
-    given = _roles(made, chance, "organization")
-    wanted |= {(role, *item, "", "") for role, ones in given.items() for item in ones}
-    file["organization_roles"] = _file(made, given)
-    dropped: set[Row] = set()
-    if manage["organization_roles"] == "exact":
-        dropped |= {row for row in held if not row[3]}
+        people = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
+        teams["brand new"] = {"description": "made by a file", "members": [made.spelled(item) for item in people]}
+        members |= {("brand new", item) for item in people}
+        mentioned |= set(people)
+    return teams, members, mentioned
+
+
+def _workspaces(
+    made: World, chance: random.Random, manage: dict[str, str], added: set[Row], dropped: set[Row]
+) -> dict[str, Any]:
+    """The section of workspaces; its assignments are added to `added`, those that it removes to `dropped`."""
     places: dict[str, Any] = {}
     for workspace, name in made.workspaces.items():
         if chance.random() < 0.3:
             continue
-        given = _roles(made, chance, "workspace")
-        wanted |= {(role, *item, workspace, "") for role, ones in given.items() for item in ones}
-        places[name] = _file(made, given)
+        roles = _roles(made, chance, "workspace")
+        added |= _rows(roles, workspace, "")
+        places[name] = _file(made, roles)
         if manage["workspace_roles"] == "exact":
-            dropped |= {row for row in held if row[3] == workspace and not row[4]}
+            dropped |= {row for row in made.held if row[3] == workspace and not row[4]}
         projects: dict[str, Any] = {}
         for project in PROJECTS:
             if chance.random() < 0.4:
-                given = _roles(made, chance, "project")
-                wanted |= {(role, *item, workspace, project) for role, ones in given.items() for item in ones}
-                projects[project] = _file(made, given)
+                roles = _roles(made, chance, "project")
+                added |= _rows(roles, workspace, project)
+                projects[project] = _file(made, roles)
                 if manage["project_roles"] == "exact":
-                    dropped |= {row for row in held if row[3] == workspace and row[4] == project}
+                    dropped |= {row for row in made.held if row[3] == workspace and row[4] == project}
         if projects:
             places[name]["projects"] = projects
-    file["workspace_roles"] = places
-    asked |= {(kind, key) for _, kind, key, _, _ in wanted}
-    # An invitation is revoked with its last organization role, unless the file keeps it.
-    last = {
-        key
-        for key in made.invitations
-        if ("invitation_id", key) not in asked
-        and (own := {row for row in held if row[1:3] == ("invitation_id", key) and not row[3]})
-        and own <= dropped
-    }
-    held = {row for row in (held - dropped) | wanted if not (row[1] == "invitation_id" and row[2] in last)}
-    members = {(team, member) for team, member in members if not (member[0] == "invitation_id" and member[1] in last)}
-    # JSON is YAML.
-    return Wish(json.dumps(file, indent=1), members, held, last)
+    return places
+
+
+def _rows(roles: dict[str, list[Holder]], workspace: str, project: str) -> set[Row]:
+    return {(role, *holder, workspace, project) for role, holders in roles.items() for holder in holders}
 
 
 def _roles(made: World, chance: random.Random, level: str) -> dict[str, list[Holder]]:

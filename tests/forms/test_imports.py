@@ -54,8 +54,9 @@ def test_a_form_is_drawn_before_the_client_is_imported(imported: tuple[set[str],
 
 def test_a_form_imports_no_command_but_its_own(imported: tuple[set[str], set[str]]) -> None:
     commands = re.compile(r"zenpro_nb\.commands\.(access|organization|workspaces)\.\w+")
-    here = "zenpro_nb.commands.organization"  # deadlines: the options of a temporary role
-    assert {name for name in imported[0] if commands.fullmatch(name)} == {f"{here}.roles", f"{here}.deadlines"}
+    # deadlines: the options of a temporary role
+    own = {f"zenpro_nb.commands.organization.{name}" for name in ("roles", "role_assignments", "deadlines")}
+    assert {name for name in imported[0] if commands.fullmatch(name)} == own
 
 
 def test_names_are_read_without_pandas_and_the_command_line_of_httpx(imported: tuple[set[str], set[str]]) -> None:

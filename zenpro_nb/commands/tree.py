@@ -105,7 +105,7 @@ _LISTS = {
     "api-keys": "organization.api_keys.api_keys",
     "organizations": "organization.organizations",
     "me": "organization.me",
-    "permissions": "organization.roles",
+    "permissions": "organization.permissions",
     "devices": "organization.devices",
 }
 _WHOLE_ORGANIZATION = {

@@ -12,7 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 from zenpro_nb import limits, query
-from zenpro_nb.commands.organization import roles, teams
+from zenpro_nb.commands.organization import teams
+from zenpro_nb.commands.organization.role_assignments import undo_assignment
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import CommandContext, Principal, Scope, Undo
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
@@ -23,7 +24,7 @@ Record = Mapping[str, Any]
 def inverses(invitation_id: str, email: str, scopes: Sequence[Scope], team_ids: Sequence[str]) -> list[Undo]:
     """Return the requests that assign roles and team memberships to an invitation."""
     holder = Principal(invitation_id, email, "invitation_id")
-    of_roles = [roles.undo_assignment("POST", scope, holder, expected_now=None, restores={}) for scope in scopes]
+    of_roles = [undo_assignment("POST", scope, holder, expected_now=None, restores={}) for scope in scopes]
     of_teams = [teams.membership("POST", team_id, holder, expected_now=None, restores={}) for team_id in team_ids]
     return [*of_roles, *of_teams]
 

@@ -1,4 +1,4 @@
-"""The nouns `roles` and `permissions`: manage roles, assign and revoke them, and list your permissions."""
+"""The noun `roles`: manage roles, assign and revoke them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb import frames, query
+from zenpro_nb import query
 from zenpro_nb.commands.organization.deadlines import temporary
-from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UsageError
+from zenpro_nb.commands.organization.role_assignments import assignment, revocation
+from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     HERE,
     Blocker,
     CommandContext,
     Description,
     Destroys,
-    ListOptions,
     NameType,
     Observation,
     Opt,
@@ -26,55 +26,31 @@ from zenpro_nb.framework.declare import (
     PermissionType,
     Principal,
     RareOption,
-    Record,
     RoleName,
     RoleProject,
     RoleWorkspace,
     Scope,
-    Undo,
-    Verifier,
-    WorkspaceName,
     Write,
     delete_of,
     is_created,
-    is_listed,
     new_name,
     noun,
     permission,
     principals,
-    reading,
     rename_of,
     role_scope,
     undo_create,
     update_of,
     without_missing,
 )
-from zenpro_nb.resources import Column, DataType, Display, Paging, Resource
 from zenpro_nb.resources.columns import LEVELS
-from zenpro_nb.resources.control_plane import ASSIGNMENTS, PERMISSIONS, ROLES
+from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from zenpro_nb.frames import Table
+    pass
 
 # API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
-ENTRIES = Resource(
-    noun="entries",
-    path="/users/authorize_server",
-    paging=Paging.NONE,
-    help="Whether you have access to a workspace.",
-    columns=(
-        Column("workspace", help="name of the workspace"),
-        Column("allowed", DataType.BOOL, help="whether you have access"),
-        Column("reason", help="reason for a refusal, as the server states it", display=Display.PROSE),
-        Column("workspace_id", DataType.ID, help="ID of the workspace"),
-    ),
-    label="workspace",
-    # API facts 3.10.
-)
-
 NewRoleName = Annotated[str, new_name("roles")]
 NewName = Annotated[str | None, rename_of("roles")]
 Level = Annotated[
@@ -269,41 +245,6 @@ def revoke(
     return temporary.revoke_deadlines(ctx, *_of_each(ctx, role, names, place, revocation))
 
 
-def _read_permissions(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
-    """Read your permissions in one organization, and those that belong to no organization."""
-    organization = query.organization(ctx.session, org)
-    rows, facts = query.read_records(ctx.session, PERMISSIONS)
-    # Filtered here, because no parameter of the route is known (API facts 3.14).
-    mine = [row for row in rows if row.get("organization_id") in (None, organization.id)]
-    of_org = {"organization_id": organization.id}
-    return reading.frame_of_records(ctx, PERMISSIONS, mine, options, route=PERMISSIONS.path, filters=of_org, **facts)
-
-
-permissions = noun(PERMISSIONS, read=_read_permissions)
-
-
-@permissions.verb
-def check(ctx: CommandContext, workspace: WorkspaceName) -> pd.DataFrame:
-    """Check whether you have access to a workspace.
-
-    Checks only your own access. `access --can delete:stack --workspace ml-prod` checks everyone, and shows why.
-
-    Examples:
-        # Check one workspace
-        permissions check ml-prod
-    """
-    found = query.find(ctx.session, "workspaces", workspace, remembered=True)
-    reason = None
-    try:
-        ctx.session.client.get(ENTRIES.path, server_id=found.id)
-    except (PermissionDeniedError, NotFoundError) as error:
-        reason = error.detail or error.message
-    row = {"workspace": found.name, "workspace_id": found.id, "allowed": reason is None, "reason": reason}
-    frame = frames.from_records(ENTRIES, [row])
-    query.note(ctx.session, frame, route=ENTRIES.path)
-    return frame
-
-
 def _permissions(
     ctx: CommandContext, changes: Sequence[str], like: str | None, of_org: Mapping[str, str]
 ) -> list[Any] | None:
@@ -345,52 +286,3 @@ def _of_each(
     )
     entries = [(scope, principal) for principal in found]
     return [make(ctx, *entry) for entry in entries], entries, organization
-
-
-def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
-    """Return the write that assigns a role to a principal."""
-    return Write(
-        "POST",
-        f"/roles/{scope.role_id}/assignments",
-        target=f"{principal.name} as {scope.label}",
-        name=principal.name,
-        # Query parameters, no body (API facts 3.13).
-        params={principal.field: principal.id, **scope.params},
-        verify=_has(ctx, scope, principal, expected=True),
-        on_409="already has the role",
-        inverse=(undo_assignment("DELETE", scope, principal, expected_now={}, restores=None),),
-    )
-
-
-def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
-    """Return the write that revokes a role from a principal."""
-    return Write(
-        "DELETE",
-        f"/roles/{scope.role_id}/assignments",
-        target=f"{principal.name} as {scope.label}",
-        name=principal.name,
-        params={principal.field: principal.id, **scope.params},
-        verify=_has(ctx, scope, principal, expected=False),
-        # Inferred: role and principal have just been found, so a 404 can only concern the assignment.
-        on_404="does not have the role",
-        inverse=(undo_assignment("POST", scope, principal, expected_now=None, restores={}),),
-    )
-
-
-def undo_assignment(method: str, scope: Scope, principal: Principal, **response_fields: Any) -> Undo:
-    """Return the undo that assigns a role to a principal again, or revokes it."""
-    match = {f"{principal.field.removesuffix('_id')}.id": principal.id, **scope.params}
-    observation = Observation(noun=ASSIGNMENTS.noun, ids={"role_id": scope.role_id}, params=scope.params, match=match)
-    params = {principal.field: principal.id, **scope.params}
-    return Undo(method, f"/roles/{scope.role_id}/assignments", observation, params=params, **response_fields)
-
-
-def _has(ctx: CommandContext, scope: Scope, principal: Principal, *, expected: bool) -> Verifier:
-    def fits(record: Record) -> bool:
-        holder = record.get(principal.field.removesuffix("_id"))
-        if not isinstance(holder, Mapping) or holder.get("id") != principal.id:
-            return False
-        return all(record.get(name) == value for name, value in scope.params.items())
-
-    ids = {"role_id": scope.role_id}
-    return is_listed(ctx.session, ASSIGNMENTS, ids, fits, scope.params, expected=expected)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import access, limits, query, usage
 from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
-from zenpro_nb.commands.organization import invitation_assignments, invitations, members, roles, teams
+from zenpro_nb.commands.organization import invitation_assignments, invitations, members, role_assignments, teams
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people import offboarding_work
@@ -240,7 +240,7 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
     for where in places:
         for scope in where.scopes_of(principal):
             yield replace(
-                roles.revocation(ctx, scope, principal)
+                role_assignments.revocation(ctx, scope, principal)
                 .with_confirmation(past_tense="revoked")
                 .with_position(action="revoke"),
                 before=THERE,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitations, roles
+from zenpro_nb.commands.organization import invitations, role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.users import users
@@ -168,7 +168,7 @@ def onboard(
         (_with_folded_email(person), text)
         for person, text in memberships.people_named_by(ctx, users, [here], lambda email: True)
     ]
-    profiles = Profiles(ctx, here, role, teams, grants, like)
+    profiles = ProfilesByPerson(ctx, here, role, teams, grants, like)
     profiles.read([text for _, text in people])
     new = [person.email for person, _ in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
@@ -192,7 +192,7 @@ def _with_folded_email(person: Person) -> Person:
     return person if person.id else replace(person, email=EmailType().convert(person.email, None, None))
 
 
-class Profiles:
+class ProfilesByPerson:
     """The roles and teams of each person: those of the line, and those in the row of the person in a file."""
 
     def __init__(
@@ -327,7 +327,7 @@ def _missing(
 
 
 def _assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
-    return replace(roles.assignment(ctx, scope, principal).with_position(action="assign"), before=ABSENT)
+    return replace(role_assignments.assignment(ctx, scope, principal).with_position(action="assign"), before=ABSENT)
 
 
 def _addition(ctx: CommandContext, team_id: str, team: str, principal: Principal) -> Write:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitations, roles, teams
+from zenpro_nb.commands.organization import invitations, role_assignments, teams
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.people.pending_invitation import Newcomer
 from zenpro_nb.framework.declare import ABSENT, THERE, CommandContext, Principal, Scope, Write, blocked_words, update_of
@@ -124,7 +124,7 @@ class _Writer:
     def _request(self, step: Step, principal: Principal, team_id: str) -> Write:
         ctx, organization, adds = self._ctx, self._organization, step.does == "add"
         if step.kind in _ROLES:
-            return (roles.assignment if adds else roles.revocation)(ctx, _scope(step), principal)
+            return (role_assignments.assignment if adds else role_assignments.revocation)(ctx, _scope(step), principal)
         if step.kind == "team-member":
             return (teams.addition if adds else teams.removal)(ctx, team_id, step.team, principal)
         fields = dict(step.after or {})

@@ -12,7 +12,7 @@ import click
 
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.parsing import RareOption
-from zenpro_nb.framework.cli.values import ORG, PERSON, Line, Slot, kinds_of, nouns_of, plain
+from zenpro_nb.framework.cli.values import ORG, PERSON, Line, ParamSlot, kinds_of, nouns_of, plain
 from zenpro_nb.limits import PLACINGS, SUGGESTIONS
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.unparse import quoted
@@ -46,7 +46,7 @@ def _placings(
     """Return the lines of `placed`, each with the number of its missing arguments."""
     if isinstance(command, click.Group):
         return {}
-    slots = [Slot(param, nouns) for param in command.params if (nouns := nouns_of(param))]
+    slots = [ParamSlot(param, nouns) for param in command.params if (nouns := nouns_of(param))]
     line = _split(ctx, command, words, slots if every else ())
     if not line.values or not slots or line.is_foreign:
         return {}
@@ -84,7 +84,7 @@ def correction(ctx: CommandContext, tree: click.Command, arguments: Sequence[str
     command, path = target(tree, arguments)
     if command is None or any(ctx.values.as_typed(word) != word for word in arguments):
         return ""
-    slots = [Slot(param, nouns) for param in command.params if (nouns := nouns_of(param)) and "users" in nouns]
+    slots = [ParamSlot(param, nouns) for param in command.params if (nouns := nouns_of(param)) and "users" in nouns]
     if (
         strangers
         and all(map(PERSON.fullmatch, strangers))
@@ -121,14 +121,16 @@ def target(tree: click.Command, words: Sequence[str]) -> tuple[click.Command | N
     return (None if isinstance(command, click.Group) else command), path
 
 
-def _values_of(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[Slot]) -> list[str]:
+def _values_of(
+    ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[ParamSlot]
+) -> list[str]:
     """Return the values of these parameters in a line; those without an option if one of them is an argument."""
     bare = _split(ctx, command, words, ()).values
     values = _split(ctx, command, words, slots).values
     return values if any(not slot.option for slot in slots) else [value for value in values if value not in bare]
 
 
-def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[Slot]) -> Line:
+def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], slots: Sequence[ParamSlot]) -> Line:
     """Separate the values from the options; the values of these slots are values to place as well."""
     options = {
         name: param
@@ -159,7 +161,7 @@ def _split(ctx: CommandContext, command: click.Command, words: Sequence[str], sl
     return line
 
 
-def _preferred_slots(slots: Sequence[Slot], noun: str) -> list[Slot]:
+def _preferred_slots(slots: Sequence[ParamSlot], noun: str) -> list[ParamSlot]:
     """Return the slots for a noun: the argument and the option called like it, or else the common options."""
     same = [slot for slot in slots if noun in slot.nouns]
     matching = [slot for slot in same if not slot.option or slot.option == f"--{option_word(noun)}"]
@@ -167,7 +169,7 @@ def _preferred_slots(slots: Sequence[Slot], noun: str) -> list[Slot]:
 
 
 def _line_of(
-    command: click.Command, path: Sequence[str], placing: Sequence[tuple[Slot, str]], others: Sequence[str]
+    command: click.Command, path: Sequence[str], placing: Sequence[tuple[ParamSlot, str]], others: Sequence[str]
 ) -> tuple[str, int]:
     """Return the line, and the number of its required arguments that have no value."""
     arguments: list[str] = []

@@ -29,7 +29,7 @@ _NOUNS = {
 }
 
 
-class Slot(Struct, frozen=True, eq=False):
+class ParamSlot(Struct, frozen=True, eq=False):
     """A parameter that names existing objects: their nouns, with the prefix of each in a line."""
 
     param: click.Parameter
@@ -65,7 +65,7 @@ def nouns_of(param: click.Parameter) -> Mapping[str, str]:
     return _NOUNS.get(param.type.name, ids_by_noun)
 
 
-def kinds_of(ctx: CommandContext, line: Line, slots: Sequence[Slot]) -> list[dict[str, str]]:
+def kinds_of(ctx: CommandContext, line: Line, slots: Sequence[ParamSlot]) -> list[dict[str, str]]:
     """Return what each value of a line can be, in the organization where each is something; its option is added."""
     if ctx.session.settings.credential is None:
         return [{}]  # nobody is asked for a credential because of a hint
@@ -139,7 +139,7 @@ class _Kinds:
         return ""
 
 
-def _place_unknown(line: Line, kinds: Sequence[dict[str, str]], slots: Sequence[Slot]) -> None:
+def _place_unknown(line: Line, kinds: Sequence[dict[str, str]], slots: Sequence[ParamSlot]) -> None:
     """Give the only value that names nothing known to the only argument whose objects are not looked up here."""
     unknown = [at for at, kind in enumerate(kinds) if not kind]
     others = [slot for slot in slots if not slot.option and not {*slot.nouns} & {*LOOKED_UP, *PREFIXES.values()}]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization.api_keys.owners import KeyOwner, is_key_listed, self_warning
+from zenpro_nb.commands.organization.api_keys.owners import ControlPlaneOwner, is_key_listed, self_warning
 from zenpro_nb.framework.declare import (
     CommandContext,
     Confirmation,
@@ -23,7 +23,7 @@ from zenpro_nb.syntax.counts import counted
 _UNITS = (("day", 1440), ("hour", 60), ("minute", 1))
 
 
-def switch(ctx: CommandContext, owner: KeyOwner, found: query.Found, *, active: bool) -> Write:
+def switch(ctx: CommandContext, owner: ControlPlaneOwner, found: query.Found, *, active: bool) -> Write:
     """Return the write that activates or deactivates a key."""
     # Inferred by analogy with the workspace API (API facts 3.8 and 4.4).
     body = {"active": active}
@@ -40,7 +40,7 @@ def switch(ctx: CommandContext, owner: KeyOwner, found: query.Found, *, active: 
     )
 
 
-def _undo_of(owner: KeyOwner, found: query.Found, *, active: bool) -> dict[str, Any]:
+def _undo_of(owner: ControlPlaneOwner, found: query.Found, *, active: bool) -> dict[str, Any]:
     if not isinstance(found.record.get("active"), bool):
         return {"irreversible": "the API does not show whether it was active before"}
     before = {"active": found.record["active"]}

@@ -22,7 +22,7 @@ from zenpro_nb.session.session import Session
 _PREFIX = "ZENPROKEY_"
 
 
-class KeyOwner(Struct, frozen=True):
+class ControlPlaneOwner(Struct, frozen=True):
     """The owner of keys: the route of their list, and the owner in words."""
 
     path: str
@@ -31,7 +31,7 @@ class KeyOwner(Struct, frozen=True):
     words: str
 
 
-def owner_of(ctx: CommandContext, service_account: str | None, org: str | None) -> KeyOwner:
+def owner_of(ctx: CommandContext, service_account: str | None, org: str | None) -> ControlPlaneOwner:
     """Return the caller, or the service account that was named.
 
     Raises:
@@ -43,10 +43,10 @@ def owner_of(ctx: CommandContext, service_account: str | None, org: str | None) 
                 "--org requires --service-account: your own keys do not belong to an organization",
                 hint="Add --service-account NAME, or omit --org.",
             )
-        return KeyOwner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")
+        return ControlPlaneOwner(OWN_API_KEYS.path, OWN_API_KEYS, {}, "yours")
     organization = query.organization(ctx.session, org)
     found = query.find(ctx.session, "service-accounts", service_account, {"organization_id": organization.id})
-    return KeyOwner(
+    return ControlPlaneOwner(
         f"{route(organization.id, found.id)}/api_keys",
         SERVICE_ACCOUNT_API_KEYS,
         {"organization_id": organization.id, "service_account_id": found.id},
@@ -54,7 +54,7 @@ def owner_of(ctx: CommandContext, service_account: str | None, org: str | None) 
     )
 
 
-def find(ctx: CommandContext, owner: KeyOwner, text: str) -> query.Found:
+def find(ctx: CommandContext, owner: ControlPlaneOwner, text: str) -> query.Found:
     """Return the owner's key.
 
     Raises:
@@ -68,7 +68,7 @@ def find(ctx: CommandContext, owner: KeyOwner, text: str) -> query.Found:
         raise hints.not_yours(ctx, error, text) from None
 
 
-def is_key_listed(session: Session, owner: KeyOwner, key: str, *, expected: bool = True) -> Verifier:
+def is_key_listed(session: Session, owner: ControlPlaneOwner, key: str, *, expected: bool = True) -> Verifier:
     """Return a check whether the owner has a key with this ID."""
     return is_listed(session, owner.resource, owner.ids, lambda record: record.get("id") == key, expected=expected)
 
