@@ -88,7 +88,8 @@ def test_a_person_has_the_same_pseudonym_everywhere(bare_shell: Shell, tmp_path:
     made_up = shown["text/plain"].strip("'")
     assert made_up == state["state"]["owner"] != ID
     assert shown["text/html"] == f'<td title="{made_up}">{made_up[:8]}…</td>'
-    assert f"{last.capitalize()}, {first.capitalize()} | {first}.{last}@" in copy.cells[4].outputs[0].text
+    cut = f"{first}.{last}@pseudonym"[: len("zelda.quackenb")]
+    assert f"{last.capitalize()}, {first.capitalize()} | {cut}…" in copy.cells[4].outputs[0].text
     assert "~/x.csv" in copy.cells[4].outputs[0].text
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from zenpro_nb.sharing.matching import Matcher
 from zenpro_nb.sharing.people import NamedPerson
 from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.words.matching import Matcher
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from traitlets import Bool, Enum, Int, TraitError, observe, validate
 
 from zenpro_nb import limits
 from zenpro_nb.files.variables import PRELOAD
+from zenpro_nb.frontends.all_output import AllOutput
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, InteractiveTables, problem
-from zenpro_nb.frontends.pseudonyms import Pseudonymizer, ShownValues
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer
+from zenpro_nb.frontends.shown_values import ShownValues
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -60,9 +62,9 @@ class ZenProMagics(Magics):
 
     pseudonyms = Bool(
         False,
-        help="Show pseudonyms in place of people, for screens that others see: in DataFrames, cards, trees, forms, and "
-        "messages. Values do not change. Open forms are closed, and Tab does not complete names. The output of "
-        "print(), a Series, or a plot does not change.",
+        help="Show pseudonyms in place of people, for screens that others see: in every value that is displayed, in "
+        "forms, in messages and errors, and in printed text. Values do not change. Open forms are closed, and Tab does "
+        "not complete names. Plots, widgets of other packages, and saved files do not change.",
     ).tag(config=True)
 
     read_only = Bool(
@@ -76,6 +78,7 @@ class ZenProMagics(Magics):
         super().__init__(shell=shell)
         self.pseudonymizer = Pseudonymizer(self)
         self._values: ShownValues | None = None
+        self._output: AllOutput | None = None
         self._notebook: Notebook | None = None
         self.warming: threading.Thread | None = None
 
@@ -119,6 +122,7 @@ class ZenProMagics(Magics):
             formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
         )
         self._values = ShownValues(formatter, self.pseudonymizer)
+        self._output = AllOutput(self.shell, self.pseudonymizer)
 
     @validate("display")
     def _check_display(self, proposal: Any) -> Any:
@@ -128,10 +132,13 @@ class ZenProMagics(Magics):
         return proposal["value"]
 
     @observe("pseudonyms")
-    def _close_forms(self, change: Any) -> None:
-        """Close the forms opened before: their widgets contain real names."""
+    def _switch_pseudonyms(self, change: Any) -> None:
+        """Close the forms opened before, whose widgets contain real names, and change what is printed."""
         if change["new"] and self._notebook is not None:
             self._notebook.close_forms()
+        if self._output is not None:
+            self._output.check_streams()
+            self._output.learn_from_variables()
 
     def close(self) -> None:
         """Show DataFrames as before, stop what the session started, and close its connections."""
@@ -141,6 +148,9 @@ class ZenProMagics(Magics):
         if self._values is not None:
             self._values.close()
             self._values = None
+        if self._output is not None:
+            self._output.close()
+            self._output = None
         if self._notebook is not None:
             self._notebook.close()
             self._notebook = None

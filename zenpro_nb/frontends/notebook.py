@@ -180,7 +180,8 @@ class Notebook:
             return self._fill_in(ctx, error.context)
 
     def _with_show(self, result: Any) -> Any:
-        """Note in the metadata of a DataFrame how `--show` asked to show it."""
+        """Note in the metadata of a DataFrame how `--show` asked to show it, and learn the people in it."""
+        self._pseudonymizer.learn_from(result)
         shows_as, self.ui.shows_as = self.ui.shows_as, ""
         if shows_as and hasattr(result, "attrs"):
             frames.facts(result)[SHOW] = shows_as

@@ -1,13 +1,15 @@
-"""Pseudonyms in everything that a shell shows, for screens that others see. Values do not change.
+"""Pseudonyms in the DataFrames, cards, forms and messages of a shell, for screens that others see.
+
+Values do not change.
 
 `%config ZenProMagics.pseudonyms = True` turns it on.
 """
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,20 +19,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.errors import ZenProError
+    from zenpro_nb.sharing.known_people import KnownPeople
     from zenpro_nb.sharing.pseudonyms import Pseudonyms
 
 BADGE = "pseudonyms"  # the marker in the attrs of a DataFrame, shown in its foot line
 # Lists of people, in which a name belongs to a person even without an address next to it.
 _OF_PEOPLE = frozenset({"users", "members", "team-members", "me"})
 _NAMES = ("name", "full_name", "username", "display_name")
-# The classes shown as HTML besides DataFrames: module and name.
-_DISPLAY_COLUMNS = (
-    ("zenpro_nb.ui.cards", "Card"),
-    ("zenpro_nb.pictures.dag", "Dag"),
-    ("zenpro_nb.pictures.timeline", "Timeline"),
-    ("zenpro_nb.pictures.bars", "Bars"),
-)
-_HTML, _TEXT = "text/html", "text/plain"
+_PERSON_KINDS = ("user", "invitation")  # in lists that contain teams and service accounts too
 
 
 class PseudonymSettings(Protocol):
@@ -63,6 +59,10 @@ class Pseudonymizer:
     def _pseudonyms(self) -> Pseudonyms:
         return sharing.Pseudonyms()  # only if switched on
 
+    @cached_property
+    def _known(self) -> KnownPeople:
+        return sharing.KnownPeople(self._pseudonyms)
+
     @property
     def badge(self) -> str:
         """Return the words that mark pseudonyms; empty if names are real."""
@@ -80,12 +80,21 @@ class Pseudonymizer:
         if addresses_only:
             return self._addresses(text)
         with self._lock:
-            for person in sharing.people_in([sharing.NotebookText(None, sharing.OUTPUT, text)], []):
+            self._known.learn_mentioned(text)
+            people = sharing.people_in([sharing.NotebookText(None, sharing.OUTPUT, text)], [])
+            pairs = [(person.address, name) for person in people for name in person.names if " " in name]
+            for address, name in pairs:
                 # A single word before an address is rarely a name: "Done: ada@example.com as Organization Viewer".
-                self._pseudonyms.add(
-                    sharing.NamedPerson(person.address, {name for name in person.names if " " in name})
-                )
-            return self._pseudonyms.replace_in(text)
+                if not self._pseudonyms.has_full_name(address):
+                    self._pseudonyms.add(sharing.NamedPerson(address, {name}))
+            return self._pseudonyms.replace_in(text, owners=_owners(pairs))
+
+    def learn_from(self, value: Any) -> None:
+        """Learn which names belong to which addresses from the columns of a DataFrame, shown or not."""
+        if self.is_on and hasattr(value, "columns") and hasattr(value, "attrs"):
+            with self._lock:
+                for addresses, names in sharing.column_pairs([str(name) for name in value.columns]):
+                    self._known.add(zip(value[addresses], value[names], strict=True))
 
     def _addresses(self, text: str) -> str:
         with self._lock:
@@ -110,9 +119,9 @@ class Pseudonymizer:
                 self._learn_rows(frame, list(range(len(frame))))
             return [self._with_pseudonyms(frame, list(range(len(frame)))) for frame in frames]
 
-    def original(self, text: str) -> str:
+    def original(self, typed: str) -> str:
         """Return the address that a pseudonym replaces; any other text unchanged."""
-        return self._pseudonyms.real(text) if self.is_on else text
+        return self._pseudonyms.real(typed) if self.is_on else typed
 
     def learn(self, address: str, name: str) -> None:
         """Record that this address and this name belong to the same person."""
@@ -134,33 +143,40 @@ class Pseudonymizer:
         if not self.is_on:
             return frame
         with self._lock:
-            column_numbers = _displayed_columns(frame)
-            self._learn_rows(frame, column_numbers)
-            return self._with_pseudonyms(frame, column_numbers)
+            seen = _displayed(frame)
+            self._learn_rows(frame, seen)
+            return self._with_pseudonyms(frame, seen)
 
-    def _with_pseudonyms(self, frame: pd.DataFrame, column_numbers: list[int]) -> pd.DataFrame:
+    def series(self, series: pd.Series[Any]) -> pd.Series[Any]:
+        """Return a copy of a Series for display, as `frame` does."""
+        shown = self.frame(series.to_frame("values")).iloc[:, 0]
+        return shown.rename(self._label(series.name))
+
+    def _with_pseudonyms(self, frame: pd.DataFrame, seen: list[int]) -> pd.DataFrame:
         import pandas as pd
 
         copy = frame.copy(deep=False)
+        owners = self._owners_of_rows(frame, seen)
         for at in range(len(copy.columns)):
             if pd.api.types.is_bool_dtype(copy.dtypes.iloc[at]) or pd.api.types.is_numeric_dtype(copy.dtypes.iloc[at]):
                 continue
             if pd.api.types.is_datetime64_any_dtype(copy.dtypes.iloc[at]):
                 continue
             values = frame.iloc[:, at].astype(object).to_numpy(copy=True)
-            replacements: dict[str, Any] = {}  # the same few texts occur in many rows
-            for row in column_numbers:
+            known: dict[str, Any] = {}  # the same few texts occur in many rows
+            for row in seen:
                 value = values[row]
-                if isinstance(value, str):
-                    if value not in replacements:
-                        replacements[value] = self._value(value)
-                    values[row] = replacements[value]
+                if row in owners or not isinstance(value, str):
+                    values[row] = self._value(value, owners.get(row))
                 else:
-                    values[row] = self._value(value)
+                    if value not in known:
+                        known[value] = self._value(value)
+                    values[row] = known[value]
             copy.isetitem(at, values)
-        copy.columns = copy.columns.map(self._value)
-        copy.index = _mapped(copy.index, column_numbers, self._value)
-        copy.attrs = {name: self._value(value) for name, value in frame.attrs.items()}
+        copy.columns = copy.columns.map(self._label)
+        copy.index = _mapped(copy.index, seen, self._value)
+        owner = self._shared([_principal(frame)]) if len(frame) else {}
+        copy.attrs = {name: self._value(value, owner) for name, value in frame.attrs.items()}
         if isinstance(copy.attrs.get("zenpro"), dict):
             copy.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
         return copy
@@ -169,67 +185,79 @@ class Pseudonymizer:
         """Learn the names of the people in these rows from the cells next to their addresses."""
         facts = frame.attrs.get("zenpro") or {}
         alone = [name for name in _NAMES if facts.get("noun") in _OF_PEOPLE and name in frame.columns]
-        for row in frame.iloc[rows].to_dict("records"):
-            fields = {str(name): value for name, value in row.items() if isinstance(value, str)}
-            for address, name in sharing.paired_fields(fields):
-                self._pseudonyms.add(sharing.NamedPerson(address, {name} if "@" not in name else set()))
+        records = frame.iloc[rows].to_dict("records")
+        # Names that other DataFrames have shown next to an address belong to it here too.
+        self._known.learn_mentioned(
+            "\n".join({value for row in records for value in row.values() if isinstance(value, str)})
+        )
+        for row in records:
+            fields = _texts(row)
+            self._add_pairs(sharing.paired_fields(fields))
             for value in row.values():
                 self._learn_records(value)
+            is_person = fields.get("kind", "user") in _PERSON_KINDS and row.get("is_service_account") is not True
             for name in alone:
-                if name in fields and "@" not in fields[name]:
+                if is_person and name in fields and "@" not in fields[name]:
                     self._pseudonyms.add_name(fields[name])
-        if facts.get("principal_name") and len(frame):
-            principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
-            self._pseudonyms.add(sharing.NamedPerson(principal, {str(facts["principal_name"])}))
+        if len(frame):
+            self._add_pairs([_principal(frame)])
+
+    def _owners_of_rows(self, frame: pd.DataFrame, rows: list[int]) -> dict[int, dict[str, str]]:
+        """Return the addresses to whom names of several people belong, by row and name."""
+        records = zip(rows, frame.iloc[rows].to_dict("records"), strict=True)
+        pairs = {at: list(sharing.paired_fields(_texts(row))) for at, row in records}
+        owners = {at: self._shared(found) for at, found in pairs.items()}
+        return {at: owner for at, owner in owners.items() if owner}
+
+    def _shared(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """Return the owners of those names that belong to several people."""
+        return _owners(pair for pair in pairs if self._pseudonyms.is_shared(pair[1]))
 
     def _learn_records(self, data: Any) -> None:
         """Learn the names of the people in nested objects."""
         for record in sharing.records_of(data):
-            fields = {str(name): value for name, value in record.items() if isinstance(value, str)}
-            for address, name in sharing.paired_fields(fields):
-                self._pseudonyms.add(sharing.NamedPerson(address, {name} if "@" not in name else set()))
+            self._add_pairs(sharing.paired_fields(_texts(record)))
 
-    def _value(self, value: Any) -> Any:
+    def _add_pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        for address, name in pairs:
+            self._pseudonyms.add(sharing.NamedPerson(address, {name} if "@" not in name else set()))
+
+    def _value(self, value: Any, owners: Mapping[str, str] | None = None) -> Any:
         if isinstance(value, str):
-            return self._pseudonyms.replace_in(value)
+            return self._pseudonyms.replace_in(value, owners=owners)
         if isinstance(value, dict):
-            return {self._value(name): self._value(item) for name, item in value.items()}
+            return {self._label(name): self._value(item, owners) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return type(value)(self._value(item) for item in value)
+            return type(value)(self._value(item, owners) for item in value)
         return value
 
-
-class ShownValues:
-    """The formatters of cards and pictures in one shell, while the extension is loaded."""
-
-    def __init__(self, formatter: Any, pseudonymizer: Pseudonymizer) -> None:
-        self._formatters = formatter.formatters
-        self._pseudonymizer = pseudonymizer
-        for module, name in _DISPLAY_COLUMNS:
-            self._formatters[_HTML].for_type_by_name(module, name, self._html)
-            self._formatters[_TEXT].for_type_by_name(module, name, self._text)
-
-    def close(self) -> None:
-        """Remove the formatters."""
-        for kind, (module, name) in itertools.product((_HTML, _TEXT), _DISPLAY_COLUMNS):
-            self._formatters[kind].pop(f"{module}.{name}", None)
-
-    def _html(self, value: Any) -> Any:
-        return self._pseudonymizer.text(self._badge(value)._repr_html_())
-
-    def _text(self, value: Any, printer: Any, cycle: bool) -> None:
-        printer.text(self._pseudonymizer.text(repr(self._badge(value))))
-
-    def _badge(self, value: Any) -> Any:
-        """Return a card with the badge for pseudonyms."""
-        if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
-            return value
-        from msgspec.structs import replace  # keeps the imports of `%load_ext` few
-
-        return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
+    def _label(self, value: Any) -> Any:
+        """Return a heading, or the name of a field."""
+        if isinstance(value, tuple):
+            return tuple(self._label(item) for item in value)
+        return self._pseudonyms.replace_label(value) if isinstance(value, str) else value
 
 
-def _displayed_columns(frame: pd.DataFrame) -> list[int]:
+def _principal(frame: pd.DataFrame) -> tuple[str, str]:
+    """Return the address and the name of the only person that a DataFrame is about; empty texts if there is none."""
+    facts = frame.attrs.get("zenpro") or {}
+    principal = str(frame["principal"].iloc[0]) if "principal" in frame.columns else ""
+    # A service account or a team is not a person.
+    return (principal, str(facts["principal_name"])) if facts.get("principal_name") and "@" in principal else ("", "")
+
+
+def _texts(record: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(name): value for name, value in record.items() if isinstance(value, str)}
+
+
+def _owners(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the address by name, for names that belong to one address only."""
+    owners = {(name, address.casefold()): address for address, name in pairs}
+    claims = Counter(name for name, _ in owners)
+    return {name: address for (name, _), address in owners.items() if claims[name] == 1}
+
+
+def _displayed(frame: pd.DataFrame) -> list[int]:
     """Return the indices of the visible rows: the first and the last ones."""
     import pandas as pd
 

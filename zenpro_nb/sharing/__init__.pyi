@@ -1,4 +1,6 @@
 from .addresses import addresses as addresses
+from .known_people import KnownPeople as KnownPeople
+from .known_people import column_pairs as column_pairs
 from .nearby_names import paired_fields as paired_fields
 from .notebook_file import OUTPUT as OUTPUT
 from .notebook_file import NotebookText as NotebookText

@@ -9,10 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from msgspec import Struct
+
 from zenpro_nb.sharing import markup
 from zenpro_nb.sharing.addresses import addresses
-from zenpro_nb.sharing.folding import fold
 from zenpro_nb.sharing.notebook_file import NotebookText
+from zenpro_nb.sharing.words.folding import fold
+from zenpro_nb.sharing.words.vocabulary import ORDINARY, describing_words
 
 _WORD = r"[^\W\d_a-z][\w'’.-]*"
 _MORE_WORDS = rf"(?: (?:{_WORD}|de|da|di|del|van|von|der|den|la|le|bin|al))"
@@ -59,30 +62,58 @@ _LIKELY_NAME_FIELDS = frozenset(
 )
 
 
-def names_beside(text: NotebookText) -> Iterator[tuple[str, str]]:
+class Nearby(Struct, frozen=True):
+    """An address, and a name near it.
+
+    Attributes:
+        certain: whether a field or a column says that it is a name; other names are capitalized words next to it.
+    """
+
+    address: str
+    name: str
+    certain: bool
+
+
+def names_beside(text: NotebookText) -> Iterator[Nearby]:
     """Yield the addresses in a text, and the names next to them."""
     if not addresses(text.text) and not addresses(text.words):
         return
+    for fields in _fields_in(text):
+        for address, name in paired_fields(fields):
+            yield Nearby(address, name, certain=True)
     own = _plain(text.text)
-    text_shown = _plain(text.words)
-    if text.markup:
-        for table in markup.tables(own):
-            yield from _in_table(table)
-    else:
-        for table in (*markup.text_tables(own), *_delimited_tables(own)):
-            yield from _in_table(table)
-    for spelling in dict.fromkeys((text_shown, own, markup.without_tags(own))):
+    for spelling in dict.fromkeys((_plain(text.words), own, markup.without_tags(own))):
         lines = [line for line in spelling.splitlines() if line and not line.isspace()]
         for line in lines:
-            yield from _in_line(line)
+            for address, name in _in_line(line):
+                yield Nearby(address, name, certain=False)
         for above, below in itertools.pairwise(lines):
-            yield from _in_lines(above.strip(), below.strip())
-    for spelling in dict.fromkeys((text_shown, own, html.unescape(own))):
+            for address, name in _in_lines(above.strip(), below.strip()):
+                yield Nearby(address, name, certain=False)
+
+
+def descriptions_beside(text: NotebookText) -> set[str]:
+    """Return the words in a text that are not names, because they are in a column such as `job_title`."""
+    if not addresses(text.text) and not addresses(text.words):
+        return set()
+    return {word for fields in _fields_in(text) for word in describing_words(snake_case(fields))}
+
+
+def _fields_in(text: NotebookText) -> Iterator[Mapping[str, str]]:
+    """Yield the rows of tables, objects and tags in a text, by column, field and attribute."""
+    own = _plain(text.text)
+    if text.markup:
+        tables: Iterable[list[markup.Row]] = markup.tables(own)
+    else:
+        tables = itertools.chain(markup.text_tables(own), _delimited_tables(own))
+    for table in tables:
+        yield from _rows(table)
+    for spelling in dict.fromkeys((_plain(text.words), own, html.unescape(own))):
         for match in _OBJECT.finditer(spelling):
-            yield from paired_fields({key: single or double for key, single, double in _FIELD.findall(match.group())})
+            yield {key: single or double for key, single, double in _FIELD.findall(match.group())}
     for match in _TAG.finditer(own):
         attributes = _ATTRIBUTE.findall(match.group())
-        yield from paired_fields({key.removeprefix("data-"): single or double for key, single, double in attributes})
+        yield {key.removeprefix("data-"): single or double for key, single, double in attributes}
 
 
 def names_of_accounts(texts: Iterable[NotebookText], accounts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -96,8 +127,8 @@ def names_of_accounts(texts: Iterable[NotebookText], accounts: Mapping[str, str]
     >>> list(names_of_accounts(texts, {"ghopper": "ghopper@corp.com"}))
     [('ghopper@corp.com', 'Grace Hopper')]
     """
-    addresses = {account: address for account, address in accounts.items() if len(account) >= _MIN_ACCOUNT_LENGTH}
-    if not addresses:
+    known = {account: address for account, address in accounts.items() if len(account) >= _MIN_ACCOUNT_LENGTH}
+    if not known:
         return
     for text in texts:
         for match in _CAPITALIZED.finditer(_plain(text.words)):
@@ -106,11 +137,12 @@ def names_of_accounts(texts: Iterable[NotebookText], accounts: Mapping[str, str]
             for size in (2, 3):
                 for at in range(len(words) - size + 1):
                     parts = words[at : at + size]
-                    if any(part.casefold() in _NOT_NAMES for part in parts):
+                    if any(part.casefold() in _NOT_NAMES or part.casefold() in ORDINARY for part in parts):
                         continue
-                    for account in _accounts_of(parts):
-                        if account in addresses:
-                            yield addresses[account], " ".join(parts)
+                    # An account that is one of the names says nothing about a third word.
+                    for account in _accounts_of(parts) | (_short_accounts_of(parts) if size == 2 else set()):
+                        if account in known:
+                            yield known[account], " ".join(parts)
 
 
 def plain_account(account: str) -> str:
@@ -130,7 +162,7 @@ def paired_fields(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """
     if not any("@" in value or "＠" in value for value in fields.values()):
         return
-    snake = {_CAMEL.sub("_", key).lower().replace("-", "_").replace(" ", "_"): value for key, value in fields.items()}
+    snake = snake_case(fields)
     for key, value in snake.items():
         if "@" not in value and "＠" not in value:
             continue
@@ -144,6 +176,11 @@ def paired_fields(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             # `user` next to `user_email`
             if start and (sibling := snake.get(start[:-1])):
                 yield address, sibling
+
+
+def snake_case(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return fields by name in lower case: `jobTitle` and `Job title` become `job_title`."""
+    return {_CAMEL.sub("_", key).lower().replace("-", "_").replace(" ", "_"): value for key, value in fields.items()}
 
 
 def _names_in_fields(fields: Mapping[str, str], start: str) -> Iterator[str]:
@@ -165,12 +202,21 @@ def clean_name(found: str) -> str:
 
     >>> clean_name("Contact Grace Hopper"), clean_name("Hopper, Grace"), clean_name("Workspace Admin")
     ('Grace Hopper', 'Grace Hopper', '')
+    >>> clean_name("Auditor Grace Hopper"), clean_name("Grace Hopper Platform"), clean_name("MLOps Lead")
+    ('Grace Hopper', 'Grace Hopper', '')
     """
     last, comma, first = found.partition(", ")
     words = (f"{first} {last}" if comma else found).split()
-    while words and words[0].casefold().strip(".") in _NOT_NAMES:
+    while words and _is_other_word(words[0]):
         words.pop(0)
+    while len(words) > 2 and _is_other_word(words[-1]):
+        words.pop()
     return "" if any(word.casefold() in _NOT_NAMES for word in words) else " ".join(words)
+
+
+def _is_other_word(word: str) -> bool:
+    plain = word.casefold().strip(".")
+    return plain in _NOT_NAMES or plain in ORDINARY
 
 
 def _plain(text: str) -> str:
@@ -179,26 +225,29 @@ def _plain(text: str) -> str:
 
 
 def _accounts_of(names: list[str]) -> set[str]:
-    """Return the usual accounts of a name: `ghopper`, `gracehopper`, `graceh`, `hopperg`, `grace`, `hopper`."""
+    """Return the usual accounts of a whole name: `ghopper`, `gracehopper`, `graceh`, `hopperg`."""
     words = [plain_account(name) for name in names]
     if not all(words):
         return set()
     first, last = words[0], words[-1]
-    account = "".join(words)
+    joined = "".join(words)
     initials = "".join(word[0] for word in words[:-1])
-    return {account, first + last, last + first, first[0] + last, initials + last, first + last[0], last + first[0],
-            first, last}  # fmt: skip
+    return {joined, first + last, last + first, first[0] + last, initials + last, first + last[0], last + first[0]}
 
 
-def _in_table(rows: list[markup.Row]) -> Iterator[tuple[str, str]]:
-    if not rows:
+def _short_accounts_of(names: list[str]) -> set[str]:
+    """Return the accounts of one of the names: `grace`, `hopper`."""
+    words = [plain_account(name) for name in names]
+    return {words[0], words[-1]} - {""}
+
+
+def _rows(table: list[markup.Row]) -> Iterator[Mapping[str, str]]:
+    """Yield the rows of a table by column, and the table itself as a card: a label and a value per row."""
+    if not table:
         return
-    yield from paired_fields(
-        {row[0].replace(" ", "_"): row[1] for row in rows if len(row) == 2}
-    )  # a card: a label, a value
-    head = rows[0]
-    for row in rows[1:]:
-        yield from paired_fields(dict(markup.align(head, row)))
+    yield {row[0].replace(" ", "_"): row[1] for row in table if len(row) == 2}
+    for row in table[1:]:
+        yield dict(markup.aligned(table[0], row))
 
 
 def _delimited_tables(text: str) -> Iterator[list[markup.Row]]:
@@ -232,6 +281,8 @@ def _in_line(line: str) -> Iterator[tuple[str, str]]:
         for parts in (words[:2], words[1:], words):
             if len(parts) > 1 and account in _accounts_of(parts):
                 yield address, " ".join(parts)
+            elif len(parts) == 2 and " ".join(parts).istitle() and account in _short_accounts_of(parts):
+                yield address, clean_name(" ".join(parts))
 
 
 def _in_lines(above: str, below: str) -> Iterator[tuple[str, str]]:

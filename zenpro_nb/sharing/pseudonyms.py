@@ -1,62 +1,27 @@
-"""Pseudonyms for real people: the same person always gets the same one.
+"""Pseudonyms for real people: the same person always gets the same one, whatever is known about the person first.
 
-People get pseudonyms in order of appearance, and ids at random: neither reveals the identity.
+The address of a person and a secret key determine the pseudonym, and ids are random: neither reveals the identity.
 """
 
 from __future__ import annotations
 
-import builtins
-import itertools
-import keyword
 import re
-import sys
-import uuid
+import secrets
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zenpro_nb.sharing.addresses import PSEUDONYMS, addresses
-from zenpro_nb.sharing.matching import Matcher
+from zenpro_nb.sharing.made_up_ids import MadeUpIds
 from zenpro_nb.sharing.people import NamedPerson
+from zenpro_nb.sharing.words.made_up_names import MadeUpName, MadeUpNames
+from zenpro_nb.sharing.words.matching import Matcher, find_terms
+from zenpro_nb.sharing.words.vocabulary import is_ordinary, stays_alone
 
-_FIRST = (
-    "Robin Wren Linnet Merle Martin Jay Lark Phoebe Ibis Crane Teal Finch Starling Oriole Plover Avocet "
-    "Dunlin Curlew Heron Kestrel Merlin Sparrow Swift Petrel Siskin Redwing Bunting Pipit Dipper Egret"
-)
-_LAST = (
-    "Alder Birch Hazel Rowan Willow Maple Aspen Cedar Linden Juniper Laurel Hawthorn Elder Sorrel Bracken "
-    "Clover Tansy Yarrow Fennel Bryony Larch Spruce Walnut Olive Myrtle Quince Medlar Sedge Rush Thyme"
-)
-_ID = re.compile(
-    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-zA-Z])",
-    re.IGNORECASE,
-)
-_SHORT_ID = re.compile(r"(?<![0-9a-zA-Z-])([0-9a-f]{8})(?=…)")
 _AVATAR = re.compile(r"https?://[^\s\"'<>\\]*(?:avatar|googleusercontent)[^\s\"'<>\\]*", re.IGNORECASE)
 _CUT = re.compile(r"([^\s<>\"'|│=,;()\[\]{}\\]{4,})(…|\.\.\.)")
-# Words of the language and of Python: a name part that is one of them stays if it appears alone.
-_WORDS = (
-    "april august case chance data drew field frank grant june key list long love mark page park pipeline "
-    "price read stack stone team test user white will work workspace young admin viewer developer project "
-    "organization"
-)
-# Local parts of addresses, and machine accounts, that belong to a role, not a person.
-_ROLES = (
-    "info admin data support sales office contact hello help noreply reply root users default demo api bots "
-    "service system www web mlops zenml build deploy release jenkins airflow spark jupyter jovyan runner ubuntu "
-    "debian vscode codespace public shared billing security infra devops jobs mail email alerts notifications "
-    "postmaster abuse owner organization company research science engineering finance legal hiring people "
-    "accounts ec2 docker airbyte dagster kubeflow github gitlab google azure amazon slack openai"
-)
-_COMMON_WORDS = frozenset(
-    {
-        *_WORDS.split(),
-        *_ROLES.split(),
-        *(text.casefold() for text in (*dir(builtins), *keyword.kwlist)),
-        *sys.stdlib_module_names,
-    }
-)
 _MIN_PART_LENGTH = 3  # letters of a name part or an account that is searched on its own
 _MIN_LOWERCASE_LENGTH = 5  # letters of a name part that is also searched in lower case
+_KEY_SIZE = 32
 
 
 class Pseudonyms:
@@ -64,87 +29,134 @@ class Pseudonyms:
 
     Args:
         people: the people known from the beginning; others get a pseudonym when their address appears.
+        key: determines the made-up names; random by default.
 
-    >>> them = Pseudonyms([NamedPerson("ada@corp.com", {"Ada Lovelace"})])
+    >>> them = Pseudonyms([NamedPerson("ada@corp.com", {"Ada Lovelace"})], key=b"an example")
     >>> them.replace_in("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
-    'Robin Alder <robin.alder@pseudonym.example>, and wren.birch@pseudonym.example'
+    'Crossbill Comfrey <crossbill.comfrey@pseudonym.example>, and ouzel.milkweed@pseudonym.example'
     >>> once = them.replace_in("user 0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11 is ada@corp.com, 0b4c5a52…")
     >>> them.replace_in(once) == once
     True
     """
 
-    def __init__(self, people: Iterable[NamedPerson] = ()) -> None:
-        people_known = list(people)
-        used_names = {
-            word.casefold()
-            for person in people_known
-            for text in (person.address, *person.names)
-            for word in _words(text)
-        }
-        self._unused_names = _generate_names(used_names)
-        self._whole, self._parts = Matcher(), Matcher()
-        self._by_address: dict[str, tuple[str, str]] = {}  # pseudonymous first and last names, by address
-        self._with_address: set[tuple[str, str]] = set()  # those of people whose address is known
+    def __init__(self, people: Iterable[NamedPerson] = (), *, key: bytes = b"") -> None:
+        known = list(people)
+        self._made_up = MadeUpNames(key or secrets.token_bytes(_KEY_SIZE))
+        self._ids = MadeUpIds()
+        self._whole, self._parts, self._issued = Matcher(), Matcher(), Matcher()
+        self._added: set[tuple[str, frozenset[str]]] = set()
+        self._by_address: dict[str, MadeUpName] = {}
+        self._by_name: dict[str, MadeUpName] = {}  # the first person of each name
+        self._with_address: set[MadeUpName] = set()
+        self._with_full_name: set[MadeUpName | None] = set()
+        self._shared_names: set[str] = set()  # names of several people
+        self._real_words: set[str] = set()  # no made-up name contains one
         self._real: dict[str, str] = {}  # addresses, by pseudonymous address
         self._beginnings: list[tuple[str, str]] = []
-        self._ids: dict[str, uuid.UUID] = {}
-        self._pseudonym_ids: set[str] = set()  # a text may occur twice
-        self._short: dict[str, str] = {}
-        for person in people_known:
+        for person in known:
+            self._real_words.update(_words_of(person))
+        for person in known:
             self.add(person)
 
     def add(self, person: NamedPerson) -> None:
         """Assign a pseudonym to a person if there is none yet, and learn any new names.
 
-        Two people can have the same name, but not the same address.
+        Two people can have the same name, but not the same address. Words that are ordinary do not name a person.
         """
-        keys = [text.casefold() for text in (person.address, *sorted(person.names)) if text]
-        matches = [self._by_address[key] for key in keys if key in self._by_address]
-        if person.address and keys[0] not in self._by_address:
-            matches = [pseudonym for pseudonym in matches if pseudonym not in self._with_address]
-        first, last = matches[0] if matches else next(self._unused_names)
-        for key in keys:
-            self._by_address.setdefault(key, (first, last))
-        if person.address:
-            self._with_address.add((first, last))
-            pseudonym = f"{first}.{last}@{PSEUDONYMS}".lower().replace(" ", "")
-            self._real.setdefault(pseudonym, person.address)
-            self._learn(person.address, pseudonym)
-        self.add_account(person.address.partition("@")[0], first, last)
-        for name in sorted(person.names):
-            words = name.split()
-            if len(words) == 1:
-                if name.casefold() not in _COMMON_WORDS:
-                    self._learn(name, first.replace(" ", ""))
-                continue
-            if len(words) > 2:
-                self._learn(" ".join(words[-2:]), f"{first} {last}")
-            self._learn_account(f"{words[0][0]}{words[-1]}", f"{first}{last}")
-            self._learn(name, f"{first} {last}")
-            self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
-            self._learn_joined(words, first, last)
-            pairs = ((words[0], first), *((word, last) for word in words[1:]))
-            halves = ((half, pseudonym) for word, pseudonym in pairs if "-" in word for half in word.split("-"))
-            for word, pseudonym in (*pairs, *halves):
-                if len(word) >= _MIN_PART_LENGTH and word.casefold() not in _COMMON_WORDS:
-                    self._parts.add(word, pseudonym, exact=len(word) < _MIN_LOWERCASE_LENGTH)
+        added = person.address, frozenset(person.names)
+        if added in self._added:
+            return
+        self._added.add(added)
+        names = sorted(name for name in person.names if not (is_ordinary(name.split()) or self._is_made_up(name)))
+        if person.address.casefold().endswith(f"@{PSEUDONYMS}") or not (person.address or names):
+            return
+        self._real_words.update(_words_of(person))
+        made_up = self._made_up_name(person.address.casefold(), [name.casefold() for name in names])
+        for name in names:
+            if self._by_name.setdefault(name.casefold(), made_up) != made_up:
+                self._shared_names.add(name.casefold())
+        if person.address and person.address.casefold() not in self._by_address:
+            self._by_address[person.address.casefold()] = made_up
+            self._with_address.add(made_up)
+            self._real.setdefault(made_up.address, person.address)
+            self._learn(person.address, made_up.address)
+            self._learn_account(person.address.partition("@")[0], made_up)
+        for name in names:
+            self._learn_name(name, made_up)
+        if any(" " in name for name in names):
+            self._with_full_name.add(made_up)
+
+    def _is_made_up(self, name: str) -> bool:
+        return any((start, end) == (0, len(name)) for start, end, *_ in self._issued.find(name))
+
+    def _made_up_name(self, address: str, names: Sequence[str]) -> MadeUpName:
+        """Return the made-up name of a person who may already have appeared under the address or one of the names."""
+        if address in self._by_address:
+            return self._by_address[address]
+        known = [self._by_name[name] for name in names if name in self._by_name]
+        if address:  # a person with another address can have the same name
+            known = [made_up for made_up in known if made_up not in self._with_address]
+        if known:
+            return known[0]
+        made_up = self._made_up.name_for(address or names[0], self._real_words)
+        self._protect(made_up)
+        return made_up
+
+    def _protect(self, made_up: MadeUpName) -> None:
+        """Learn the forms of a made-up name, so a text with pseudonyms in it stays as it is."""
+        forms = (made_up.full, f"{made_up.last}, {made_up.first}", made_up.address, made_up.joined)
+        joined = (f"{made_up.first}{sign}{made_up.last}" for sign in "._-")
+        for form in (*forms, *joined):
+            self._issued.add(form, form)
 
     def add_name(self, name: str) -> None:
         """Assign a pseudonym to a person without a known address if there is none yet."""
-        if name.casefold() not in self._by_address:
+        if name.casefold() not in self._by_name:
             self.add(NamedPerson("", {name}))
 
-    def add_account(self, account: str, first: str, last: str) -> None:
+    def has_full_name(self, address: str) -> bool:
+        """Return whether a first and a last name of the person with this address are known."""
+        return self._by_address.get(address.casefold()) in self._with_full_name
+
+    def _learn_name(self, name: str, made_up: MadeUpName) -> None:
+        first, last = made_up.first, made_up.last
+        words = name.split()
+        if len(words) == 1:
+            if not stays_alone(name):
+                self._learn(name, first)
+            return
+        if len(words) > 2:
+            self._learn(" ".join(words[-2:]), made_up.full)
+        self._learn_single(f"{words[0][0]}{words[-1]}", made_up.joined)
+        self._learn(name, made_up.full)
+        self._whole.add(f"{words[-1]}, {' '.join(words[:-1])}", f"{last}, {first}")
+        self._learn_joined(words, made_up)
+        named = ((words[0], first), *((word, last) for word in words[1:]))
+        halves = ((half, pseudonym) for word, pseudonym in named if "-" in word for half in word.split("-"))
+        for word, pseudonym in (*named, *halves):
+            if len(word) >= _MIN_PART_LENGTH and not stays_alone(word):
+                self._parts.add(word, pseudonym, exact=len(word) < _MIN_LOWERCASE_LENGTH)
+
+    def _learn_account(self, account: str, made_up: MadeUpName) -> None:
         """Learn the account name of an address: the local part, with and without the part after a plus sign."""
         for text in dict.fromkeys((account, account.partition("+")[0])):
             words = _words(text)
-            self._learn_joined(words, first, last)
-            self._learn_account(text if len(words) == 1 else "".join(words), f"{first}{last}")
+            self._learn_joined(words, made_up)
+            self._learn_single(text if len(words) == 1 else "".join(words), made_up.joined)
 
-    def _learn_account(self, account: str, pseudonym: str) -> None:
-        plain = account.casefold()
-        if len(plain) >= _MIN_PART_LENGTH and plain not in _COMMON_WORDS and not plain.isdigit():
-            self._learn(account, pseudonym.replace(" ", "").lower())
+    def _learn_single(self, account: str, pseudonym: str) -> None:
+        if len(account) >= _MIN_PART_LENGTH and not stays_alone(account) and not account.isdigit():
+            self._learn(account, pseudonym)
+
+    def _learn_joined(self, words: Sequence[str], made_up: MadeUpName) -> None:
+        """Learn the joined forms of several words in account and file names."""
+        if len(words) > 1 and not is_ordinary(words):
+            for sign in ("", ".", "_", "-"):
+                self._whole.add(sign.join(words), f"{made_up.first}{sign}{made_up.last}".replace(" ", "").lower())
+
+    def _learn(self, term: str, pseudonym: str) -> None:
+        self._whole.add(term, pseudonym)
+        insort(self._beginnings, (term.casefold(), pseudonym))
 
     @property
     def matcher(self) -> Matcher:
@@ -153,43 +165,58 @@ class Pseudonyms:
 
     def names_left_in(self, text: str, *, code: bool = False) -> list[str]:
         """Return the names of real people in a text; there are none in a text from `replace_in`."""
-        terms = [term for *_, term, _ in self._whole.find(text)]
-        return terms if code else [*terms, *(term for *_, term, _ in self._parts.find(text))]
+        found = find_terms(text, *self._matchers(code=code))
+        return [term for *_, term, value in found if value.casefold() != term.casefold()]
 
-    def _learn_joined(self, words: Sequence[str], first: str, last: str) -> None:
-        """Learn the joined forms of several words in account and file names."""
-        for sign in ("", ".", "_", "-") if len(words) > 1 else ():
-            self._whole.add(sign.join(words), f"{first}{sign}{last}".replace(" ", "").lower())
-
-    def _learn(self, term: str, pseudonym: str) -> None:
-        self._whole.add(term, pseudonym)
-        insort(self._beginnings, (term.casefold(), pseudonym))
+    def _matchers(self, *, code: bool) -> tuple[Matcher, ...]:
+        return (self._whole, self._issued) if code else (self._whole, self._parts, self._issued)
 
     def real(self, address: str) -> str:
         """Return the real address for a pseudonymous one; any other text unchanged.
 
         >>> them = Pseudonyms([NamedPerson("ada@corp.com")])
-        >>> them.real("Robin.Alder@pseudonym.example"), them.real("wren.birch@pseudonym.example")
-        ('ada@corp.com', 'wren.birch@pseudonym.example')
+        >>> them.real(them.replace_in("ada@corp.com").upper()), them.real("nobody@pseudonym.example")
+        ('ada@corp.com', 'nobody@pseudonym.example')
         """
         return self._real.get(address.casefold(), address)
 
-    def replace_in(self, text: str, *, code: bool = False) -> str:
+    def replace_in(self, text: str, *, code: bool = False, owners: Mapping[str, str] | None = None) -> str:
         """Return a text with pseudonyms and replaced ids.
 
         Args:
             text: of any kind: words, HTML, SVG, JSON.
             code: whether it is Python; single name parts stay, because they may be variable names.
+            owners: the addresses of the people to whom names of several people belong in this text, by name.
         """
         self._add_new_addresses(text)
         if "…" in text or "..." in text:
             text = _CUT.sub(self._truncated_pseudonym, text)
-        text = _replace_terms(text, self._whole)
-        if not code:
-            text = _replace_terms(text, self._parts)
-        text = _AVATAR.sub(f"https://{PSEUDONYMS}/avatar", text)
-        text = _ID.sub(self._id, text)
-        return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)
+        of_owners = self._names_of(owners) if owners and self._shared_names else {}
+        parts, last = [], 0
+        for start, end, term, value in find_terms(text, *self._matchers(code=code)):
+            original = text[start:end]
+            parts += [text[last:start], _with_case_of(of_owners.get(term.casefold(), value), original)]
+            last = end
+        text = _AVATAR.sub(f"https://{PSEUDONYMS}/avatar", "".join([*parts, text[last:]]))
+        return self._ids.replace_in(text)
+
+    def replace_label(self, text: str) -> str:
+        """Return a heading or a state with pseudonyms; a single word in it is not taken for a part of a name.
+
+        >>> them = Pseudonyms([NamedPerson("rd@corp.com", {"Roland Drift"})])
+        >>> them.replace_label("drift found"), them.replace_label("Roland Drift") == "Roland Drift"
+        ('drift found', False)
+        """
+        return text if is_ordinary(_words(text)) else self.replace_in(text, code=True)
+
+    def is_shared(self, name: str) -> bool:
+        """Return whether several people have this name."""
+        return name.casefold() in self._shared_names
+
+    def _names_of(self, owners: Mapping[str, str]) -> dict[str, str]:
+        """Return the made-up full names, by the real name of their owner."""
+        named = {name.casefold(): self._by_address.get(address.casefold()) for name, address in owners.items()}
+        return {name: made_up.full for name, made_up in named.items() if made_up and name in self._shared_names}
 
     def _add_new_addresses(self, text: str) -> None:
         """Assign pseudonyms to all new addresses in a text."""
@@ -205,34 +232,6 @@ class Pseudonyms:
             return match.group()
         return self._beginnings[at][1][: len(beginning)] + dots
 
-    def _id(self, match: re.Match[str]) -> str:
-        key = match.group()
-        plain = key.replace("-", "").lower()
-        if plain in self._pseudonym_ids:
-            return key
-        if plain not in self._ids:
-            # The beginning may have been met earlier, truncated.
-            self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
-            self._pseudonym_ids.add(self._ids[plain].hex)
-        pseudonym = self._ids[plain]
-        return str(pseudonym) if "-" in key else pseudonym.hex
-
-    def _short_id(self, beginning: str) -> str:
-        beginning = beginning.lower()
-        if beginning not in self._short:
-            pseudonym = uuid.uuid4().hex[:8]
-            self._short |= {beginning: pseudonym, pseudonym: pseudonym}
-        return self._short[beginning]
-
-
-def _replace_terms(text: str, matcher: Matcher) -> str:
-    parts, last = [], 0
-    for start, end, _, value in matcher.find(text):
-        original = text[start:end]
-        parts += [text[last:start], _with_case_of(value, original)]
-        last = end
-    return "".join([*parts, text[last:]]) if parts else text
-
 
 def _with_case_of(pseudonym: str, original: str) -> str:
     """Return a pseudonym in the case of the text that it replaces."""
@@ -241,14 +240,8 @@ def _with_case_of(pseudonym: str, original: str) -> str:
     return pseudonym.upper() if original.isupper() and len(original) > 1 else pseudonym
 
 
-def _generate_names(used_names: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield pseudonyms, each once, and none with a word of a real name."""
-    first = [text for text in _FIRST.split() if text.casefold() not in used_names] or ["Person"]
-    last = [text for text in _LAST.split() if text.casefold() not in used_names] or ["Nobody"]
-    for turn in itertools.count():
-        for shift in range(len(last)):
-            for at, name in enumerate(first):
-                yield name, last[(at + shift) % len(last)] + (f" {turn + 1}" if turn else "")
+def _words_of(person: NamedPerson) -> set[str]:
+    return {word.casefold() for text in (person.address, *person.names) for word in _words(text)}
 
 
 def _words(text: str) -> list[str]:

@@ -28,6 +28,9 @@ class Presenter(Protocol):
     def tables(self, frames: Sequence[Any], /) -> list[Any]:
         """Return copies of DataFrames with pseudonyms for people in every row."""
 
+    def learn_from(self, value: Any, /) -> None:
+        """Learn which names belong to which addresses from the columns of a DataFrame."""
+
 
 class CommandContext(Struct):
     """The objects that one call of a command uses."""

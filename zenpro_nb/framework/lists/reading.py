@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `svg`
 
 _TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
+_IDENTITY = ("email", "name", "username")  # the columns of a person
 _PICTURE = ".svg"
 _OTHER_PICTURES = (".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
 CHANGED = "the list changed while it was read; every row that existed throughout is included once"
@@ -50,7 +51,7 @@ def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **id
         ids=ids,
         params=named_filters(ctx, resource, options, ids),
         limit=None if options.sort else options.limit,
-        columns=columns_to_read(resource, options),
+        columns=_with_identity(ctx, resource, columns_to_read(resource, options)),
         raw=options.raw,
         where=options.where,
         printed=is_printed(ctx, options),
@@ -117,6 +118,17 @@ def columns_to_read(resource: Resource, options: ListOptions) -> list[str] | Non
         return None
     plot_columns = [_TIME, resource.plotted] if options.plot else []
     return list(dict.fromkeys([*_split(options.columns), *sorting(options), *options.where.names, *plot_columns]))
+
+
+def _with_identity(ctx: CommandContext, resource: Resource, columns: list[str] | None) -> list[str] | None:
+    """Return the columns to decode, and with pseudonyms also those that tell whose address and name belong together.
+
+    A person would otherwise get one pseudonym for `users --columns name` and another for `users --columns email`.
+    """
+    own = {column.name for column in resource.columns}
+    if ctx.pseudonyms is None or columns is None or "email" not in own:
+        return columns
+    return list(dict.fromkeys([*columns, *(name for name in _IDENTITY if name in own)]))
 
 
 def sorting(options: ListOptions) -> list[str]:
@@ -196,6 +208,8 @@ def deliver(
         compared: the rows that the server has compared with the condition.
     """
     before = frame
+    if ctx.pseudonyms is not None:
+        ctx.pseudonyms.learn_from(frame)
     if options.where:
         frame = options.where.rows(frames.as_frame(frame))
     if not len(frame) and not (frames.answer_of(before) and not len(before)):
@@ -286,7 +300,7 @@ def frame_of_records(
         filters: the query parameters that were sent.
         facts: those of `query.read_records` or `query.read_lists`, and further facts of `frames.describe`.
     """
-    columns = columns_to_read(resource, options)
+    columns = _with_identity(ctx, resource, columns_to_read(resource, options))
     rows = frames.rows_of_records(resource, records, columns) if is_printed(ctx, options) else None
     frame = frames.from_records(resource, records, columns, raw=options.raw) if rows is None else rows
     query.note(ctx.session, frame, route=route, filters=filters, **facts)

@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 from msgspec import Struct, field
 
-from zenpro_nb.sharing.folding import fold, umlaut_variants
+from zenpro_nb.sharing.words.folding import fold, umlaut_variants
 
 # Terminal colors are skipped, and so is the letter of an escaped line break.
 _WORD = re.compile(r"\x1b\[[0-9;]*m|(?<=\\)[nrt](?=[^\W_])|[^\W_]+")
@@ -36,16 +36,16 @@ class Matcher(Struct):
             exact: match case exactly.
         """
         for variant in umlaut_variants(term):
-            for text in {fold(spelling).text for spelling in spellings(variant)}:
-                first = _WORD.search(text)
+            for spelled in {fold(spelling).text for spelling in spellings(variant)}:
+                first = _WORD.search(spelled)
                 if first is None or first.start() > 0:
                     continue
                 terms = self._by_first.setdefault(first.group().casefold(), {})
-                if exact and text not in terms:
-                    self._exact.add(text)
+                if exact and spelled not in terms:
+                    self._exact.add(spelled)
                 elif not exact:
-                    self._exact.discard(text)
-                terms.setdefault(text, value)
+                    self._exact.discard(spelled)
+                terms.setdefault(spelled, value)
 
     def union(self, other: Matcher) -> Matcher:
         """Return a matcher with the terms of both."""
@@ -59,26 +59,38 @@ class Matcher(Struct):
 
     def find(self, text: str) -> Iterator[tuple[int, int, str, str]]:
         """Yield the start and end of each match, the term as added or spelled, and its value."""
-        if not self._by_first:
-            return
-        position, plain = 0, fold(text)
-        for word in _WORD.finditer(plain.text):
-            terms = self._by_first.get(word.group().casefold())
-            if terms is None or word.start() < position:
-                continue
-            matches = [
-                (term, value) for term, value in terms.items() if self._matches_at(plain.text, word.start(), term)
-            ]
-            if matches:
-                term, value = max(matches, key=lambda pair: len(pair[0]))
-                position = word.start() + len(term)
-                yield plain.original_position(word.start()), plain.original_position(position), term, value
+        return find_terms(text, self)
 
     def _matches_at(self, text: str, start: int, term: str) -> bool:
         end = start + len(term)
         actual = text[start:end]
         is_equal = actual == term or (term not in self._exact and actual.casefold() == term.casefold())
         return is_equal and not _LETTER.match(text, end)
+
+
+def find_terms(text: str, *matchers: Matcher) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the matches of several matchers in one pass: the start and end, the term as added or spelled, its value.
+
+    The longest term at each place wins; of equally long ones the one in the case of the text, then the first matcher's.
+    """
+    if not any(matcher._by_first for matcher in matchers):
+        return
+    done, plain = 0, fold(text)
+    for word in _WORD.finditer(plain.text):
+        if word.start() < done:
+            continue
+        first = word.group().casefold()
+        matches = [
+            (term, value)
+            for matcher in matchers
+            for term, value in matcher._by_first.get(first, {}).items()
+            if matcher._matches_at(plain.text, word.start(), term)
+        ]
+        if matches:
+            here = word.start()
+            term, value = max(matches, key=lambda pair: (len(pair[0]), plain.text.startswith(pair[0], here)))
+            done = here + len(term)
+            yield plain.original_position(word.start()), plain.original_position(done), term, value
 
 
 def spellings(term: str) -> set[str]:

@@ -1,0 +1,51 @@
+"""Made-up ids: each id, and its shortened form, is replaced by the same random one everywhere."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+_ID = re.compile(
+    r"(?<![0-9a-zA-Z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32})(?![0-9a-zA-Z])",
+    re.IGNORECASE,
+)
+_SHORT_ID = re.compile(r"(?<![0-9a-zA-Z-])([0-9a-f]{8})(?=…)")
+
+
+class MadeUpIds:
+    """The made-up ids of one session or file."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, uuid.UUID] = {}
+        self._made_up: set[str] = set()  # a text may occur twice
+        self._short: dict[str, str] = {}
+
+    def replace_in(self, text: str) -> str:
+        """Return a text with made-up ids.
+
+        >>> ids = MadeUpIds()
+        >>> once = ids.replace_in("0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11, 0b4c5a52…")
+        >>> once[:8] == once[38:46] != "0b4c5a52", ids.replace_in(once) == once
+        (True, True)
+        """
+        text = _ID.sub(self._id, text)
+        return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)
+
+    def _id(self, match: re.Match[str]) -> str:
+        key = match.group()
+        plain = key.replace("-", "").lower()
+        if plain in self._made_up:
+            return key
+        if plain not in self._ids:
+            # The beginning may have been met earlier, truncated.
+            self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
+            self._made_up.add(self._ids[plain].hex)
+        pseudonym = self._ids[plain]
+        return str(pseudonym) if "-" in key else pseudonym.hex
+
+    def _short_id(self, beginning: str) -> str:
+        beginning = beginning.lower()
+        if beginning not in self._short:
+            pseudonym = uuid.uuid4().hex[:8]
+            self._short |= {beginning: pseudonym, pseudonym: pseudonym}
+        return self._short[beginning]

@@ -1,0 +1,1 @@
+"""Words in texts: finding them in every spelling, ordinary words, and made-up names."""
