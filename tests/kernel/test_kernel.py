@@ -31,6 +31,19 @@ def test_an_error_fails_the_cell_under_its_own_name_in_one_line(kernel: Blocking
     assert "Did you mean 'users'" in shown["traceback"][0]
 
 
+def test_pseudonyms_cover_every_message_of_the_kernel(kernel: BlockingKernelClient) -> None:
+    execute(kernel, "%zenpro pseudonyms on\ndf = %zenpro users --where email=grace@example.com")
+    cells = ("df.email", "print(df.name[0], df.email[0])", "display(df.name)", "!echo grace@example.com",
+             "raise ValueError(df.name[0])", "[df.email[0]]")  # fmt: skip
+    for cell in cells:
+        _, outputs = execute(kernel, cell)
+        shown = [output["content"] for output in outputs if output["msg_type"] not in ("execute_input", "status")]
+        assert shown, cell
+        assert not [name for name in ("Hopper", "@example.com") if name in str(shown)], (cell, shown)
+    _, outputs = execute(kernel, "%zenpro pseudonyms off\nprint(df.name[0])")
+    assert "Grace Hopper" in str(outputs)
+
+
 def test_messages_are_not_errors_and_warnings_are_separate(kernel: BlockingKernelClient) -> None:
     ui = "get_ipython().magics_manager.registry['ZenProMagics'].notebook.ui"
     _, outputs = execute(kernel, f"%zenpro use organization acme\n{ui}.warn('take care')")

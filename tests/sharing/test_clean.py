@@ -137,6 +137,31 @@ def test_without_outputs_no_trace_of_a_run_remains(bare_shell: Shell, tmp_path: 
     assert copy.cells[2].metadata == {}
 
 
+def test_without_pseudonyms_the_names_left_in_cells_are_counted(
+    bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = notebook(
+        V4.new_markdown_cell("Grace Hopper asked for this."),
+        code("# contact grace@example.com, Grace Hopper\n%zenpro access grace@example.com", **{"text/plain": "x"}),
+        code("grace = 1\nprint(grace)"),
+    )
+    cleaned(bare_shell, tmp_path, made, "")
+    said = capsys.readouterr()
+    line = f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms"
+    assert "2 names of people are still in 2 cells: Grace Hopper, grace@example.com. To replace" in said.out + said.err
+    assert f"`{line}`" in said.out + said.err
+    frame = bare_shell.run(line.removesuffix(" --pseudonyms"))
+    found = frame[frame.check == "person-in-source"]
+    assert found.cell.tolist() == [3, 4]
+    assert found.problem.tolist() == ["Grace Hopper", "grace@example.com, Grace Hopper"]
+    bare_shell.run(line)
+    assert "race" not in (tmp_path / "copy.ipynb").read_text().replace("grace = 1", "").replace("print(grace)", "")
+    capsys.readouterr()
+    cleaned(bare_shell, tmp_path, notebook(code("1", **{"text/plain": ADDRESS})), "")
+    said = capsys.readouterr()
+    assert "names of people" not in said.out + said.err
+
+
 def test_the_file_itself_is_written_only_with_in_place(bare_shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "n.ipynb"
     write(notebook(code("1", **{"text/plain": "x"})), file)

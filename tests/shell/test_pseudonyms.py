@@ -119,6 +119,7 @@ def test_tab_offers_no_names(shell: Shell) -> None:
 
 
 def test_unloading_removes_everything(shell: Shell) -> None:
+    shell.run(ON)
     before = dict(shell.ip.display_formatter.formatters["text/html"].deferred_printers)
     shell.run("%unload_ext zenpro_nb")
     after = shell.ip.display_formatter.formatters["text/html"]

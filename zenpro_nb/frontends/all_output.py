@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
+from zenpro_nb.frontends.shown_values import ShownValues
 
 _JSON = "json"
 _PICTURE = "image/"
@@ -20,7 +21,7 @@ _OURS = "zenpro_nb"
 
 
 class AllOutput:
-    """The output of one shell, which passes through the pseudonyms while they are on.
+    """The output of one shell, which passes through the pseudonyms until it is closed.
 
     Not covered: pictures, widgets of other packages, files, the output of subprocesses in a terminal.
     """
@@ -29,42 +30,35 @@ class AllOutput:
         self._shell = shell
         self._pseudonymizer = pseudonymizer
         self._formatter = shell.display_formatter
+        self._values = ShownValues(self._formatter, pseudonymizer)
         self._format = self._formatter.format
         self._show_traceback = shell._showtraceback
         self._formatter.format = self._formatted
         shell._showtraceback = self._traceback
-        shell.events.register("pre_run_cell", self.check_streams)
+        shell.events.register("pre_run_cell", self._cover_streams)
+        self._cover_streams()
+        for value in list(shell.user_ns.values()):  # DataFrames that the user has read before
+            pseudonymizer.learn_from(value)
 
     def close(self) -> None:
         """Remove the hooks."""
-        self._shell.events.unregister("pre_run_cell", self.check_streams)
+        self._shell.events.unregister("pre_run_cell", self._cover_streams)
+        self._values.close()
         del self._formatter.format
         del self._shell._showtraceback
         _unwrap_streams()
 
-    def check_streams(self, _info: object = None) -> None:
-        """Print with pseudonyms from now on if they are on, and as before if not.
-
-        Before every cell, because others replace the streams too.
-        """
-        if not self._pseudonymizer.is_on:
-            _unwrap_streams()
-            return
+    def _cover_streams(self, _info: object = None) -> None:
+        """Print with pseudonyms; checked before every cell, because others replace the streams too."""
         for name in _STREAMS:
             if not isinstance(stream := getattr(sys, name), PseudonymousStream):
                 setattr(sys, name, PseudonymousStream(stream, self._pseudonymizer.text))
 
-    def learn_from_variables(self) -> None:
-        """Learn the people in the DataFrames that the user has read before."""
-        for value in list(self._shell.user_ns.values()):
-            self._pseudonymizer.learn_from(value)
-
     def _formatted(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        is_on = self._pseudonymizer.is_on
-        if is_on and _is_a(value, "Series"):  # its columns line up
+        if _is_a(value, "Series"):  # its columns line up
             value = self._pseudonymizer.series(value)
         data, metadata = self._format(value, *args, **kwargs)
-        if not is_on or _is_a(value, "DataFrame") or type(value).__module__.partition(".")[0] == _OURS:
+        if _is_a(value, "DataFrame") or type(value).__module__.partition(".")[0] == _OURS:
             return data, metadata  # our formatters have shown it with pseudonyms
         return {mime: self._shown(mime, content) for mime, content in data.items()}, metadata
 
@@ -78,12 +72,8 @@ class AllOutput:
 
     def _traceback(self, kind: Any, error: Any, lines: list[str]) -> None:
         """Show the error of a cell."""
-        if self._pseudonymizer.is_on:
-            error, lines = (
-                self._pseudonymizer.text(str(error)),
-                self._pseudonymizer.text("\n".join(lines)).split("\n"),
-            )
-        self._show_traceback(kind, error, lines)
+        shown = self._pseudonymizer.text("\n".join(lines)).split("\n")
+        self._show_traceback(kind, self._pseudonymizer.text(str(error)), shown)
 
 
 class PseudonymousStream:

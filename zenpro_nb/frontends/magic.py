@@ -15,15 +15,14 @@ from traitlets import Bool, Enum, Int, TraitError, observe, validate
 
 from zenpro_nb import limits
 from zenpro_nb.files.variables import PRELOAD
-from zenpro_nb.frontends.all_output import AllOutput
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, InteractiveTables, problem
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
-from zenpro_nb.frontends.shown_values import ShownValues
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from zenpro_nb.frontends.all_output import AllOutput
     from zenpro_nb.frontends.notebook import Notebook
 
 NAME = "zenpro"
@@ -75,11 +74,10 @@ class ZenProMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._frames: FrameDisplay | None = None
+        self._output: AllOutput | None = None  # while pseudonyms are on
+        self._notebook: Notebook | None = None
         super().__init__(shell=shell)
         self.pseudonymizer = Pseudonymizer(self)
-        self._values: ShownValues | None = None
-        self._output: AllOutput | None = None
-        self._notebook: Notebook | None = None
         self.warming: threading.Thread | None = None
 
     @property
@@ -121,8 +119,8 @@ class ZenProMagics(Magics):
         self._frames = FrameDisplay(
             formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
         )
-        self._values = ShownValues(formatter, self.pseudonymizer)
-        self._output = AllOutput(self.shell, self.pseudonymizer)
+        if self.pseudonyms:
+            self._cover_output()
 
     @validate("display")
     def _check_display(self, proposal: Any) -> Any:
@@ -136,18 +134,24 @@ class ZenProMagics(Magics):
         """Close the forms opened before, whose widgets contain real names, and change what is printed."""
         if change["new"] and self._notebook is not None:
             self._notebook.close_forms()
-        if self._output is not None:
-            self._output.check_streams()
-            self._output.learn_from_variables()
+        if change["new"] and self._frames is not None:
+            self._cover_output()
+        elif self._output is not None:
+            self._output.close()
+            self._output = None
+
+    def _cover_output(self) -> None:
+        """Show pseudonyms in everything else that the shell shows."""
+        from zenpro_nb.frontends.all_output import AllOutput  # only if switched on
+
+        if self._output is None:
+            self._output = AllOutput(self.shell, self.pseudonymizer)
 
     def close(self) -> None:
         """Show DataFrames as before, stop what the session started, and close its connections."""
         if self._frames is not None:
             self._frames.close()
             self._frames = None
-        if self._values is not None:
-            self._values.close()
-            self._values = None
         if self._output is not None:
             self._output.close()
             self._output = None

@@ -107,6 +107,7 @@ class Pseudonymizer:
         if not self.is_on:
             return value
         with self._lock:
+            self._known.learn_mentioned(str(value))
             self._learn_records(value)
             return self._value(value)
 

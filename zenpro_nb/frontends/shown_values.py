@@ -1,4 +1,4 @@
-"""How an IPython shell shows cards and pictures, with pseudonyms while they are on."""
+"""How an IPython shell shows cards and pictures while pseudonyms are on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HTML, _TEXT = "text/html", "text/plain"
 
 
 class ShownValues:
-    """The formatters of cards and pictures in one shell, while the extension is loaded."""
+    """The formatters of cards and pictures in one shell, until they are closed."""
 
     def __init__(self, formatter: Any, pseudonymizer: Pseudonymizer) -> None:
         self._formatters = formatter.formatters

@@ -57,7 +57,7 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
     if widgets:
         result.metadata["widgets"] = widgets
     result = _without_secrets(result)
-    pseudonyms = _pseudonyms_for(result)
+    pseudonyms = pseudonyms_for(result)
     code = {cell.source for _, cell in notebook_file.cells(result) if cell.cell_type == "code"}
 
     def rewrite_text(text: str) -> str:
@@ -75,7 +75,7 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
     return result
 
 
-def _pseudonyms_for(notebook: Any) -> Pseudonyms:
+def pseudonyms_for(notebook: Any) -> Pseudonyms:
     """Return the people of a notebook, and the accounts in the home directories that it names."""
     texts = list(notebook_file.texts(notebook))
     pseudonyms = Pseudonyms(people_in(texts, notebook_file.records(notebook)))

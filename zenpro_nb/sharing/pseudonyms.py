@@ -90,7 +90,7 @@ class Pseudonyms:
         return any((start, end) == (0, len(name)) for start, end, *_ in self._issued.find(name))
 
     def _made_up_name(self, address: str, names: Sequence[str]) -> MadeUpName:
-        """Return the made-up name of a person who may already have appeared under the address or one of the names."""
+        """Return the made-up name of a person; the earlier one if the address or one of the names has one."""
         if address in self._by_address:
             return self._by_address[address]
         known = [self._by_name[name] for name in names if name in self._by_name]

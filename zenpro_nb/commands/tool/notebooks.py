@@ -17,7 +17,7 @@ from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, at_capture, listing, noun
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.servers import demo_folder
-from zenpro_nb.sharing import cleaning, launch_lines, notebook_file, parameters_cell
+from zenpro_nb.sharing import cleaning, launch_lines, names_in_cells, notebook_file, parameters_cell
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -181,11 +181,11 @@ def clean(
     pseudonyms: MakeUp = False,
     keep_pictures: Pictures = False,
 ) -> pd.DataFrame:
-    """Write a copy of a notebook that is safe to share.
+    """Write a copy of a notebook for sharing, without outputs or with pseudonyms.
 
-    zenpro removes outputs and run metadata, and masks secrets wherever they appear. With --pseudonyms, zenpro keeps the
-    outputs and replaces each person and ID with the same made-up one everywhere; counts are unchanged. zenpro checks
-    the copy before it writes it.
+    zenpro removes outputs and run metadata, and masks secrets wherever they appear. People who are named in the cells
+    themselves stay, and zenpro lists them. With --pseudonyms, zenpro keeps the outputs and replaces each person and ID
+    with the same made-up one in outputs and cells; counts are unchanged. zenpro checks the copy before it writes it.
 
     Examples:
         # Copy a notebook to this folder
@@ -207,7 +207,10 @@ def clean(
         cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures)
     else:
         cleaned = cleaning.without_outputs(notebook)
-    findings = scan_notebook(cleaned, line_check=checker(_root()))
+    names = {} if pseudonyms else names_in_cells.names_in_cells(notebook, cleaned)
+    findings = names_in_cells.with_names(
+        scan_notebook(cleaned, line_check=checker(_root())), names, f"{line} --pseudonyms"
+    )
     blocking = [finding for finding in findings if finding.check in _BLOCKING_CHECKS[pseudonyms]]
     if blocking:
         first = blocking[0]
@@ -219,6 +222,8 @@ def clean(
     notebook_file.write(cleaned, target)
     outputs = "with made-up people" if pseudonyms else "without outputs"
     ctx.ui.say(f"wrote {target}, {outputs}; {_summary([(file, finding) for finding in findings], 1)}")
+    if names:
+        ctx.ui.say(f"{names_in_cells.names_left(names)}. To replace people in cells and outputs: `{line} --pseudonyms`")
     frame = _frame_of([(str(target), finding) for finding in findings])
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")

@@ -10,6 +10,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, command
 
 _ON, _OFF = "on", "off"
+_VALUES = 'sql "SELECT * FROM users"'  # the command whose result contains pseudonyms
 
 Switch = Annotated[str | None, Arg(click.Choice([_ON, _OFF]), metavar="[on|off]")]
 
@@ -18,9 +19,13 @@ Switch = Annotated[str | None, Arg(click.Choice([_ON, _OFF]), metavar="[on|off]"
 def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     """Show pseudonyms in place of real names, for screens that others see.
 
-    In DataFrames, cards, trees, forms, and messages, each person always gets the same made-up name and email.
-    The underlying values do not change. Open forms are closed, and Tab does not complete names. The output of
-    print(), a Series, or a plot does not change. Without an argument, shows whether pseudonyms are on.
+    Each person always gets the same made-up name and email, in every value that is displayed (DataFrames, Series,
+    lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in printed text. The values
+    themselves do not change. Open forms are closed, and Tab does not complete names. Plots, pictures, widgets of other
+    packages, and saved files are not covered, nor is anything that was displayed earlier.
+
+    `sql` returns pseudonyms as values: `df = %zenpro sql "SELECT * FROM users"`. Without an argument, shows whether
+    pseudonyms are on.
 
     Works in notebooks and IPython sessions only. In a shell, no names are replaced; `notebooks clean --pseudonyms`
     replaces people in a saved notebook.
@@ -47,5 +52,9 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
 def status_line(ctx: CommandContext) -> str:
     """Return whether pseudonyms are on, and the command that changes it."""
     if ctx.ui.pseudonyms:
-        return f"pseudonyms are on: displays show made-up people; `{ctx.ui.name} pseudonyms off` shows the real ones"
+        return (
+            "pseudonyms are on: everything displayed or printed from now on shows made-up people, except plots, "
+            "pictures, widgets of other packages, and saved files. For made-up values, read with SQL: "
+            f"`df = {ctx.ui.name} {_VALUES}`. `{ctx.ui.name} pseudonyms off` shows real people"
+        )
     return f"pseudonyms are off: displays show real people; `{ctx.ui.name} pseudonyms on` replaces them"

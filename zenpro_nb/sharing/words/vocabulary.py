@@ -21,7 +21,7 @@ _ORDINARY_WORDS = """
     checks checksum chemist chief cio ciso city clean client closed cloud code codespace cofounder colleague color
     columns command commit communications community company complete completed completion compliance component
     components concurrency conditions confirms connector connectors consultant contact container contains content
-    contributor controller coo coordinator copywriter corporation counsel count country covered cpo create created
+    contributor controller coordinator copywriter corporation counsel count country covered cpo create created
     credential cron cto current custom customer dagster daily dashboard data database dataops days dba deactivate
     deactivated debian december decide decided decision decisions declined default degraded delete deleted demands
     demo denied department deploy deployable deployed deployer deployment deployments deprovisioned deputy
@@ -33,9 +33,9 @@ _ORDINARY_WORDS = """
     failed failure false fast feature features february few file filename files finance financial finding finished
     firmware fish fix flavor flavors folder for force form format founder freelance freelancer friday from frontend
     full fullstack function functions gap gaps geologist get github gitlab global google governance graceful grants
-    group groups growth guest guru hardware has hash head health healthy heartbeat hello help hidden high hiring
-    history hostname hour hours human hydrate identifiers idle ids impact inactive include index info information
-    infra infrastructure initialized initiated install instances instead instructor integration intelligence interim
+    group groups growth guest hardware has hash head health healthy heartbeat hello help hidden high hiring history
+    hostname hour hours human hydrate identifiers idle ids impact inactive include index info information infra
+    infrastructure initialized initiated install instances instead instructor integration intelligence interim
     intern internal interval investor invitation invitations invite invited inviter item job jobs journal journalist
     jovyan json july jupyter justification keep keyring keys kind know known kubeflow language last latest lead
     leader learning lease lecturer left legal level levels librarian license like limit limitations lineno linked
@@ -59,17 +59,17 @@ _ORDINARY_WORDS = """
     revoke revoked risk robotics role roles root rotate rotated route row rows run runnable runner running runs
     runtime sales same sandbox saturday save schedule scheduled schedules scheme science scientific scientist scope
     second seconds secops secret secretary secrets security self senior september server service services set
-    severity share shared signed since site size skipped slack snapshot snapshots software solutions somebody sort
-    source spark specialist sql sre sso stacks staff stage start starting state statistician statistics status step
-    steps stop stopped stopping storage store stores strategist student subscription succeeded success summary
-    superadmin superuser superusers supervisor supplier supply support supports switch sysadmin system systems table
-    tag tagged tags taken talent target task teacher team teams technical technician technology templatable template
-    templates test tester than that therapist this thursday time timeout timestamp title tolerance topic trade
-    trader trainee translator treasurer trial trigger triggered triggers trust trusted tuesday type types ubuntu
-    underwriter undo undone unhealthy uninstall unit unlocked until unused update updated uri url usage use useful
-    user username users validate value vendor verdict verify version versions vice viewer viewers vision visitor
-    vscode wait web webhook webhooks wednesday week where which with without words work workspace workspaces writer
-    www yes zenml zsh
+    severity share shared signed since site size skipped slack snapshot snapshots software solutions sort source
+    spark specialist sql sre sso stacks staff stage start starting state statistician statistics status step steps
+    stop stopped stopping storage store stores strategist student subscription succeeded success summary superadmin
+    superuser superusers supervisor supplier supply support supports switch sysadmin system systems table tag tagged
+    tags taken talent target task teacher team teams technical technician technology templatable template templates
+    test tester than that therapist this thursday time timeout timestamp title tolerance topic trade trader trainee
+    translator treasurer trial trigger triggered triggers trust trusted tuesday type types ubuntu underwriter undo
+    undone unhealthy uninstall unit unlocked until unused update updated uri url usage use useful user username
+    users validate value vendor verdict verify version versions vice viewer viewers vision visitor vscode wait web
+    webhook webhooks wednesday week where which with without words work workspace workspaces writer www yes zenml
+    zsh
 """
 # Words that are also names of people: in a full name they are replaced, alone they stay.
 _AMBIGUOUS_WORDS = """

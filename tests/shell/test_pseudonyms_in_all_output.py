@@ -1,0 +1,116 @@
+"""With pseudonyms on, a Series, other values, printed text and errors show no real person, and values stay real."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.shell.conftest import Shell
+
+REAL = ("grace", "hopper", "ada@", "lovelace", "@example.com")
+READ = "df = %zenpro users --where 'email=grace@example.com'"
+VALUES = {
+    "a Series": "df.email",
+    "a Series of names": "df.name",
+    "an Index": "df.set_index('email').index",
+    "a text": "df.name[0]",
+    "a list": "list(df.email), list(df.name)",
+    "a dictionary": "{df.email[0]: {'name': df.name[0]}}",
+    "an array": "df.email.to_numpy(dtype=object)",
+    "records": "df[['email', 'name']].to_dict('records')",
+    "a computed column": "df.email.str.upper()",
+    "a style": "df[['email', 'name']].style",
+    "HTML": "from IPython.display import HTML\nHTML(f'<b>{df.name[0]}</b>')",
+    "JSON": "from IPython.display import JSON\nJSON({'who': df.name[0]})",
+}
+PRINTED = {
+    "a DataFrame": "print(df[['email', 'name']])",
+    "words": "print(df.name[0], df.email[0])",
+    "parts": "print(*df.name[0].split())",
+    "the standard error": "import sys\nprint(df.email[0], file=sys.stderr)",
+    "lines": "import sys\nsys.stdout.writelines([df.email[0], df.name[0]])",
+    "a display": "display(df.email)",
+    "an error": "try:\n    raise KeyError(df.name[0])\nexcept KeyError:\n    get_ipython().showtraceback()",
+}
+
+
+@pytest.fixture
+def hidden(shell: Shell) -> Shell:
+    shell.run("%zenpro pseudonyms on")
+    shell.run(READ)
+    return shell
+
+
+def nobody(text: str) -> bool:
+    return not [name for name in REAL if name in text.casefold()]
+
+
+@pytest.mark.parametrize("cell", VALUES.values(), ids=VALUES)
+def test_a_value_shows_no_real_person(hidden: Shell, cell: str) -> None:
+    value = hidden.run(cell)
+    data, _ = hidden.ip.display_formatter.format(value)
+    assert data
+    assert nobody(str(data)), data
+    hidden.run("%zenpro pseudonyms off")
+    data, _ = hidden.ip.display_formatter.format(value)
+    assert not nobody(str(data)), data
+
+
+@pytest.mark.parametrize("cell", PRINTED.values(), ids=PRINTED)
+def test_printed_text_shows_no_real_person(hidden: Shell, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    hidden.ip.run_cell(cell)
+    printed = capsys.readouterr()
+    assert nobody(printed.out + printed.err), printed
+    hidden.run("%zenpro pseudonyms off")
+    capsys.readouterr()
+    hidden.ip.run_cell(cell)
+    printed = capsys.readouterr()
+    assert not nobody(printed.out + printed.err), printed
+
+
+def test_values_and_files_stay_real(hidden: Shell, tmp_path: object) -> None:
+    hidden.run(f"df.to_csv('{tmp_path}/x.csv')\ndf.email.to_csv('{tmp_path}/y.csv')")
+    assert hidden.run("df.email[0]") == "grace@example.com"
+    assert "Grace Hopper" in hidden.run(f"open('{tmp_path}/x.csv').read()")
+
+
+def test_frames_read_before_are_known(shell: Shell) -> None:
+    shell.run(READ)
+    shell.run("%zenpro pseudonyms on")
+    data, _ = shell.ip.display_formatter.format(shell.run("df.name"))
+    assert nobody(str(data)), data
+
+
+def test_a_name_has_the_pseudonym_of_the_account_in_its_row(hidden: Shell) -> None:
+    frame = hidden.run("%zenpro users --where 'name=Alex Morgan'")
+    (data, _) = hidden.ip.display_formatter.format(frame[["email", "name"]])
+    rows = [line.split()[1:] for line in data["text/plain"].splitlines() if "@" in line]
+    assert len(rows) == 2
+    assert rows[0] != rows[1]
+    for address, *name in rows:
+        assert address.partition("@")[0] == ".".join(name).lower()
+
+
+def test_everything_is_as_before_when_they_are_off(shell: Shell) -> None:
+    before = sys.stdout, sys.stderr
+    shell.run("%zenpro pseudonyms on")
+    assert sys.stdout is not before[0]
+    shell.run("%zenpro pseudonyms off")
+    assert (sys.stdout, sys.stderr) == before
+    assert "format" not in vars(shell.ip.display_formatter)
+    assert "_showtraceback" not in vars(shell.ip)
+    shell.run("%zenpro pseudonyms on")
+    shell.run("%unload_ext zenpro_nb")
+    assert (sys.stdout, sys.stderr) == before
+    shell.run("%load_ext zenpro_nb")
+
+
+def test_the_message_names_what_is_not_covered(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run("%zenpro pseudonyms on")
+    said = capsys.readouterr()
+    assert "except plots, pictures, widgets of other packages, and saved files" in said.out + said.err
+    assert '`df = %zenpro sql "SELECT * FROM users"`' in said.out + said.err
+    frame = shell.run('%zenpro sql "SELECT * FROM users"')
+    assert nobody(frame.to_csv())

@@ -1,0 +1,65 @@
+"""The people who are still named in the cells of a copy without outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zenpro_nb import limits
+from zenpro_nb.sharing import cleaning, notebook_file
+from zenpro_nb.sharing.checks import SEVERITIES, NotebookFinding
+from zenpro_nb.sharing.notebook_file import SOURCE
+from zenpro_nb.syntax.counts import counted
+
+_CHECK = "person-in-source"
+
+
+def names_in_cells(notebook: Any, copy: Any) -> dict[int, list[str]]:
+    """Return the names and addresses of people in the cells of a copy, by the number of the cell.
+
+    Addresses at `example.com` are included: in a sandbox, they are those of its people.
+
+    Args:
+        notebook: the original, whose outputs may show whose name is next to which address.
+        copy: the copy without outputs.
+    """
+    matcher = cleaning.pseudonyms_for(notebook).matcher
+    found: dict[int, list[str]] = {}
+    for text in notebook_file.texts(copy):
+        if text.place != SOURCE or text.cell is None:
+            continue
+        names = [
+            inner.text[start:end]
+            for inner in text.inner
+            for start, end, term, _ in matcher.find(inner.text)
+            if "@" in term or " " in term  # one word can be a variable
+        ]
+        if names:
+            found[text.cell] = list(dict.fromkeys(names))
+    return found
+
+
+def with_names(
+    findings: Sequence[NotebookFinding], names: Mapping[int, Sequence[str]], line: str
+) -> list[NotebookFinding]:
+    """Return the findings, with those of people in cells replaced by the names that a copy still contains.
+
+    Args:
+        line: the command that replaces the people.
+    """
+    others = [finding for finding in findings if not (names and finding.check == _CHECK)]
+    listed = [
+        NotebookFinding(_CHECK, ", ".join(found), f"`{line}` replaces people in cells too.", cell, SOURCE)
+        for cell, found in names.items()
+    ]
+    return sorted([*others, *listed], key=lambda finding: -SEVERITIES.index(finding.severity))
+
+
+def names_left(names: Mapping[int, Sequence[str]]) -> str:
+    """Return the sentence about names in the cells of a copy."""
+    distinct = list(dict.fromkeys(name for found in names.values() for name in found))
+    cells = f"cell {next(iter(names))}" if len(names) == 1 else f"{counted(len(names), 'cell')}"
+    verb = "is" if len(distinct) == 1 else "are"
+    more = len(distinct) - limits.NAMED
+    shown = ", ".join(distinct[: limits.NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{counted(len(distinct), 'name')} of people {verb} still in {cells}: {shown}"
