@@ -60,6 +60,6 @@ def names_left(names: Mapping[int, Sequence[str]]) -> str:
     distinct = list(dict.fromkeys(name for found in names.values() for name in found))
     cells = f"cell {next(iter(names))}" if len(names) == 1 else f"{counted(len(names), 'cell')}"
     verb = "is" if len(distinct) == 1 else "are"
-    more = len(distinct) - limits.NAMED
-    shown = ", ".join(distinct[: limits.NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(distinct) - limits.NAMES_IN_REASON
+    shown = ", ".join(distinct[: limits.NAMES_IN_REASON]) + (f" and {more:,} more" if more > 0 else "")
     return f"{counted(len(distinct), 'name')} of people {verb} still in {cells}: {shown}"

@@ -247,7 +247,7 @@ def _rows(table: list[markup.Row]) -> Iterator[Mapping[str, str]]:
         return
     yield {row[0].replace(" ", "_"): row[1] for row in table if len(row) == 2}
     for row in table[1:]:
-        yield dict(markup.aligned(table[0], row))
+        yield dict(markup.align(table[0], row))
 
 
 def _delimited_tables(text: str) -> Iterator[list[markup.Row]]:
