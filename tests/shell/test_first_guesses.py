@@ -299,6 +299,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 60"),
     ("api-keys rotate etl-bot", "It has 2 keys: airflow, old."),
     ("api-keys deactivate github-actions", "`%zenpro api-keys deactivate github-actions --service-account ci-bot`"),
+    ("api-keys rotate ZENPROKEY_abc --to file:a.key", "Name a key by its name or ID, not by the key itself."),
+    ("api-keys rotate nothing --to file:a.key", "For a key of a service account, add --service-account NAME."),
     ("api-keys rotate --name ci-bot", "Use `%zenpro api-keys rotate ci-bot`."),
     ("rotate laptop", "`%zenpro api-keys rotate`"),
     (
@@ -332,7 +334,10 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("pseudonyms", Works("`%zenpro pseudonyms on` replaces them")),
     ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
-    ("notebooks clean mine.ipynb --no-names", "Use `%zenpro notebooks clean mine.ipynb --pseudonyms`."),
+    (
+        "notebooks clean mine.ipynb --no-names",
+        "`%zenpro notebooks clean mine.ipynb --pseudonyms --out mine-to-",
+    ),
     ("anonymize on", "`%zenpro pseudonyms on`"),
     ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
     (
@@ -515,6 +520,14 @@ def test_a_refused_token_may_be_wrong(sandbox: SandboxProcess) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     said = in_process(["roles"], {**environment, **server}).stderr.decode()
     assert "The token is not accepted: it is wrong, has expired, or was revoked" in said
+
+
+def test_a_refused_key_without_the_prefix_of_keys(sandbox: SandboxProcess) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
+    for key, is_named in (("abcdef", True), ("ZENPROKEY_abcdef", False)):
+        said = in_process(["roles"], {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": key})
+        assert said.stderr.startswith(b"AuthenticationError: ")
+        assert (b"It does not begin with ZENPROKEY_, as the API keys of ZenML Pro do." in said.stderr) is is_named
 
 
 def test_the_journal_shortens_a_command_with_many_addresses(

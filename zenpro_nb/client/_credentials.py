@@ -18,6 +18,7 @@ from zenpro_nb.errors import AuthenticationError, CredentialError, TokenExpiredE
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.security.secret import Secret, secret
 
+_PREFIX = "ZENPROKEY_"
 CONTROL_PLANE_LOGIN = "/auth/login"
 WORKSPACE_LOGIN = "/api/v1/login"
 API_TOKEN = "/auth/api_token"  # noqa: S105 - a route
@@ -83,6 +84,7 @@ class ApiKey:
     def __init__(self, key: str | Secret, *, login: str = CONTROL_PLANE_LOGIN) -> None:
         self.secret = _validate(key)
         self._login = login
+        self._is_of_control_plane = self.secret.reveal().startswith(_PREFIX)
         if login == CONTROL_PLANE_LOGIN and self.secret.reveal().startswith(("ZENKEY_", "KITKEY_")):
             raise CredentialError(
                 "This is a workspace's own key, which does not work for the control plane.",
@@ -91,7 +93,13 @@ class ApiKey:
 
     def start(self, request: TokenRequest) -> Token:
         # Only the key, as in the documentation and in ZenML's own client (API facts 2.2).
-        return _token_from(request("POST", self._login, form={"password": self.secret}), request.now())
+        try:
+            return _token_from(request("POST", self._login, form={"password": self.secret}), request.now())
+        except AuthenticationError as error:
+            # Inferred (API facts 2.1): all keys of the control plane have this prefix.
+            if self._login == CONTROL_PLANE_LOGIN and not self._is_of_control_plane:
+                error.hint = f"It does not begin with {_PREFIX}, as the API keys of ZenML Pro do. {error.hint}"
+            raise
 
     renew = start
 

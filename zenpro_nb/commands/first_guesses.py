@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from zenpro_nb.errors import UnknownNameError, ZenProError
 from zenpro_nb.framework.declare import Guess, at_capture
@@ -13,6 +14,7 @@ from zenpro_nb.syntax.conditions import Condition, parse
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
+_QUOTES = "'\""
 _GROUPING = ("--group-by", "--groupby", "--group", "--by", "--count-by", "--per")
 _SIGNING_IN = re.compile(
     r"dormant|idle|stale|(last|never|not|no)[-_]?(log(ged)?[-_]?ins?|sign(ed)?[-_]?ins?|seen|active|activity|used)([-_].*)?"
@@ -214,7 +216,13 @@ def of_pseudonyms(guess: Guess) -> str:
     if guess.word not in _HIDING or not guess.path:
         return ""
     if "--pseudonyms" in guess.options:
-        return f"Use {guess.with_replacement('--pseudonyms')}."
+        line = guess.with_replacement("--pseudonyms")
+        file = next((word for word in guess.words if ".ipynb" in word), "")
+        if file and not any(word.partition("=")[0] in ("--out", "--in-place") for word in guess.words):
+            from zenpro_nb.commands.tool.notebooks import proposal  # imported here, because most lines need no hint
+
+            line = f"{line[:-1]} --out {quoted(proposal(Path(file.strip(_QUOTES))))}`"
+        return f"Use {line}."
     if guess.ui.startswith("%"):
         return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
     return (

@@ -28,7 +28,11 @@ JOURNAL = Table(
             display=Display.STATE,
         ),
         Column("target", help="object that the change affects"),
-        Column("command", help="command that made the change", display=Display.COMMAND),
+        Column(
+            "command",
+            help="command that made the change; the rest after 2,000 characters is counted",
+            display=Display.COMMAND,
+        ),
         Column("detail", help="reason for the outcome, or a remark", display=Display.PROSE),
         Column("method", DataType.CATEGORY, help="HTTP method"),
         Column("route", help="path of the request"),

@@ -24,6 +24,8 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
         error: the error for a key that the caller does not have.
         text: the name that was typed.
     """
+    if error.strangers:
+        error.hint += " For a key of a service account, add --service-account NAME."
     if not ctx.session.settings.organization:
         return error
     organization = query.organization(ctx.session, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from zenpro_nb.resources.control_plane import OWN_API_KEYS, SERVICE_ACCOUNT_API_
 from zenpro_nb.session.session import Session
 
 _PREFIX = "ZENPROKEY_"
+_KEY = re.compile(r"(ZENPROKEY|ZENKEY|KITKEY)_")  # the beginning of a key itself
 
 
 class ControlPlaneOwner(Struct, frozen=True):
@@ -63,6 +65,9 @@ def find(ctx: CommandContext, owner: ControlPlaneOwner, text: str) -> query.Foun
     try:
         return query.pick("api-keys", text, query.records(ctx.session, owner.resource, owner.ids))
     except UnknownNameError as error:
+        if _KEY.match(text):
+            error.hint = f"Name a key by its name or ID, not by the key itself. {error.hint}"
+            raise
         if owner.resource is not OWN_API_KEYS:
             raise
         raise hints.not_yours(ctx, error, text) from None
