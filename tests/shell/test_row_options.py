@@ -29,10 +29,10 @@ def commands() -> Iterator[None]:
 
 
 def test_an_option_of_a_noun_without_a_function_selects_rows(shell: Shell) -> None:
-    shell.run("%zenpro teams create 'Night Shift'")
+    shell.run("%zenpro teams create 'Nobody Yet'")
     teams = shell.run("%zenpro teams")
     empty = shell.run("%zenpro teams --empty")
-    assert "Night Shift" in set(empty.name)
+    assert "Nobody Yet" in set(empty.name)
     assert set(empty.name) == set(teams.name[teams.member_count == 0])
     assert len(empty) < len(teams)
     assert list(shell.run("%zenpro teams --empty --columns name --sort -name").columns) == ["name"]
