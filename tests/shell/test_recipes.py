@@ -6,7 +6,7 @@ import re
 import textwrap
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import click
 import pytest
@@ -16,13 +16,14 @@ from sqlalchemy import select
 
 from tests.access import test_checks as checks_tests
 from tests.shell.conftest import Shell
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.access.audit.checks import teams as team_checks
 from zenpro_nb.access.audit.findings import findings
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans import effects
 from zenpro_nb.commands.organization import teams as team_commands
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.errors import UsageError
 from zenpro_nb.framework import declare
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources import Table, columns, control_plane
@@ -90,6 +91,46 @@ def test_a_write() -> None:
     for name in ("update_of", "delete_of", "is_created", "is_changed", "is_gone", "is_listed", "Arg", "Undo"):
         assert hasattr(declare, name)
         assert name in RECIPES["a write"]
+
+
+SEVERAL = """
+Names = Annotated[tuple[str, ...], name_of("teams")]
+Reason = Annotated[str, Arg(metavar="REASON", help="Set the reason.")]
+
+@teams.write(several=True)
+def explain(ctx: CommandContext, reason: Reason, names: Names, org: Org = None) -> list[Write]:
+    \"\"\"Set the description of teams.\"\"\"
+    if reason == "none":
+        return []
+    if reason == "bad":
+        raise UsageError("'bad' is not a reason", hint="`teams list`.")
+    organization = query.organization(ctx.session, org)
+    ids = {"organization_id": organization.id}
+    found = query.find_all(ctx.session, "teams", names, ids)
+    records = query.records(ctx.session, TEAMS, ids)
+    assert [query.pick("teams", team.id, records).name for team in found] == [team.name for team in found]
+    return [update_of(ctx, TEAMS, team, {"description": reason}) for team in found]
+"""
+
+
+def test_what_the_table_says_about_writes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    noun = declare.noun(control_plane.TEAMS, name="try-teams")
+    names = {name: getattr(declare, name) for name in ("Arg", "name_of", "update_of", "CommandContext", "Write", "Org")}
+    given = {"teams": noun, "query": query, "UsageError": UsageError, "Annotated": Annotated}
+    run(SEVERAL, {"__name__": "explain", "TEAMS": control_plane.TEAMS} | names | given)
+    monkeypatch.setitem(tree.commands, "try-teams", noun)
+    frame = shell.run("%zenpro try-teams explain 'The Fraud team' Platform Fraud Security")
+    assert dict(zip(frame.target, frame.outcome, strict=True)) == {
+        "team Platform": "done", "team Fraud": "already", "team Security": "done",
+    }  # fmt: skip
+    assert (
+        shell.run("%zenpro teams").set_index("name").description[["Platform", "Security"]] == "The Fraud team"
+    ).all()
+    shell.run("%zenpro undo --yes")
+    assert shell.run("%zenpro teams").set_index("name").description["Platform"] == "The Platform team"
+    assert len(shell.run("%zenpro try-teams explain none Platform")) == 0
+    assert "'bad' is not a reason" in str(shell.error("%zenpro try-teams explain bad Platform"))
+    assert "Platform" in str(shell.error("%zenpro try-teams explain new Platfrom"))
 
 
 def test_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
