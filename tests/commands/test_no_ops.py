@@ -117,7 +117,7 @@ def test_undo_never_skips_a_no_op(own: Connection, name: str, requests: Requests
         with pytest.raises(UsageError) as caught:
             own.run("undo", "--yes")
         assert str(caught.value) == (
-            f"`users activate {name}@x.io` changed nothing: already active. "
+            f"`zenpro users activate {name}@x.io` changed nothing: already active. "
             f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`."
         )
     assert len(requests.writes()) == sent
@@ -131,14 +131,16 @@ def test_undo_names_a_failure_and_skips_dry_runs_and_refusals(own: Connection, n
     own.run("teams", "delete", name, "--dry-run")
     with pytest.raises(ZenProError, match="--yes"):
         own.run("teams", "delete", name)
-    with pytest.raises(UsageError, match=f"`teams create {name}` changed nothing: refused: .*exists.* `zenpro undo "):
+    with pytest.raises(UsageError, match=f"`zenpro teams create {name}` changed nothing: refused: .*exists.* `zenpro undo "):
         own.run("undo", "--yes")
 
 
 def test_a_plan_with_nothing_to_do_is_the_last_command(own: Connection, name: str) -> None:
     own.run("users", "onboard", f"{name}@x.io", "--role", "Organization Viewer", "--team", name)
     assert [(entry["outcome"], entry["detail"]) for entry in journal()] == [("already", "nothing to do")]
-    with pytest.raises(UsageError, match=r"`users onboard .*` changed nothing: nothing to do. No earlier command can"):
+    with pytest.raises(
+        UsageError, match=r"`zenpro users onboard .*` changed nothing: nothing to do. No earlier command can"
+    ):
         own.run("undo", "--yes")
 
 
@@ -155,8 +157,8 @@ def test_undo_names_irreversible_commands_and_how_to_undo_the_earlier_one(own: C
         with pytest.raises(UsageError) as caught:
             own.run("undo", "--yes")
         assert str(caught.value) == (
-            f"`api-keys rotate k --service-account {account} --to env:ZENPRO_TEST_NO_OPS --yes` cannot be undone: "
-            f"the old value stops working immediately and cannot be restored. "
+            f"`zenpro api-keys rotate k --service-account {account} --to env:ZENPRO_TEST_NO_OPS --yes` cannot be "
+            f"undone: the old value stops working immediately and cannot be restored. "
             f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`."
         )
 

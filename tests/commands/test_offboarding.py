@@ -176,7 +176,7 @@ def test_a_member_of_another_organization_stays_active_without_all_orgs(
     done = zen.run("users", "offboard", email, "--yes")
     # This step is impossible here: it is reported, the others continue, and the command succeeds.
     assert list(done["outcome"]) == ["skipped", *["done"] * 6]
-    assert f"also a member of {name}; `users offboard NAME --all-orgs`" in done["detail"].iloc[0]
+    assert f"also a member of {name}; `zenpro users offboard NAME --all-orgs`" in done["detail"].iloc[0]
     said = capsys.readouterr().err
     assert f"user {email}: skipped: the account is also a member of {name}" in said
     assert "; 1 skipped" in said
@@ -195,7 +195,7 @@ def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.Ca
         zen.run("roles", "assign", "Organization Admin", "--user", email)
         person.run("workspaces", "create", name)
     plan = zen.run("users", "offboard", email, "--dry-run")
-    assert f"Ask {email}: `users impact {email}` lists the questions." in capsys.readouterr().err
+    assert f"Ask {email}: `zenpro users impact {email}` lists the questions." in capsys.readouterr().err
     row = plan[plan["target"] == f"workspace {name}"].iloc[0]
     assert (
         row["skipped_reason"] == f"offboarding does not change it: `zenpro workspaces update {name} --owner COLLEAGUE`"

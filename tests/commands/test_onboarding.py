@@ -165,4 +165,4 @@ def test_a_deactivated_account_is_reported(zen: Connection, name: str, capsys: p
     zen.run("users", "create", email)
     zen.run("users", "deactivate", email, "--yes")
     zen.run("users", "onboard", email, "--dry-run")
-    assert f"Run `users activate {email}`" in capsys.readouterr().err
+    assert f"Run `zenpro users activate {email}`" in capsys.readouterr().err

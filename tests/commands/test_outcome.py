@@ -36,14 +36,14 @@ def test_remaining_access_of_a_removed_member_is_shown_before_and_after(
         own.run("teams", "create", name)
         own.run("teams", "add", name, "--user", email)
         capsys.readouterr()
-        kept = f"keeps: Workspace Developer in {name}, team {name} (`users offboard` revokes everything)"
+        kept = f"keeps: Workspace Developer in {name}, team {name} (`zenpro users offboard` revokes everything)"
         own.run("members", "remove", email, "--dry-run")
         assert kept in capsys.readouterr().err
         own.run("members", "remove", email, "--yes")
-        assert kept in journal()[-1]["detail"]
+        assert kept.replace("`zenpro ", "`") in journal()[-1]["detail"]
         assert kept in capsys.readouterr().err
         own.run("users", "deactivate", email, "--yes")
-        assert kept in journal()[-1]["detail"]
+        assert kept.replace("`zenpro ", "`") in journal()[-1]["detail"]
 
 
 def test_remains_of_a_deleted_account_are_shown(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,9 +55,9 @@ def test_remains_of_a_deleted_account_are_shown(zen: Connection, name: str, caps
     zen.run("users", "create", f"{name}-2@x.io")
     capsys.readouterr()
     zen.run("users", "delete", email, "--dry-run")
-    assert f"leaves: workspace {name} (`users offboard`" in capsys.readouterr().err
+    assert f"leaves: workspace {name} (`zenpro users offboard`" in capsys.readouterr().err
     zen.run("users", "delete", f"{name}-2@x.io", "--dry-run")
-    assert "leaves: an open invitation (`users offboard`" in capsys.readouterr().err
+    assert "leaves: an open invitation (`zenpro users offboard`" in capsys.readouterr().err
 
 
 def test_a_value_that_is_spelled_as_an_option_is_refused(zen: Connection, name: str, requests: Requests) -> None:

@@ -71,7 +71,7 @@ def test_a_role_is_revoked_after_its_deadline_and_not_before(
 ) -> None:
     assert list(assign("--until", "7d", "--file", "expiring.yaml")["outcome"]) == ["done"]
     assert (
-        "The role is not revoked automatically: run `apply expiring.yaml --yes` on a schedule"
+        "The role is not revoked automatically: run `zenpro apply expiring.yaml --yes` on a schedule"
         in capsys.readouterr().err
     )
     assert (folder / "expiring.yaml").read_text(encoding="utf-8") == (
@@ -254,7 +254,7 @@ def test_nothing_is_assigned_if_the_file_cannot_be_written(
 
 def test_a_preview_writes_nothing(assign: Assign, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assign("--until", "7d", "--file", "expiring.yaml", "--dry-run")
-    assert "ends when `apply expiring.yaml` runs after 2026-12-08T10:30:15Z" in capsys.readouterr().err
+    assert "ends when `zenpro apply expiring.yaml` runs after 2026-12-08T10:30:15Z" in capsys.readouterr().err
     assert not (folder / "expiring.yaml").exists()
 
 

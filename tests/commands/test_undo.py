@@ -286,7 +286,7 @@ def test_a_command_without_an_organization_in_use_is_undone_in_its_organization(
 def test_entries_of_older_versions_cannot_be_undone(own: Connection) -> None:
     old = Entry("teams create x", own.client.url, "POST", "/teams", {}, None, "done", organization="acme")
     Journal().append(old)
-    with pytest.raises(UsageError, match=r"`teams create x` cannot be undone: .* written by an older version"):
+    with pytest.raises(UsageError, match=r"`zenpro teams create x` cannot be undone: .* written by an older version"):
         own.run("undo", "--yes")
 
 

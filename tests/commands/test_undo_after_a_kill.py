@@ -59,7 +59,7 @@ def test_undo_deletes_a_team_whose_id_was_unknown(
 def test_an_ambiguous_team_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
     killed(plane, "arrived", 1, ["teams", "create", name, "--description", "ours"])
     edited("begun", time="2026-01-01T00:00:00+00:00")
-    with pytest.raises(BlockedError, match=f"team {name} in acme: .*; delete it with `teams delete {name}`"):
+    with pytest.raises(BlockedError, match=f"team {name} in acme: .*; delete it with `zenpro teams delete {name}`"):
         zen.run("undo", "--yes")
     assert teams(zen, name) == [name]
     zen.run("teams", "delete", name, "--yes")
@@ -78,7 +78,9 @@ def test_a_team_with_other_fields_is_not_deleted(plane: SandboxProcess, zen: Con
 
 def test_an_account_without_a_time_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
     killed(plane, "arrived", 1, ["service-accounts", "create", name])
-    with pytest.raises(BlockedError, match=f"at an unknown time; delete it with `service-accounts delete {name}`"):
+    with pytest.raises(
+        BlockedError, match=f"at an unknown time; delete it with `zenpro service-accounts delete {name}`"
+    ):
         zen.run("undo", "--yes")
 
 

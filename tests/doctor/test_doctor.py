@@ -86,7 +86,7 @@ def test_without_a_credential_the_rest_is_checked(
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     frame = examined(shell)
     assert frame.status["credential"] == "failed"
-    assert "`login`" in frame.fix["credential"]
+    assert "`%zenpro login`" in frame.fix["credential"]
     assert list(frame.status[["signed in as", "organization", "roles"]]) == ["skipped"] * 3
     assert frame.status["server"] == "ok"
     assert frame.detail["API"].startswith("0 differences")
@@ -124,9 +124,11 @@ def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_canary-wrong-0001")
     frame = examined(shell)
-    assert frame.status["credential"] == "ok"
-    assert frame.status["signed in as"] == "failed"
-    assert "401" in frame.detail["signed in as"]
+    assert frame.status["credential"] == "failed"
+    assert "rejects it" in frame.detail["credential"]
+    assert "401" in frame.detail["credential"]
+    assert "`%zenpro login`" in frame.fix["credential"]
+    assert set(frame.status[["signed in as", "organization", "roles"]]) == {"skipped"}
     assert "canary" not in frame.to_csv()
 
 

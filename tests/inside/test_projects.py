@@ -17,7 +17,7 @@ def project(acme: Connection, name: str, *place: str) -> dict[str, object]:
 def test_a_project_is_created(acme: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("create", "returns", "--display-name", "Sent back", "--description", "What comes back")
     acme.run("projects", *words, *PROD, "--dry-run")
-    assert "This cannot be undone: the project may already be in use; run `projects delete returns`." in (
+    assert "This cannot be undone: the project may already be in use; run `zenpro projects delete returns`." in (
         capsys.readouterr().err
     )
     made = acme.run("projects", *words, *PROD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from zenpro_nb.client import SYSTEM, Clock, normalize
 from zenpro_nb.doctor import identity, machine, server
@@ -15,9 +16,6 @@ from zenpro_nb.ui.protocol import UI
 __all__ = ["FAILED", "OK", "SKIPPED", "WARNING", "Check", "examine"]
 
 
-ABOUT_US = ("signed in as", "organization", "roles")
-
-
 def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
     """Run all checks; a check that cannot run gives the reason. Raises nothing except the exception of Ctrl-C."""
     yield from guard("settings", lambda: _settings(session))
@@ -25,13 +23,12 @@ def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
     if settings is not None:
         url = settings.url
         yield from guard("server", lambda: server.look(normalize(url), clock))
-        yield from guard("credential", lambda: identity.credential(settings, clock))
-        if settings.credential is None:
-            yield from (Check(name, SKIPPED, "no credential", shared="no credential") for name in ABOUT_US)
-        else:
-            yield from guard("signed in as", lambda: identity.user(session))
-            if not settings.plain:
-                yield from guard("organization", lambda: identity.organization(session))
+        for check in guard("credential", lambda: identity.credential(settings, clock)):
+            if settings.credential is None:
+                yield check
+                yield from identity.skipped("no credential")
+            else:
+                yield from guard("signed in as", partial(identity.account, session, check))
     yield from guard("versions", machine.versions)
     yield from guard("widgets", lambda: machine.widgets(ui, session.environ))
     yield from guard("folders", lambda: machine.folders(session.environ))

@@ -6,14 +6,20 @@ from collections.abc import Iterator, Mapping
 
 from zenpro_nb import limits, query
 from zenpro_nb.client import BearerToken, Clock
-from zenpro_nb.doctor.model import FAILED, OK, WARNING, Check
-from zenpro_nb.errors import UsageError
+from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check, guard
+from zenpro_nb.errors import AuthenticationError, UsageError, ZenProError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
+
+ABOUT_US = ("signed in as", "organization", "roles")
+REJECTED = (
+    "It could be wrong, expired, deactivated, or for another server. "
+    "Run `login`, or set ZENML_PRO_API_KEY to a valid key."
+)
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -41,9 +47,23 @@ def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
     yield Check("credential", status, words, step, f"{current.kind}, {left}")
 
 
-def user(session: Session) -> Iterator[Check]:
-    """Check which account the server recognizes."""
-    me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
+def account(session: Session, credential: Check) -> Iterator[Check]:
+    """Check whether the server accepts the credential, and which account it recognizes.
+
+    Args:
+        credential: the check of the credential itself, which fails if the server rejects it.
+    """
+    try:
+        me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
+    except AuthenticationError as error:
+        words = f"{credential.detail}; the server rejects it: {error.message}"
+        yield Check("credential", FAILED, words, REJECTED, f"{credential.shared}; rejected, HTTP {error.status}")
+        yield from skipped("the credential was rejected")
+        return
+    except ZenProError:
+        yield credential
+        raise
+    yield credential
     record: Mapping[str, object] = me if isinstance(me, dict) else {}
     kind = "service account" if record.get("is_service_account") else "user"
     if record.get("is_superuser"):
@@ -51,6 +71,13 @@ def user(session: Session) -> Iterator[Check]:
     life = session.server.token_life()
     ends = f"; the token expires in {in_words(life.seconds)}" if life is not None and life.seconds is not None else ""
     yield Check("signed in as", OK, f"{name_of(record)} ({kind})", shared=f"a {kind}{ends}")
+    if not session.settings.plain:
+        yield from guard("organization", lambda: organization(session))
+
+
+def skipped(reason: str) -> Iterator[Check]:
+    """Yield the checks that need an accepted credential, skipped."""
+    yield from (Check(name, SKIPPED, reason, shared=reason) for name in ABOUT_US)
 
 
 def organization(session: Session) -> Iterator[Check]:

@@ -58,7 +58,7 @@ class FormUI(TerminalUI):
     """Collects the messages of a command for the form. Text printed in a callback would be lost."""
 
     def __init__(self, outer: UI) -> None:
-        self.name, self.has_variables = outer.name, outer.has_variables
+        self.name, self.commands, self.has_variables = outer.name, outer.commands, outer.has_variables
         self._outer = outer
         self.words: list[str] = []
         self.outputs: list[object] = []
@@ -84,15 +84,15 @@ class FormUI(TerminalUI):
 
     def warn(self, line: str) -> None:
         """Collect the line for the form."""
-        self.words.append(printable.words(line))
+        self.words.append(printable.words(self.command_names.text(line)))
 
     def say(self, line: str) -> None:
         """Collect the line for the form."""
-        self.words.append(printable.words(line))
+        self.words.append(printable.words(self.command_names.text(line)))
 
     def show(self, value: object) -> None:
         """Collect the value for the form."""
-        self.outputs.append(value)
+        self.outputs.append(self.with_commands(value))
 
     def picture(self, value: object) -> None:
         """Collect the picture for the form."""

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,15 +58,18 @@ class Shell(TerminalUI):
     Attributes:
         color: whether tables have colors if the terminal supports them.
         project_names: returns the names of projects by id, as far as they are known.
+        failed: the result that is shown is a failure.
         incomplete: rows are missing from the result, and `--allow-partial` was not given.
         preview: how much of a long table is printed; None for all of it.
     """
 
     is_persistent = False
+    commands: Collection[str] = tuple(tree.commands)
 
     def __init__(self) -> None:
         self.format = "table"
         self.incomplete = False
+        self.failed = False
         self.preview: Preview | None = None
         self.color = True
         self.project_names: Callable[[], Mapping[str, str]] = dict
@@ -118,14 +121,18 @@ class Shell(TerminalUI):
         self.warn(line)
         self.incomplete = not self._allows_partial
 
+    def mark_failed(self) -> None:
+        """Note that the command exits with 1."""
+        self.failed = True
+
     def show(self, value: object) -> None:
         """Print the value in the chosen format."""
-        emit(value, self.format, color=self.color, names=self.project_names(), preview=self.preview)
+        emit(self.with_commands(value), self.format, color=self.color, names=self.project_names(), preview=self.preview)
 
     def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
         """Print only this number of rows of a long table, unless the line contains `--format`."""
         if not self._prints_all:
-            self.preview = Preview(self.completed(rest), rows)
+            self.preview = Preview(self.command_names.text(rest), rows)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
@@ -160,13 +167,13 @@ def _main(arguments: list[str]) -> int:
         result = run(tree, arguments, runtime)
         if result is not None:
             emit(result, ui.format, color=ui.color, names=ui.project_names(), preview=ui.preview)
-        return _INCOMPLETE if ui.incomplete else _OK
+        return _FAILED if ui.failed else _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime, arguments))
     except ZenProError as error:
         return _fail(error)
     except KeyboardInterrupt as interrupt:
-        console.say(f"Stopped by Ctrl-C. {interrupt}".rstrip())
+        ui.say(f"Stopped by Ctrl-C. {interrupt}".rstrip())
         return _INTERRUPTED
     except BrokenPipeError:
         console.write_no_more()

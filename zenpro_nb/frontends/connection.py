@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
     from zenpro_nb.security.secret import Secret
 
 
+class PythonUI(TerminalUI):
+    """The UI of Python code: the messages of a terminal."""
+
+    commands: Collection[str] = tuple(tree.commands)
+
+
 class Connection:
     """One server, and the commands of `%zenpro` for it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._ui = TerminalUI()
+        self._ui = PythonUI()
 
     @property
     def client(self) -> Client:

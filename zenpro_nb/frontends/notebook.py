@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,6 +39,7 @@ class NotebookUI(TerminalUI):
     """The UI of an IPython shell, in a kernel or in a terminal."""
 
     name = "%zenpro"
+    commands: Collection[str] = tuple(tree.commands)
     has_variables = True
     shows_tables = True
 
@@ -106,7 +107,7 @@ class NotebookUI(TerminalUI):
         """Display the value below the cell."""
         from IPython.display import display
 
-        display(value)  # type: ignore[no-untyped-call]
+        display(self.with_commands(value))  # type: ignore[no-untyped-call]
 
     def picture(self, value: object) -> None:
         """Display the picture above the cell's result."""
@@ -157,7 +158,7 @@ class Notebook:
         try:
             return self._run_or_fill_in(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
-            raise _interruption(line, interrupt) from None
+            raise _interruption(line, interrupt, self.ui) from None
         except ZenProError as error:
             self._pseudonymizer.error(error)
             raise
@@ -260,9 +261,9 @@ def _has_form(ctx: click.Context) -> bool:
     return isinstance(ctx.command, WriteCommand) and not any(ctx.params.get(name) for name in LEFT_OUT)
 
 
-def _interruption(line: str, interrupt: KeyboardInterrupt) -> InterruptedReadError:
+def _interruption(line: str, interrupt: KeyboardInterrupt, ui: NotebookUI) -> InterruptedReadError:
     """Return Ctrl-C as a one-line error, with the message of the interrupt: for example a write on its way."""
-    message = str(interrupt)
+    message = ui.command_names.text(str(interrupt))
     summary = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
     return InterruptedReadError(
         f"`{summary}` was stopped by Ctrl-C", hint="" if message == _KERNEL_MESSAGE else message

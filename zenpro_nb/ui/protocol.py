@@ -7,7 +7,7 @@ only the data.
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +16,8 @@ from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError, CredentialError, UsageError
 from zenpro_nb.security import printable
 from zenpro_nb.ui import console
+from zenpro_nb.ui.cards import Card
+from zenpro_nb.ui.command_names import CommandNames
 
 if TYPE_CHECKING:
     import click
@@ -29,6 +31,9 @@ class UI(Protocol):
     name: str
     """The word before a command: `%zenpro` or `zenpro`."""
 
+    commands: Collection[str]
+    """The first words of all commands."""
+
     options: Sequence[click.Parameter]
     """Options that this UI adds to each command with a result."""
 
@@ -40,6 +45,10 @@ class UI(Protocol):
 
     completed: Callable[[str], str]
     """Returns a message in which each command has the options that it needs."""
+
+    @property
+    def command_names(self) -> CommandNames:
+        """Return how commands are written in the texts of this UI."""
 
     @property
     def pseudonyms(self) -> bool | None:
@@ -75,6 +84,9 @@ class UI(Protocol):
 
     def warn_incomplete(self, line: str) -> None:
         """Warn that the result is incomplete. A shell command then exits with 4."""
+
+    def mark_failed(self) -> None:
+        """Note that the result is a failure, although it is shown. A shell command then exits with 1."""
 
     def say(self, line: str) -> None:
         """Show one line of information."""
@@ -113,6 +125,7 @@ class TerminalUI:
     """The UI of the shell command, and the base of all others."""
 
     name = "zenpro"
+    commands: Collection[str] = ()
     options: Sequence[click.Parameter] = ()
     is_persistent = True
     has_variables = False
@@ -121,6 +134,11 @@ class TerminalUI:
     shows_tables = False
     pseudonyms: bool | None = None
     completed: Callable[[str], str] = str
+
+    @property
+    def command_names(self) -> CommandNames:
+        """Return how commands are written in the texts of this UI."""
+        return CommandNames(self.name, self.commands, self.completed)
 
     @property
     def words_on_stdout(self) -> bool:
@@ -156,19 +174,26 @@ class TerminalUI:
 
     def warn(self, line: str) -> None:
         """Print the line after `warning:`."""
-        console.say(f"warning: {printable.line(self.completed(line))}")
+        console.say(f"warning: {printable.line(self.command_names.text(line))}")
 
     def warn_incomplete(self, line: str) -> None:
         """Print the line as a warning."""
         self.warn(line)
 
+    def mark_failed(self) -> None:
+        """Do nothing: only a shell command has an exit code."""
+
     def say(self, line: str) -> None:
         """Print the line as a message."""
-        console.say(self.completed(line), on_stdout=self.words_on_stdout)
+        console.say(self.command_names.text(line), on_stdout=self.words_on_stdout)
 
     def show(self, value: object) -> None:
         """Print the value as text."""
-        console.show(value)
+        console.show(self.with_commands(value))
+
+    def with_commands(self, value: object) -> object:
+        """Return a value whose texts of zenpro name complete commands."""
+        return self.command_names.card(value) if isinstance(value, Card) else value
 
     def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
         """Do nothing: a DataFrame is displayed in part anyway."""
@@ -188,12 +213,12 @@ class TerminalUI:
     def confirm(self, question: str) -> bool:
         """Ask yes or no, and return the answer; raise ConfirmationError if the session is not interactive."""
         self._require_interactive(question)
-        return self._answer(f"{question} [y/N] ").lower() in {"y", "yes"}
+        return self._answer(f"{self.command_names.text(question)} [y/N] ").lower() in {"y", "yes"}
 
     def ask(self, prompt: str) -> str:
         """Ask, and return the typed text; raise ConfirmationError if the session is not interactive."""
         self._require_interactive(prompt)
-        return self._answer(prompt)
+        return self._answer(self.command_names.text(prompt))
 
     def _answer(self, prompt: str) -> str:
         """Return the typed text. The end of the input means no."""

@@ -110,7 +110,7 @@ def sql(
     tables = tables_of(_tree(click.get_current_context()))
     text, bound = _query(ctx, query)
     if text.strip() == TABLES:
-        return _table_list(tables, options)
+        return _table_list(ctx, tables, options)
     statement = engine.parse(text)
     parameters = {**_variables(ctx, statement, bound), **bound}
     notebook_frames = _notebook_frames(ctx, statement, tables)
@@ -292,9 +292,14 @@ def _has_type(values: pd.Series, column: Column) -> bool:
     return bool(values.dtype == frames.dtype_of(kind))
 
 
-def _table_list(tables: Mapping[str, SqlTable], options: ListOptions) -> pd.DataFrame:
+def _table_list(ctx: CommandContext, tables: Mapping[str, SqlTable], options: ListOptions) -> pd.DataFrame:
+    names = ctx.ui.command_names
     rows = [
-        {"table": table.name, "description": table.help, "columns": [column.name for column in table.columns]}
+        {
+            "table": table.name,
+            "description": names.text(table.help),
+            "columns": [column.name for column in table.columns],
+        }
         for table in tables.values()
     ]
     return at_capture.computed_frame(SQL_TABLES, frames.from_records(SQL_TABLES, rows), options)

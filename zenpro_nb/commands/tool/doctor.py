@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.doctor import Check
+    from zenpro_nb.ui.command_names import CommandNames
 
 CHECKS = Table(
     noun="checks",
@@ -42,7 +43,8 @@ Save = Annotated[
 
 @command(
     short_help="Check that zenpro can reach and use the server.",
-    epilog="The DataFrame shows the result of each check. A failed check does not stop the others or fail the command.",
+    epilog="The DataFrame shows the result of each check. A failed check does not stop the others. In a shell, the "
+    "exit code is then 1.",
 )
 def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFrame:
     """Check that zenpro can reach and use the server. Returns a DataFrame of checks.
@@ -56,15 +58,17 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
         # Save the checks as CSV
         doctor --save checks.csv
     """
-    from zenpro_nb.doctor import examine  # imports httpx, which help does not need
+    from zenpro_nb.doctor import FAILED, examine  # imports httpx, which help does not need
 
     checks = list(examine(ctx.session, ctx.ui))
-    frame = _frame([_record(check) for check in checks])
+    frame = _frame([_record(check, ctx.ui.command_names) for check in checks])
     if save:
         path = frames.save(_frame([_shared(check) for check in checks]), save)
         ctx.ui.say(f"saved to {path}, without names, addresses, paths, or secrets: safe to share")
     if out:
         ctx.ui.assign(out, frame)
+    if any(check.status == FAILED for check in checks):
+        ctx.ui.mark_failed()
     return frame
 
 
@@ -75,8 +79,8 @@ def _frame(records: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return frame
 
 
-def _record(check: Check) -> dict[str, Any]:
-    return {"check": check.name, "status": check.status, "detail": check.detail, "fix": check.fix or None}
+def _record(check: Check, names: CommandNames) -> dict[str, Any]:
+    return {"check": check.name, "status": check.status, "detail": check.detail, "fix": names.text(check.fix) or None}
 
 
 def _shared(check: Check) -> dict[str, Any]:

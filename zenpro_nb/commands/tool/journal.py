@@ -74,6 +74,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         {
             **record,
             "workspace": record.get("workspace") or None,
+            "detail": ctx.ui.command_names.text(str(record["detail"])) if record.get("detail") else None,
             "undone_by": next((undo_ids[key] for key in keys_of(record) if key in undo_ids), None),
         }
         for record in recorded

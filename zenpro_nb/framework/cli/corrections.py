@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -16,18 +16,7 @@ from zenpro_nb.syntax.unparse import quoted
 
 _QUESTION = re.compile(r"Did you mean '[^?]+'\?")
 _QUOTED = re.compile(r"'([^']+)'")
-_COMMAND = re.compile(r"(?<![\w`])`([a-z][\w-]*)(?=`| (?!= ))")
 _OPTION = re.compile(r"(?<!\S)--?[a-z][\w-]*")
-
-
-def name_tool(error: ZenProError, commands: Collection[str], name: str) -> None:
-    """Begin each command in the hint of an error with the tool's name, as it is typed here: `roles` → `%zenpro roles`.
-
-    Args:
-        commands: the first words of all commands.
-        name: `%zenpro` or `zenpro`.
-    """
-    error.hint = _COMMAND.sub(lambda match: f"`{name} {match[1]}" if match[1] in commands else match[0], error.hint)
 
 
 def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.cli import corrections, organization, placing
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.sql.interruptible import remember_interrupts
 from zenpro_nb.ui import console
+from zenpro_nb.ui.cards import Card
+from zenpro_nb.ui.command_names import CommandNames
 
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 
@@ -29,21 +31,29 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
     organization_name = organization.option_value(ctx, arguments)
     ctx.ui.completed = lambda text: organization.complete(text, tree, organization_name)
     try:
-        return _run(tree, arguments, ctx)
+        return _completed(_run(tree, arguments, ctx), ctx.ui.command_names)
     except ZenProError as error:
         if isinstance(error, UnknownNameError) and error.strangers:
             error.hint = placing.correction(ctx, tree, arguments, error.strangers) or error.hint
         if isinstance(error, UsageError) or error.replaced is not None:
             corrections.complete(error, arguments, ctx)
-        if isinstance(tree, click.Group):
-            corrections.name_tool(error, tree.commands, ctx.ui.name)
-            if organization.has_command_without(error.hint, tree):
-                error.hint = organization.complete(
-                    error.hint, tree, organization_name or organization.missing_option(ctx)
-                )
+        error.message = ctx.ui.command_names.message(error.message)
+        error.hint = ctx.ui.command_names.text(error.hint)
+        if isinstance(tree, click.Group) and organization.has_command_without(error.hint, tree):
+            option = organization_name or organization.missing_option(ctx)
+            error.hint = organization.complete(error.hint, tree, option)
         raise
     finally:
         ctx.ui.completed = str
+
+
+def _completed(result: Any, names: CommandNames) -> Any:
+    """Return the result of a command with complete commands in its card, or in the sentence that answers for it."""
+    if isinstance(result, Card):
+        return names.card(result)
+    if hasattr(result, "attrs") and (answer := frames.answer_of(result)):
+        return frames.with_answer(result, names.text(answer))
+    return result
 
 
 def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:

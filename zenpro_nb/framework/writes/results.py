@@ -75,6 +75,7 @@ PLAN = replace(
         *REQUESTS.columns[1:],
     ),
 )
+_TEXTS = ("detail", "reason", "override", "blocked_reason", "skipped_reason")
 # The columns of a plan that the confirmation shows.
 CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
@@ -110,7 +111,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
     if not plan:  # the steps of a plan stay in order
         numbered.sort(key=lambda pair: not pair[1].failed)
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
-    frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, rows)
+    frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, _with_commands(ctx, rows))
     query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
     return frame
 
@@ -132,7 +133,7 @@ def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> 
 def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
     """Return the requests that would be sent, one per row, secrets masked; for a plan also the blocked steps."""
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
-    frame = _table_of(ctx, PLAN if plan else REQUESTS, records)
+    frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True)
     for words, targets in _remarks(writes).items():
         ctx.ui.say(f"{name_list(targets, limits.FAILED_NAMED)}: {words}")
@@ -149,6 +150,15 @@ def _table_of(ctx: CommandContext, resource: Resource, records: Sequence[Mapping
     """Return the records as a table, or as rows if they are only printed."""
     rows = frames.rows_of_records(resource, records) if ctx.ui.prints_rows else None
     return frames.from_records(resource, records) if rows is None else rows
+
+
+def _with_commands(ctx: CommandContext, records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the records with complete commands in the texts of zenpro."""
+    names = ctx.ui.command_names
+    return [
+        {**record, **{name: names.text(text) for name in _TEXTS if isinstance(text := record.get(name), str)}}
+        for record in records
+    ]
 
 
 def _request_of(write: Write) -> dict[str, Any]:
@@ -179,7 +189,7 @@ def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
         for at, write in enumerate(writes, 1)
         if write.hold.blocked
     ]
-    frame = _table_of(ctx, BLOCKED, records)
+    frame = _table_of(ctx, BLOCKED, _with_commands(ctx, records))
     query.note(ctx.session, frame, route="", dry_run=True)
     return frame
 
