@@ -131,7 +131,9 @@ def test_undo_names_a_failure_and_skips_dry_runs_and_refusals(own: Connection, n
     own.run("teams", "delete", name, "--dry-run")
     with pytest.raises(ZenProError, match="--yes"):
         own.run("teams", "delete", name)
-    with pytest.raises(UsageError, match=f"`zenpro teams create {name}` changed nothing: refused: .*exists.* `zenpro undo "):
+    with pytest.raises(
+        UsageError, match=f"`zenpro teams create {name}` changed nothing: refused: .*exists.* `zenpro undo "
+    ):
         own.run("undo", "--yes")
 
 

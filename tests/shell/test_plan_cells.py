@@ -64,6 +64,23 @@ def test_conflicting_arguments_are_refused(here: Shell) -> None:
     assert isinstance(here.error("%zenpro plan"), IncompleteError)
 
 
+def test_groups_without_a_mapping_show_how_to_begin_one(here: Shell) -> None:
+    Path("groups.csv").write_text("email,group\nada@example.com,Interns\nnew@example.com,a: b\n")
+    error = here.error("%zenpro plan --groups groups.csv --invite 'Organization Member'")
+    assert isinstance(error, IncompleteError)
+    line = "%zenpro plan access.yaml --groups groups.csv --invite 'Organization Member'"
+    assert f"`{line}`" in str(error)
+    first, *sections = error.excerpt
+    Path("access.yaml").write_text("zenpro: 1\nteams: {Interns: {}}")
+    error = here.error(line)
+    assert "access.yaml does not map the groups of groups.csv" in str(error)
+    assert list(error.excerpt) == sections
+    Path("access.yaml").write_text("\n".join([first, *sections]))
+    plan = here.run(line)
+    assert plan[plan.type == "team"].scope.tolist() == ["team a: b"]  # the other one exists
+    assert {"ada@example.com", "new@example.com"} == set(plan[plan.type == "team-member"].principal)
+
+
 def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     for options in ("", "--exact --yes", "--roles --workspace ml-prod --yes"):
         here.run(f"%zenpro export access.yaml {options}")

@@ -4,6 +4,7 @@ from .desired.deadlines import without_vanished as without_vanished
 from .desired.exporting import export as export
 from .desired.frames import rows_of_frame as rows_of_frame
 from .desired.groups import GroupRows as GroupRows
+from .desired.groups import mapping_file as mapping_file
 from .desired.groups import rows_of_groups as rows_of_groups
 from .desired.parsing import desired_state as desired_state
 from .desired.state import DesiredState as DesiredState

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.access.desired.state import DesiredGroup, DesiredState
+from zenpro_nb.access.desired.exporting import scalar
+from zenpro_nb.access.desired.state import VERSION, DesiredGroup, DesiredState
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope
@@ -82,13 +83,13 @@ def rows_of_groups(
         UsageError: a line is invalid, or a group of the file is not in the export.
         UnknownNameError: someone has no account and `invite` is None.
     """
-    if not state.groups:
-        raise UsageError(
-            f"{state.file or 'The file'} does not map groups",
-            hint="Add a mapping, for example `groups: {okta-ds: {team: data-science}}`.",
-        )
     lines = list(_consistent(_lines(exported, file) if isinstance(exported, str) else _rows(exported, file)))
     there = {line.group for line in lines}
+    if not state.groups:
+        raise UsageError(
+            f"{state.file or 'The file'} does not map the groups of {file} to teams or roles",
+            hint="Add lines such as those below to it, and run the command again. A role is written `{role: ROLE}`.",
+        ).at(*_mapping([line.group for line in lines]))
     for group in state.groups:
         if group.name.text not in there:
             raise UsageError(
@@ -108,6 +109,28 @@ def rows_of_groups(
         rows += _deactivations(mapped_lines, lookup)
     ignored = tuple(sorted({group for group in there if group and group not in mapped}))
     return GroupRows(tuple(rows), tuple(_scopes(state, file)), ignored)
+
+
+def mapping_file(exported: pd.DataFrame, file: str) -> list[str]:
+    """Return the lines of a file that maps the groups of an export to teams of the same names.
+
+    Raises:
+        UsageError: a row of the export is invalid.
+    """
+    return [f"zenpro: {VERSION}", *_mapping([row.group for row in _rows(exported, file)])]
+
+
+def _mapping(groups: Iterable[str]) -> list[str]:
+    """Return the sections of a file that map groups to teams of the same names, and create the teams.
+
+    >>> _mapping(["okta-ds", "okta-ds", "a: b"])
+    ['groups: {okta-ds: {team: okta-ds}, "a: b": {team: "a: b"}}', 'teams: {okta-ds: {}, "a: b": {}}']
+    """
+    names = [scalar(group, flow=True) for group in list(dict.fromkeys(filter(None, groups)))[: limits.LISTED]]
+    return [
+        f"groups: {{{', '.join(f'{name}: {{team: {name}}}' for name in names)}}}",
+        f"teams: {{{', '.join(f'{name}: {{}}' for name in names)}}}",
+    ]
 
 
 def _people(

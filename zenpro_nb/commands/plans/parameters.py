@@ -51,7 +51,8 @@ Groups = Annotated[
         "--groups",
         type=FrameType(),
         metavar="FILE|$frame",
-        help="Read group memberships from an identity provider's export (email, group, active).",
+        help="Read group memberships from an identity provider's export (email, group, active). FILE is then a YAML "
+        "file that maps the groups to teams or roles; without FILE, the error shows how to begin it.",
     ),
 ]
 Invite = Annotated[

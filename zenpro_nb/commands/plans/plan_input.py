@@ -26,6 +26,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
@@ -237,12 +238,26 @@ def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:
         return pure.desired_state(ctx.body, "the cell")
     if isinstance(source.what, str) and source.what.lower().endswith(YAML):
         return pure.desired_state(text_of(source.what), source.what)
+    if source.what is None and source.options.groups is not None:
+        raise _without_mapping(source.options, source.options.groups)
     if source.what is None:
         raise IncompleteError(
             "FILE or $frame is required: no desired state was given",
             hint="Name a file (`export access.yaml` writes one) or a DataFrame, or write YAML below `%%zenpro plan`.",
         )
     return None
+
+
+def _without_mapping(options: PlanOptions, groups: str | BoundValue) -> IncompleteError:
+    """Return the error for groups without a file that maps them, with the lines of such a file."""
+    file = groups.source if isinstance(groups, BoundValue) else quoted(str(groups))
+    invite = f" --invite {quoted(options.invite)}" if options.invite else ""
+    deactivate = " --deactivate" if options.deactivate else ""
+    return IncompleteError(
+        "FILE is required with --groups: a YAML file that maps the groups to teams or roles",
+        hint="Save lines such as those below as access.yaml, and run "
+        f"`plan access.yaml --groups {file}{invite}{deactivate}`. A role is written `{{role: ROLE}}`.",
+    ).at(*pure.mapping_file(frame_of(groups), str(groups)))
 
 
 def _saved_plan(what: str | BoundValue | None) -> Plan | None:
