@@ -79,7 +79,7 @@ def test_a_file_that_completion_did_not_write_is_left_alone(
     path.write_text("mine\n")
     done = zenpro(f"{verb} fish", environment)
     assert done.returncode == 1
-    assert b"was not written by `completion install`" in done.stderr
+    assert b"was not written by `zenpro completion install`" in done.stderr
     assert path.read_text() == "mine\n"
 
 

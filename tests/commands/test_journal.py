@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -76,13 +77,19 @@ def test_a_disk_that_fills_up_in_between_does_not_hide_the_write(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     full = SaveError("the disk is full")
-    monkeypatch.setattr(Journal, "append_later", lambda journal, entry, failed: failed(full))
-    frame = zen.run("teams", "create", name)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "append_later", lambda journal, entry, failed: failed(full))
+        frame = zen.run("teams", "create", name)
     assert list(frame["name"]) == [name]
     assert "journal was not updated" in capsys.readouterr().err
     (entry,) = journal()
     assert (entry["outcome"], entry["target"]) == ("unknown", f"team {name} in acme")
     assert "check it before you try again" in entry["detail"]
+    zen.run("teams", "delete", name, "--yes")
+    zen.run("teams", "create", name)
+    (shown,) = zen.run("journal", "--outcome", "unknown")["detail"]
+    assert shown.startswith(entry["detail"])
+    assert re.search(r"; the same change was sent again at \S+: done$", shown)
 
 
 @pytest.mark.usefixtures("one_after_the_other")

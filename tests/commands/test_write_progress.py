@@ -72,7 +72,7 @@ def watched_kernel() -> NotebookUI:
 def watched(
     request: pytest.FixtureRequest, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connection]:
-    monkeypatch.setattr("zenpro_nb.frontends.connection.TerminalUI", request.param)
+    monkeypatch.setattr("zenpro_nb.frontends.connection.PythonUI", request.param)
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection:
         yield connection
 
@@ -193,10 +193,15 @@ def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
         zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(40)), *INVITE)
     words = str(failure.value).splitlines()[0]
     found = re.match(
-        r"Stopped by Ctrl-C: (\d+) done(?:, (\d+) unknown \(checked: [^)]+\))?(?:, (\d+) not done)?, (\d+) not sent",
+        r"Stopped by Ctrl-C: (\d+) done(?:, (\d+) unknown even after a check \([^)]+\))?"
+        r"(?:, (\d+) not done)?, (\d+) not sent",
         words,
     )
     assert found, words
+    assert failure.value.is_interrupted  # a shell exits with 130
+    # The rows that were only not sent come after failures.
+    states = list(failure.value.outcomes["outcome"])
+    assert states.index("not sent") == len([state for state in states if state in ("unknown", "not done")])
     counts = [int(count or 0) for count in found.groups()]
     assert sum(counts) == 40
     assert counts[0] >= 5

@@ -69,4 +69,4 @@ def test_the_status_card_shows_names_for_ids(shell: Shell) -> None:
 
 def test_commands_in_an_answer_are_shown_as_code(shell: Shell) -> None:
     html = shown(shell, shell.run("%zenpro reviews"))["text/html"]
-    assert "create one with <code>reviews create NAME</code>." in html
+    assert "create one with <code>%zenpro reviews create NAME</code>." in html

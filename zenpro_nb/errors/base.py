@@ -35,6 +35,7 @@ class ZenProError(Exception):
             another user's change may then be the effect of the first attempt.
         excerpt: lines shown below the message: the relevant part of a query, with a caret.
         adds: options that complete the line of the command, for an example in the hint: `--project all`.
+        is_interrupted: whether Ctrl-C is the reason; a shell then exits with 130.
         replaced: a part of the line as typed and its correction, for the corrected line in the hint.
     """
 
@@ -44,6 +45,7 @@ class ZenProError(Exception):
     excerpt: tuple[str, ...] = ()
     adds: str = ""
     replaced: tuple[str, str] | None = None
+    is_interrupted: bool = False
 
     printable: ClassVar[Callable[[str], str]] = str
     """Makes names and values from other people safe to show.

@@ -270,6 +270,7 @@ class InterruptedReadError(ZenProError):
     """
 
     outcome: WriteOutcome = "unknown"
+    is_interrupted = True
 
     def __init__(self, message: str, *, hint: str = "", rows: int = 0) -> None:
         super().__init__(message, hint=hint)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from zenpro_nb import forms, frames, limits
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.errors import FindingsError, InterruptedReadError, UsageError, ZenProError
+from zenpro_nb.errors import FindingsError, UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.run import clean, run
 from zenpro_nb.session.login import question
@@ -187,7 +187,7 @@ def _fail(error: ZenProError) -> int:
         console.say(line)
     if isinstance(error, FindingsError):
         return _FOUND
-    if isinstance(error, InterruptedReadError):
+    if error.is_interrupted:
         return _INTERRUPTED
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 

@@ -57,6 +57,25 @@ def keys_of(entry: Record) -> list[str]:
     return [key] if several <= 1 else [f"{key}.{number}" for number in range(several)]
 
 
+def sent_again(entries: Sequence[Record]) -> dict[str, Record]:
+    """Return, by the id of a write with an unknown outcome, the later write that repeated it and was done.
+
+    >>> write = {"method": "POST", "route": "/teams", "body": {"name": "ops"}}
+    >>> first, second = {**write, "id": "a", "outcome": "unknown"}, {**write, "id": "b", "outcome": "already"}
+    >>> [record["id"] for record in sent_again([first, second]).values()], sent_again([second, first])
+    (['b'], {})
+    """
+    latest: dict[str, Record] = {}
+    again: dict[str, Record] = {}
+    for entry in reversed(entries):
+        request = repr([entry.get(name) for name in ("server", "method", "route", "params", "body")])
+        if entry.get("outcome") in ("done", "already"):
+            latest[request] = entry
+        elif entry.get("outcome") == "unknown" and request in latest:
+            again[str(entry.get("id"))] = latest[request]
+    return again
+
+
 def undone_by(entries: Sequence[Record]) -> dict[str, str]:
     """Return, by key, the id of the command that undid a write, unless that command was undone itself.
 

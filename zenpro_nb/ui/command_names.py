@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.cells import Cell
 
-# An opening backtick, and the first word after it. `name = value` is a setting, not a command.
-_COMMAND = re.compile(r"(?<![\w`])`([a-z][\w-]*)(?=`| (?!= ))")
-_LONG_COMMAND = re.compile(r"(?<![\w`])`([a-z][\w-]*)(?= (?!= ))")
+# An opening backtick, and the first word after it. `name = value` is a setting, and `export NAME=value` is a command of
+# the shell.
+_COMMAND = re.compile(r"(?<![\w`])`([a-z][\w-]*)(?=`| (?!= |[A-Z_]+=))")
+_LONG_COMMAND = re.compile(r"(?<![\w`])`([a-z][\w-]*)(?= (?!= |[A-Z_]+=))")
 
 
 class CommandNames(Struct, frozen=True):
@@ -32,8 +33,9 @@ class CommandNames(Struct, frozen=True):
     def text(self, text: str) -> str:
         """Return a text of zenpro whose commands in backticks begin with the name of the tool.
 
-        >>> CommandNames("zenpro", ["roles"]).text("See `roles`, `roles get X`, `roles = 3`, and `--role`.")
-        'See `zenpro roles`, `zenpro roles get X`, `roles = 3`, and `--role`.'
+        >>> names = CommandNames("zenpro", ["export", "roles"])
+        >>> names.text("See `roles`, `roles get X`, `roles = 3`, and `--role`. Set it: `export KEY=…`.")
+        'See `zenpro roles`, `zenpro roles get X`, `roles = 3`, and `--role`. Set it: `export KEY=…`.'
         """
         return self.complete(self._named(_COMMAND, text))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from zenpro_nb import frames, limits
 from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
-from zenpro_nb.journal.commands import keys_of, undone_by
+from zenpro_nb.journal.commands import Record, keys_of, sent_again, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table
 
@@ -69,12 +70,12 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     filters = {name: value for name, value in options.filters.items() if value is not None}
     torn: list[int] = []
     recorded = file.entries(torn)
-    undo_ids = undone_by(recorded)
+    undo_ids, repeats = undone_by(recorded), sent_again(recorded)
     entries = [
         {
             **record,
             "workspace": record.get("workspace") or None,
-            "detail": ctx.ui.command_names.text(str(record["detail"])) if record.get("detail") else None,
+            "detail": ctx.ui.command_names.text(_detail(record, repeats)) or None,
             "undone_by": next((undo_ids[key] for key in keys_of(record) if key in undo_ids), None),
         }
         for record in recorded
@@ -92,6 +93,13 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     frame = frames.from_records(JOURNAL, entries[::-1], columns=columns, raw=options.raw)
     frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC))
     return frame
+
+
+def _detail(record: Record, repeats: Mapping[str, Record]) -> str:
+    """Return the remark about a write, and whether a later command finished it if its outcome is unknown."""
+    later = repeats.get(str(record.get("id")))
+    again = f"the same change was sent again at {later.get('time')}: {later.get('outcome')}" if later else ""
+    return "; ".join(filter(None, [str(record.get("detail") or ""), again]))
 
 
 journal = noun(JOURNAL, read=_read)

@@ -109,7 +109,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
         return frame
     numbered = list(enumerate(results, 1))
     if not plan:  # the steps of a plan stay in order
-        numbered.sort(key=lambda pair: not pair[1].failed)
+        numbered.sort(key=lambda pair: _order(pair[1]))
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, _with_commands(ctx, rows))
     query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
@@ -119,15 +119,21 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
 def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> None:
     """Print only some of many outcomes: all failed ones as far as a screen has room, and the first of the others.
 
-    The steps of a plan stay in order, so a plan with a failed step is printed whole.
+    The steps of a plan stay in order, so a plan with a failed step is printed whole. Writes that were not sent after
+    Ctrl-C are all alike, and are not failures.
     """
-    failed = sum(outcome.failed for outcome in outcomes)
+    failed = sum(_order(outcome) == 0 for outcome in outcomes)
     if plan and failed:
         return
     rows = min(max(failed, limits.PREVIEW_ROWS), limits.FRAME_ROWS)
-    in_order = sorted(outcomes, key=lambda outcome: not outcome.failed)
+    in_order = list(outcomes) if plan else sorted(outcomes, key=_order)
     states = Counter({"already": "unchanged"}.get(outcome.state, outcome.state) for outcome in in_order[rows:])
     ctx.ui.abridge(f": {', '.join(f'{count:,} {state}' for state, count in states.items())}", rows)
+
+
+def _order(outcome: Outcome) -> int:
+    """Return 0 for a failure, 1 for a write that was only not sent after Ctrl-C, 2 for others."""
+    return 2 if not outcome.failed else 1 if outcome.state == "not sent" and outcome.detail == STOPPED else 0
 
 
 def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
@@ -234,12 +240,14 @@ def error_of(outcome: Outcome) -> ZenProError:
     """Return the error that reports a single failed write."""
     if outcome.state in ("unknown", "not done"):
         hint = "Run the command again." if outcome.state == "not done" else "See it in `journal`."
-        return OutcomeUnknownError(
+        error = OutcomeUnknownError(
             f"{outcome.write.target}: {outcome.detail}",
             hint=hint,
             method=outcome.write.method,
             path=outcome.write.path,
         )
+        error.is_interrupted = CTRL_C in outcome.detail
+        return error
     return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
 
 
@@ -251,13 +259,12 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
     words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {names}"
-    if any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed):
+    is_interrupted = any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed)
+    if is_interrupted:
         words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}"
-    return PartlyDoneError(
-        words,
-        hint=f"The table shows the reasons. {_next_step(failed)}",
-        outcomes=frame,
-    )
+    error = PartlyDoneError(words, hint=f"The table shows the reasons. {_next_step(failed)}", outcomes=frame)
+    error.is_interrupted = is_interrupted
+    return error
 
 
 def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadError:
@@ -282,13 +289,13 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
 
     >>> done, lost = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "unknown")
     >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
-    '2 done, 1 unknown (checked: b), 1 not sent'
+    '2 done, 1 unknown even after a check (b), 1 not sent'
     """
     counts = {"done": sum(outcome.good for outcome in outcomes)}
     for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
         counts[state] = sum(outcome.state == state for outcome in outcomes)
     unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
-    checked = f" (checked: {name_list(unknown, limits.FAILED_NAMED)})" if unknown else ""
+    checked = f" even after a check ({name_list(unknown, limits.FAILED_NAMED)})" if unknown else ""
     words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in counts.items()]
     return ", ".join(text for text, count in zip(words, counts.values(), strict=True) if count)
 
