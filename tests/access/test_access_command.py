@@ -132,6 +132,14 @@ def test_a_tree_marks_covered_roles_and_deactivated_users(shell: Shell) -> None:
     assert "which includes agents, churn-2023" in out
 
 
+def test_a_team_shows_one_row_per_role(shell: Shell) -> None:
+    rows = shell.run("team = %zenpro access team:Platform") or shell.value("team")
+    own = rows[~rows.via.isin(["organization-role"])]
+    table = [line for line in shown(shell, "text/plain", "team").splitlines() if not line.startswith("[")]
+    assert table[0].split()[:3] == ["role", "scope", "workspace"]
+    assert len(table) - 1 == len(own[["role", "scope", "workspace"]].drop_duplicates()) < rows.principal.nunique()
+
+
 def test_rows_of_several_principals_are_a_table(shell: Shell) -> None:
     for line in ("access linus@example.com --columns principal,role", "access team:Platform"):
         assert "├─" not in shown(shell, "text/plain", f"%zenpro {line}")

@@ -21,6 +21,7 @@ from .effective.verdicts import Question as Question
 from .effective.verdicts import verdicts as verdicts
 from .effective.views import HEAT_MAP as HEAT_MAP
 from .effective.views import HOLDERS as HOLDERS
+from .effective.views import TEAM as TEAM
 from .effective.views import TREE as TREE
 from .effective.views import about as about
 from .model.columns import ACCESS as ACCESS

@@ -126,7 +126,7 @@ def _mapping(groups: Iterable[str]) -> list[str]:
     >>> _mapping(["okta-ds", "okta-ds", "a: b"])
     ['groups: {okta-ds: {team: okta-ds}, "a: b": {team: "a: b"}}', 'teams: {okta-ds: {}, "a: b": {}}']
     """
-    names = [scalar(group, flow=True) for group in list(dict.fromkeys(filter(None, groups)))[: limits.LISTED]]
+    names = [scalar(group, flow=True) for group in list(dict.fromkeys(filter(None, groups)))[: limits.NAMES_IN_MESSAGE]]
     return [
         f"groups: {{{', '.join(f'{name}: {{team: {name}}}' for name in names)}}}",
         f"teams: {{{', '.join(f'{name}: {{}}' for name in names)}}}",

@@ -1,4 +1,4 @@
-"""Display effective access: the matrix as a heat map, the paths of one principal as a tree, and who has a role."""
+"""Display effective access: the matrix as a heat map, one principal as a tree, who has a role, and a team's roles."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from zenpro_nb.ui.trees import Branch
 if TYPE_CHECKING:
     import pandas as pd
 
-HEAT_MAP, TREE, HOLDERS = "access-matrix", "access-tree", "access-holders"
+HEAT_MAP, TREE, HOLDERS, TEAM = "access-matrix", "access-tree", "access-holders", "access-team"
 _OUT, _OPEN = "⊘", "✉"
 _SIGNS = {"inactive": (_OUT, "deactivated"), "invited": (_OPEN, "invited")}
 # The background of a cell, by its strongest role; the permissions of any other role are unknown.
@@ -58,6 +58,7 @@ _REQUIRED_COLUMNS = {"principal", "role", "scope", "workspace", "via", "path", "
 _OF_HOLDERS = ("principal", "kind", "active", "path")
 _NEEDED_FOR_HOLDERS = {*_OF_HOLDERS, "via", "scope", "role", "workspace"}
 _REACH = "also_in"
+_OF_TEAM = ("role", "scope", "workspace", "project_id", "via")
 
 
 def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
@@ -216,6 +217,24 @@ def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
     return rows
 
 
+def _team(frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Return one row per role of a team, with the number of principals who have it through the team.
+
+    None for a DataFrame without the columns.
+    """
+    if not set(frame.columns) >= {"principal", *_OF_TEAM}:
+        return None
+    follows = _follows(frame)
+    reached = frame[follows].groupby("role", observed=True)["workspace"].nunique()
+    own = frame[~follows]
+    groups = own.groupby([*_OF_TEAM], observed=True, dropna=False, sort=False)["principal"].nunique().reset_index()
+    rows = groups.rename(columns={"principal": "principals"}).drop(columns="via")
+    counts = [int(reached.get(role, 0)) for role in rows["role"]]
+    rows[_REACH] = [counted(count, "workspace") if count else None for count in counts]
+    rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
+    return rows
+
+
 def _follows(frame: pd.DataFrame) -> pd.Series:
     """Return which rows are in workspaces that a role of the organization reaches: they are counted, not displayed."""
     return frame["via"].isin([VIA[BY_ORGANIZATION]]) | (
@@ -238,4 +257,5 @@ def _first_holders(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
 
 frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
 frames.register_view(TREE, frames.View(html=_html, text=_text))
+frames.register_view(TEAM, frames.View(stand_in=_team))
 frames.register_view(HOLDERS, frames.View(stand_in=_holders, cut=_first_holders))

@@ -36,6 +36,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
@@ -136,8 +137,10 @@ def access(
         return describe(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
     if principal is None and role is not None:
         return describe(ctx, rows, inventory, filters, view=pure.HOLDERS)
-    if principal is None or principal.startswith(TEAM_MARK):
+    if principal is None:
         return describe(ctx, rows, inventory, filters)
+    if principal.startswith(TEAM_MARK):
+        return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(rows))
     return describe(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
 
 
@@ -165,6 +168,11 @@ def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
     if principal is None:
         return f"no one has {f'the role {role}' if role else 'access'} in {place}"
     return f"{principal} {f'does not have the role {role}' if role else 'has no access'} in {place}"
+
+
+def _reach(rows: pd.DataFrame) -> str:
+    """Return how many principals have the roles of a team; the display shows one row per role."""
+    return f"{counted(rows['principal'].nunique(), 'principal')} through the team, with each path in the DataFrame"
 
 
 def _after_plan(
