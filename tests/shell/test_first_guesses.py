@@ -471,11 +471,15 @@ def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(asked: Sh
     asked.run("%zenpro captures create before")
     oldest = f"{datetime.now(UTC):%Y-%m-%d}"
     error = asked.error(f"%zenpro {line}")
-    assert "All captures are newer than '30d'." in str(error)
+    assert f"All captures are newer than '30d': the first one of acme is from {oldest} " in str(error)
+    assert "and nothing earlier is known." in str(error)
     assert f"Use `%zenpro diff {oldest}`." in str(error)
     assert "nothing has changed" in asked.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
     asked.run("%zenpro captures create later")
     assert "Use `%zenpro diff before`." in str(asked.error(f"%zenpro {line}"))
+    # Another organization has none: the message names the place of the others.
+    others = str(asked.error("%zenpro diff 30d --org acme-labs"))
+    assert "There are no captures of this organization; `captures` lists those of acme at http://" in others
 
 
 def test_a_chart_of_the_workspace_in_use_names_no_other(asked: Shell) -> None:

@@ -173,10 +173,10 @@ class Captures:
         try:
             end = parse_time(text, now).end
         except ValueError:
-            raise _unknown(text, captures) from None
+            raise _unknown(text, captures, self.every([])) from None
         before = [capture for capture in captures if capture.time < end]
         if not before:
-            raise _unknown(text, captures)
+            raise _unknown(text, captures, self.every([]))
         return before[-1]
 
     def newest(self, server: str, organization_id: str) -> Capture:
@@ -188,7 +188,7 @@ class Captures:
         """
         captures = self.of(server, organization_id)
         if not captures:
-            raise _unknown("", captures)
+            raise _unknown("", captures, self.every([]))
         return captures[-1]
 
 
@@ -238,16 +238,20 @@ def _oldest(found: Sequence[Capture]) -> str:
 
 
 # People write a period in words; a time is written in days.
-def _unknown(text: str, found: Sequence[Capture]) -> UnknownNameError:
+def _unknown(text: str, found: Sequence[Capture], every: Sequence[Capture]) -> UnknownNameError:
     if not found:
-        return UnknownNameError("There are no captures of this organization", hint=_NONE_YET)
+        places = {f"{capture.manifest.organization_name} at {capture.manifest.server}": None for capture in every}
+        others = f"; `captures` lists those of {name_list(list(places), limits.FAILED_NAMED)}" if places else ""
+        return UnknownNameError(f"There are no captures of this organization{others}", hint=_NONE_YET)
     names = [capture.name for capture in reversed(found)]
-    there = (
-        f"Captures: {name_list(names, limits.NAMES_IN_MESSAGE)}; the oldest is from {found[0].time:%Y-%m-%d %H:%M} UTC."
-    )
+    there = f"Captures: {name_list(names, limits.NAMES_IN_MESSAGE)}."
     if _is_time(text):
         oldest = _oldest(found)
-        error = UnknownNameError(f"All captures are newer than {text!r}", hint=f"Did you mean {oldest!r}? {there}")
+        first = f"{found[0].manifest.organization_name} is from {found[0].time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        error = UnknownNameError(
+            f"All captures are newer than {text!r}: the first one of {first}, and nothing earlier is known",
+            hint=f"Did you mean {oldest!r}? {there}",
+        )
         error.corrections = (oldest,)
         return error
     ago = in_days(text)

@@ -19,8 +19,8 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.database.database_file import is_busy
@@ -140,6 +140,11 @@ async def _integrity_error(request: Request, error: Any) -> JSONResponse:
     return JSONResponse({"detail": ["EntityExistsError", "An entity with these properties already exists."]}, 409)
 
 
+async def _client_gone(request: Request, error: Any) -> Response:
+    """Return a response that no one receives: the client closed the connection before its request was complete."""
+    return Response(status_code=400)
+
+
 async def _database_failed(request: Request, error: Any) -> JSONResponse:
     if is_busy(error.orig):
         return JSONResponse(
@@ -155,4 +160,5 @@ _HANDLERS = {
     HTTPException: _http_error,
     IntegrityError: _integrity_error,
     OperationalError: _database_failed,
+    ClientDisconnect: _client_gone,
 }
