@@ -55,7 +55,9 @@ def test_a_shell_is_offered_only_what_works_there() -> None:
 def test_a_sandbox_runs_no_other_command() -> None:
     done = in_process(["sandbox", "run", "--", "bash", "-c", "true"], os.environ)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert b"`zenpro sandbox run` runs a sandbox, not a command such as 'bash'. Run `zenpro sandbox run` in" in done.stderr
+    assert (
+        b"`zenpro sandbox run` runs a sandbox, not a command such as 'bash'. Run `zenpro sandbox run` in" in done.stderr
+    )
 
 
 def test_a_wrong_option_of_the_sandbox_shows_the_command_as_typed() -> None:
