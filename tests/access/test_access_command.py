@@ -57,7 +57,7 @@ def test_a_principal_is_found_by_id(shell: Shell) -> None:
     ("line", "kind", "words"),
     [
         ("access linsu@example.com", UnknownNameError, "Did you mean 'linus@example.com'?"),
-        ("access Platform", UnknownNameError, "Did you mean 'team:Platform'?"),
+        ("access Platform", UnknownNameError, "Use `%zenpro access team:Platform`."),
         ("access 'Alex Morgan'", AmbiguousNameError, "Pass the ID instead."),
         ("access team:Reliability", AmbiguousNameError, "Pass the ID instead."),
         ("access --workspace ml-pord", UnknownNameError, "Did you mean 'ml-prod'?"),
