@@ -397,6 +397,21 @@ def test_commands_quote_names_and_name_the_organization() -> None:
     assert line.startswith("%zenpro teams delete --org 'acme corp' -- ")
 
 
+def test_commands_use_names_that_are_unambiguous() -> None:
+    def fixes(check: str, **lists: Any) -> list[str]:
+        return findings([CHECKS[check]], Inventory.of(world(**lists)), NOW).fix.tolist()
+
+    old = days(20)
+    alone = [invitation("i", created=old)]
+    assert fixes("invitation-expired-or-old", invitations=alone) == ["%zenpro invitations revoke i@example.com"]
+    twice = [*alone, invitation("j", created=days(1), email="I@example.com")]
+    assert fixes("invitation-expired-or-old", invitations=twice) == ["%zenpro invitations revoke i"]
+    direct = {"teams": [{"id": "t", "name": "t"}], "workspaces": [workspace("w")]}
+    assignments = [given("Mine", to=name, at="w") for name in ("ada", "grace")]
+    command = "%zenpro assignments --role Mine --workspace w"
+    assert fixes("direct-instead-of-team", **direct, assignments=assignments) == [command]
+
+
 def test_a_direct_role_that_also_comes_through_a_team_is_redundant() -> None:
     lists = world(
         teams=[{"id": "t", "name": "t"}],

@@ -118,6 +118,11 @@ def test_completion_of_a_real_shell(process: Run) -> None:
     assert b"plain,users" in done.stdout
 
 
+def test_a_narrow_terminal_shows_what_decides_about_invitations(environment: dict[str, str]) -> None:
+    shown = in_process(["invitations", "--limit", "2"], environment | {"COLUMNS": "60"}, terminal=True).stdout.decode()
+    assert shown.split("\n")[0].split() == ["email", "roles", "expires"]
+
+
 def test_a_choice_of_a_shell_command_ends_with_it_and_is_reported(zenpro: Run) -> None:
     done = zenpro("use", "organization", "acme")
     assert done.returncode == 0

@@ -29,8 +29,11 @@ def terminal(ctx: CommandContext) -> CommandContext:
 
 
 def test_a_team_by_questions(terminal: CommandContext, name: str) -> None:
-    with answering(name, "y", "acme", "made by questions", "", "y"):
+    with answering(name, "y", "acme", "made by questions", "", "y") as streams:
         frame = run(terminal, "form teams create")
+        said = streams[1].getvalue().decode()
+    assert "Description (optional, Enter skips)" in said
+    assert "Name (optional" not in said
     assert frame["name"].item() == name
     assert frame["description"].item() == "made by questions"
 

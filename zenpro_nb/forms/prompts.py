@@ -95,8 +95,9 @@ def _answer(form: Form, field: Field, value: Raw) -> Raw:
     options = f" [{'/'.join(field.choices)}]" if field.choices else ""
     can_clear = bool(default) and not form.needs(field)
     clear = f" ({_NOTHING} for none)" if can_clear else ""
+    skip = " (optional, Enter skips)" if not default and not form.needs(field) else ""
     answer = console.prompt(
-        f"{field.label}{options}{hint}{clear}", default if default or not form.needs(field) else None
+        f"{field.label}{options}{hint}{clear}{skip}", default if default or not form.needs(field) else None
     )
     answer_text = str(answer).strip()
     text = "" if can_clear and answer_text == _NOTHING else line.read(answer_text)

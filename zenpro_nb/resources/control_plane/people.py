@@ -120,6 +120,7 @@ INVITATIONS = Resource(
         Filter("email", "filter by email"),
         flag("only_pending", "list only invitations that have not been accepted"),
     ),
+    deciding=("email", "roles", "expires", "accepted"),
     secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
     label="email",
     schemaless=True,

@@ -44,7 +44,7 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
                 key,
                 f"{len(rows)} users have {rows[0]['role']} directly: {people}.",
                 scope=facts.place(rows[0]),
-                fix=facts.line("assignments", role=key.role_id, workspace=where),
+                fix=facts.line("assignments", role=facts.role_word(key.role_id, rows[0]["role"]), workspace=where),
             )
 
 
@@ -146,7 +146,7 @@ def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
                 RoleKey(role["id"]),
                 f"Every principal with {role['name']} can read secret values.",
                 scope=str(role["name"]),
-                fix=facts.line("assignments", role=str(role["id"])),
+                fix=facts.line("assignments", role=facts.role_word(role["id"], role["name"])),
             )
 
 

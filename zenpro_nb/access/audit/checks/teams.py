@@ -43,7 +43,8 @@ def _invitation_expired_or_old(facts: Facts) -> Iterator[Finding]:
             continue
         yield Finding(
             InvitationKey(invitation["id"]), reason, principal=str(invitation["email"]),
-            fix=facts.line("invitations revoke", str(invitation["id"])), since=invitation["created"],
+            fix=facts.line("invitations revoke", facts.invitation_word(str(invitation["id"]))),
+            since=invitation["created"],
         )  # fmt: skip
 
 
@@ -56,7 +57,7 @@ def _invitation_powerful(facts: Facts) -> Iterator[Finding]:
                 f"Accepting the invitation grants {holding.assignment['role']}.",
                 principal=facts.name(holding.holder),
                 scope=facts.place(holding.assignment),
-                fix=facts.line("invitations revoke", str(invited)),
+                fix=facts.line("invitations revoke", facts.invitation_word(str(invited))),
             )
 
 
@@ -68,7 +69,8 @@ def _invitation_of_member(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 InvitationKey(invitation["id"]), "The invitee already has an account.",
                 principal=str(invitation["email"]),
-                fix=facts.line("invitations revoke", str(invitation["id"])), since=invitation["created"],
+                fix=facts.line("invitations revoke", facts.invitation_word(str(invitation["id"]))),
+                since=invitation["created"],
             )  # fmt: skip
 
 
