@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from zenpro_nb.sharing.people import NamedPerson
@@ -51,3 +53,19 @@ def test_people_of_the_same_name_have_two_pseudonyms() -> None:
     assert len(set(made_up)) == 2
     assert [people.real(text) for text in made_up] == addresses
     assert people.replace_in("Alex Morgan").lower().replace(" ", ".") == made_up[0].partition("@")[0]
+
+
+@pytest.mark.parametrize("layout", ["{address}  {name}  x", "{name}  {address}", "<td>{address}</td>\n<td>{name}</td>"])
+def test_in_its_row_a_name_belongs_to_the_address_next_to_it(layout: str) -> None:
+    addresses = ["alex.morgan@corp.example", "alex.morgan2@corp.example"]
+    people = Pseudonyms(NamedPerson(text, {"Alex Morgan"}) for text in addresses)
+    rows = [layout.format(address=text, name="Alex Morgan") for text in (*addresses, *addresses[::-1])]
+    for row in people.replace_in("\n".join(rows)).replace("</td>\n", "</td>").splitlines():
+        account = re.findall(r"(\w+)\.(\w+)@", row)[0]
+        assert " ".join(account).title() in row, row
+
+
+def test_a_cut_name_keeps_its_case() -> None:
+    people = Pseudonyms([NamedPerson("zelda.quackenbush@corp.example", {"Zelda Quackenbush"})])
+    assert people.replace_in("zelda.qua…").islower()
+    assert people.replace_in("Zelda Qua…").istitle()

@@ -22,6 +22,7 @@ _CUT = re.compile(r"([^\s<>\"'|│=,;()\[\]{}\\]{4,})(…|\.\.\.)")
 _MIN_PART_LENGTH = 3  # letters of a name part or an account that is searched on its own
 _MIN_LOWERCASE_LENGTH = 5  # letters of a name part that is also searched in lower case
 _KEY_SIZE = 32
+Match = tuple[int, int, str, str]  # of `find_terms`
 
 
 class Pseudonyms:
@@ -49,7 +50,8 @@ class Pseudonyms:
         self._by_name: dict[str, MadeUpName] = {}  # the first person of each name
         self._with_address: set[MadeUpName] = set()
         self._with_full_name: set[MadeUpName | None] = set()
-        self._shared_names: set[str] = set()  # names of several people
+        self._people_of: dict[str, dict[str, str]] = {}  # made-up names by address, by real name
+        self._shared_names: dict[str, dict[str, str]] = {}  # those of several people
         self._real_words: set[str] = set()  # no made-up name contains one
         self._real: dict[str, str] = {}  # addresses, by pseudonymous address
         self._beginnings: list[tuple[str, str]] = []
@@ -73,8 +75,12 @@ class Pseudonyms:
         self._real_words.update(_words_of(person))
         made_up = self._made_up_name(person.address.casefold(), [name.casefold() for name in names])
         for name in names:
-            if self._by_name.setdefault(name.casefold(), made_up) != made_up:
-                self._shared_names.add(name.casefold())
+            self._by_name.setdefault(name.casefold(), made_up)
+            people = self._people_of.setdefault(name.casefold(), {})
+            if person.address:
+                people[person.address.casefold()] = made_up.full
+            if len(people) > 1:
+                self._shared_names[name.casefold()] = people
         if person.address and person.address.casefold() not in self._by_address:
             self._by_address[person.address.casefold()] = made_up
             self._with_address.add(made_up)
@@ -191,11 +197,12 @@ class Pseudonyms:
         self._add_new_addresses(text)
         if "…" in text or "..." in text:
             text = _CUT.sub(self._truncated_pseudonym, text)
-        of_owners = self._names_of(owners) if owners and self._shared_names else {}
+        found = list(find_terms(text, *self._matchers(code=code)))
         parts, last = [], 0
-        for start, end, term, value in find_terms(text, *self._matchers(code=code)):
-            original = text[start:end]
-            parts += [text[last:start], _with_case_of(of_owners.get(term.casefold(), value), original)]
+        for start, end, term, value in found:
+            if term.casefold() in self._shared_names:
+                value = self._name_of_owner(text, start, term.casefold(), found, owners or {}) or value
+            parts += [text[last:start], _with_case_of(value, text[start:end])]
             last = end
         text = _AVATAR.sub(f"https://{PSEUDONYMS}/avatar", "".join([*parts, text[last:]]))
         return self._ids.replace_in(text)
@@ -213,10 +220,21 @@ class Pseudonyms:
         """Return whether several people have this name."""
         return name.casefold() in self._shared_names
 
-    def _names_of(self, owners: Mapping[str, str]) -> dict[str, str]:
-        """Return the made-up full names, by the real name of their owner."""
-        named = {name.casefold(): self._by_address.get(address.casefold()) for name, address in owners.items()}
-        return {name: made_up.full for name, made_up in named.items() if made_up and name in self._shared_names}
+    def _name_of_owner(
+        self, text: str, start: int, name: str, found: Iterable[Match], owners: Mapping[str, str]
+    ) -> str:
+        """Return the made-up name for a name of several people: that of the nearest address, on the same line first."""
+        own = {real.casefold(): address.casefold() for real, address in owners.items()}
+        if name in own:
+            return self._by_address[own[name]].full if own[name] in self._by_address else ""
+        several = self._shared_names[name]
+        line = text.rfind("\n", 0, start) + 1, (text.find("\n", start) + 1 or len(text) + 1) - 1
+        distances = [
+            (not line[0] <= at < line[1], abs(at - start), several[term.casefold()])
+            for at, _, term, _ in found
+            if term.casefold() in several
+        ]
+        return min(distances)[2] if distances else ""
 
     def _add_new_addresses(self, text: str) -> None:
         """Assign pseudonyms to all new addresses in a text."""
@@ -230,7 +248,7 @@ class Pseudonyms:
         at = bisect_left(self._beginnings, (beginning.casefold(), ""))
         if at == len(self._beginnings) or not self._beginnings[at][0].startswith(beginning.casefold()):
             return match.group()
-        return self._beginnings[at][1][: len(beginning)] + dots
+        return _with_case_of(self._beginnings[at][1][: len(beginning)], beginning) + dots
 
 
 def _with_case_of(pseudonym: str, original: str) -> str:
