@@ -11,6 +11,7 @@ import pytest
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
+from tests.support.command_line import in_process
 from zenpro_nb import limits
 from zenpro_nb.errors import ConflictError, PartlyDoneError, SaveError
 from zenpro_nb.frontends.connection import Connection
@@ -30,6 +31,15 @@ def test_an_empty_journal_has_its_columns(nobody: Connection) -> None:
     assert list(frame.columns[:4]) == ["time", "outcome", "target", "command"]
     assert str(frame["time"].dtype).startswith("datetime64")
     assert frame["outcome"].dtype == "category"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_shows_the_whole_target_and_the_id_for_undo(zen: Connection, name: str, width: int) -> None:
+    zen.run("teams", "create", f"{name} for the people of the night shift")
+    printed = in_process(["journal"], {**os.environ, "COLUMNS": str(width)}, terminal=True).stdout.decode()
+    assert journal()[0]["command_id"][:8] in printed
+    assert "…" not in printed.replace(f"{journal()[0]['command_id'][:8]}…", "")
+    assert set(f"{name} for the people of the night shift".split()) <= set(printed.split())
 
 
 def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path: Path) -> None:

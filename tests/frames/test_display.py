@@ -124,6 +124,8 @@ def test_the_footer_describes_the_read() -> None:
     assert foot(where[["name"]]) == (
         "2 workspaces · read 2026-11-26 09:00 UTC from 2 workspaces · only name~prod · missing: c"
     )
+    since = workspaces(filters={"created": "gte:2026-11-01 00:00:00", "name": "x"}, where=["created>=2026-11-01"])
+    assert "only name=x, created&gt;=2026-11-01 ·" in f"{foot(since[['name']])} ·"
     assert "read" not in foot(workspaces(dry_run=True))
 
 

@@ -124,6 +124,10 @@ def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
     return sorted(tuple(map(str, row)) for row in plain.itertuples(index=False))
 
 
+def test_an_unnamed_count_has_the_name_in_the_query(asked: Shell) -> None:
+    assert list(asked.run('%zenpro sql "SELECT count(*) FROM teams"').columns) == ["count(*)"]
+
+
 def test_a_list_is_read_once_however_often_it_is_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     original = Client._perform

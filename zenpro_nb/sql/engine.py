@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 QueryTables = Mapping[TableName, Any]  # an Arrow table or a DataFrame for each name
 
 
+# DuckDB's name for a column that the query does not name, and the words of the query.
+_COUNT_OF_DUCKDB, _COUNT = "count_star()", "count(*)"
+
+
 @convert_interrupts()
 def check(statement: Statement, tables: QueryTables) -> None:
     """Validate a query before any data is read.
@@ -151,7 +155,7 @@ def _columns(table: Any) -> list[str]:
 
 def _frame(table: Any) -> pd.DataFrame:
     """Return a result as a frame: zenpro's own types with their dtypes, all others as Arrow converts them."""
-    names = _unique(table.column_names)
+    names = _unique(_COUNT if name == _COUNT_OF_DUCKDB else name for name in table.column_names)
     table = table.rename_columns(names)
     kinds = {name: _data_type(table.schema.field(name).type) for name in names}
     ours = [Column(name, kind) for name, kind in kinds.items() if kind is not None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 JOURNAL = Table(
     noun="journal",
-    deciding=("time", "outcome", "target", "command", "detail"),
+    deciding=("time", "outcome", "target", "command_id", "command", "detail"),
     empty="the journal is empty: no command has made a change from this machine yet",
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(
@@ -28,7 +28,7 @@ JOURNAL = Table(
             help="done, already, refused, not done, not sent, not kept, or unknown",
             display=Display.STATE,
         ),
-        Column("target", help="object that the change affects"),
+        Column("target", help="object that the change affects", display=Display.PROSE),
         Column(
             "command",
             help="command that made the change; the rest after 2,000 characters is counted",

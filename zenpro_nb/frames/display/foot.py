@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 SANDBOX, COMPLETE = "sandbox", "complete"
 _ID = "_id"
 # Parameters that do not select rows: the order of a list, its paging, and its location.
+_OPERATOR = re.compile(r"[a-z]+:")
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
 
 
@@ -134,8 +136,14 @@ def _place(facts: Mapping[str, Any]) -> str:
 
 def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield the filters of the list, and whether it is complete."""
-    filters = [f"{name}={_value(value)}" for name, value in facts.get("filters", {}).items() if _filters(name)]
-    filters += facts.get("where") or ()
+    where = list(facts.get("where") or ())
+    # The server filters by some conditions too, in its own syntax; these are not named twice.
+    filters = [
+        f"{name}={_value(value)}"
+        for name, value in facts.get("filters", {}).items()
+        if _filters(name) and not (_OPERATOR.match(_value(value)) and any(_is_about(text, name) for text in where))
+    ]
+    filters += where
     if filters:
         yield f"only {', '.join(filters)}"
     for name, what in (("failed", "missing"), ("skipped", "skipped")):
@@ -148,6 +156,10 @@ def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
             yield COMPLETE
         elif not facts.get("where") and not facts.get("failed"):
             yield "there may be more"
+
+
+def _is_about(condition: str, column: str) -> bool:
+    return condition.startswith(column) and condition[len(column) : len(column) + 1] in tuple("=!<>~")
 
 
 def _filters(name: str) -> bool:
