@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.support.recipes import blocks, line_of, run
+from zenpro_nb import limits
 from zenpro_nb.access import Gap, Inventory, desired_state, list_of
 from zenpro_nb.access.audit.checks import CHECKS
+from zenpro_nb.access.audit.checks import teams as team_checks
 from zenpro_nb.access.audit.findings import findings
 from zenpro_nb.access.model.keys import AssignmentKey, HeldRoleKey, MembershipKey
 from zenpro_nb.access.model.role_usage import RoleUsage, UsedRole
@@ -452,3 +455,13 @@ def test_a_membership_is_unused_if_all_its_roles_are() -> None:
 def test_roles_are_unknown_if_no_runs_were_counted() -> None:
     found = next(lists for case, lists, _ in CASES if case == "role-unused")
     assert findings([CHECKS["role-unused"]], Inventory.of(found), NOW).status.tolist() == ["unknown"]
+
+
+def test_the_check_in_contributing(monkeypatch: pytest.MonkeyPatch) -> None:
+    find, check, case = blocks("an audit check")
+    threshold = run(line_of("an audit check", "TEAM_MOST"), {})["TEAM_MOST"]
+    monkeypatch.setattr(limits, "TEAM_MOST", threshold, raising=False)
+    names = run(f"{find}\nCHECK = {check}", team_checks)
+    _, found, sound = run(f"CASE = {case}", globals())["CASE"]
+    statuses = [findings([names["CHECK"]], Inventory.of(rows), NOW).status.tolist() for rows in (found, sound)]
+    assert statuses == [["failed"], ["ok"]]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
-from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any
 
 import click
@@ -14,12 +10,9 @@ from fastapi import Response
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from tests.access import test_checks as checks_tests
 from tests.shell.conftest import Shell
-from zenpro_nb import limits, query
-from zenpro_nb.access.audit.checks import teams as team_checks
-from zenpro_nb.access.audit.findings import findings
-from zenpro_nb.access.model.inventory import Inventory
+from tests.support.recipes import RECIPES, blocks, line_of, run
+from zenpro_nb import query
 from zenpro_nb.access.plans import effects
 from zenpro_nb.commands.organization import teams as team_commands
 from zenpro_nb.commands.tree import tree
@@ -34,29 +27,6 @@ from zenpro_nb.sandbox.http.routing import router
 from zenpro_nb.sandbox.responses.serializers import reply, shape
 from zenpro_nb.sandbox.routes import teams as team_routes
 from zenpro_nb.sandbox.schemas.common import Id, Name
-
-PAGE = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
-RECIPES = dict(re.findall(r"^## Recipe: ([^\n]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
-BLOCK = re.compile(r"^ *```python\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-
-
-def blocks(recipe: str) -> list[str]:
-    return [textwrap.dedent(code) for code in BLOCK.findall(RECIPES[recipe])]
-
-
-def run(code: str, place: ModuleType | dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Run code with the names of a module, which stays unchanged; return all names."""
-    names = {**(place if isinstance(place, dict) else vars(place)), **more}
-    exec(compile(code, "CONTRIBUTING.md", "exec"), names)  # noqa: S102 - our own page
-    return names
-
-
-def line_of(recipe: str, start: str) -> str:
-    """Return the code of a recipe that stands in a sentence, or in a block of text, and begins like this."""
-    (code,) = re.findall(rf"^ *({re.escape(start)}[^\n]*)|`({re.escape(start)}[^`]*)`", RECIPES[recipe], re.MULTILINE)[
-        :1
-    ]
-    return "".join(code)
 
 
 def test_a_list_that_the_api_sends() -> None:
@@ -130,19 +100,7 @@ def test_what_the_table_says_about_writes(shell: Shell, monkeypatch: pytest.Monk
     assert shell.run("%zenpro teams").set_index("name").description["Platform"] == "The Platform team"
     assert len(shell.run("%zenpro try-teams explain none Platform")) == 0
     assert "'bad' is not a reason" in str(shell.error("%zenpro try-teams explain bad Platform"))
-    assert "Platform" in str(shell.error("%zenpro try-teams explain new Platfrom"))
-
-
-def test_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    find, check, case = blocks("an audit check")
-    threshold = run(line_of("an audit check", "TEAM_MOST"), {})["TEAM_MOST"]
-    monkeypatch.setattr(limits, "TEAM_MOST", threshold, raising=False)
-    names = run(f"{find}\nCHECK = {check}", team_checks)
-    _, found, sound = run(f"CASE = {case}", checks_tests)["CASE"]
-    statuses = [
-        findings([names["CHECK"]], Inventory.of(rows), checks_tests.NOW).status.tolist() for rows in (found, sound)
-    ]
-    assert statuses == [["failed"], ["ok"]]
+    assert "Platform" in str(shell.error("%zenpro try-teams explain new Platfor"))
 
 
 def test_options(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

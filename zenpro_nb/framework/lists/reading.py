@@ -270,7 +270,7 @@ def draw(
         drawing = picture(frame, note)
     ctx.ui.picture(drawing)
     for name in filter(is_picture, options.save):
-        path = frames.save_text(drawing.svg(saved=True), name)
+        path = frames.save_text(drawing.svg(for_file=True), name)
         ctx.ui.say(f"saved the picture to {path}")
 
 
