@@ -105,16 +105,16 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 def stop(
-    found: Inventory, wanted: list[DesiredRow], options: GuardOptions | None = None, exact: Sequence[ExactScope] = ()
+    found: Inventory, desired: list[DesiredRow], options: GuardOptions | None = None, exact: Sequence[ExactScope] = ()
 ) -> Stop:
     """Plan without a flag, with each flag at its widest, and with the bound that the block itself proposes."""
     base = options or GuardOptions()
-    plan = make_plan(found, wanted, base, exact=exact)
+    plan = make_plan(found, desired, base, exact=exact)
     hit = {step.number for step in plan.blocked}
     if not hit:
         return Stop(set(), set(), set(), set(), suffices=False, sentences=False)
     still = {
-        flag: {step.number for step in make_plan(found, wanted, replace(base, **widest), exact=exact).blocked} & hit
+        flag: {step.number for step in make_plan(found, desired, replace(base, **widest), exact=exact).blocked} & hit
         for flag, widest in FLAGS.items()
     }
     flag, _, value = plan.blocked[0].override.partition(" ")
@@ -129,7 +129,7 @@ def stop(
         lifted_by={flag for flag, left in still.items() if not left},
         weakened_by={flag for flag, left in still.items() if left and left != hit},
         proposed={step.override.partition(" ")[0] for step in plan.blocked if step.override.startswith("--")},
-        suffices=flag in least and not make_plan(found, wanted, replace(base, **least[flag]), exact=exact).blocked,
+        suffices=flag in least and not make_plan(found, desired, replace(base, **least[flag]), exact=exact).blocked,
         sentences=all(step.blocked_reason.endswith(".") for step in plan.blocked),
     )
 

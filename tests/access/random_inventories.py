@@ -71,8 +71,8 @@ class World(Struct):
     def spelled(self, holder: Holder) -> str:
         """A unique name, or the id."""
         kind, key = holder
-        taken = Counter(str(user["email"] or user["username"]).casefold() for user in self.users.values())
-        taken.update(name.casefold() for name in self.invitations.values())
+        name_counts = Counter(str(user["email"] or user["username"]).casefold() for user in self.users.values())
+        name_counts.update(name.casefold() for name in self.invitations.values())
         if kind == "team_id":
             alone = Counter(self.teams.values())[self.teams[key]] == 1
             return f"team:{self.teams[key]}" if alone else f"id:{key}"
@@ -81,7 +81,7 @@ class World(Struct):
         name = (
             str(self.users[key]["email"] or self.users[key]["username"]) if kind == "user_id" else self.invitations[key]
         )
-        return name if taken[name.casefold()] == 1 else f"id:{key}"
+        return name if name_counts[name.casefold()] == 1 else f"id:{key}"
 
     @property
     def people(self) -> list[Holder]:
@@ -261,5 +261,5 @@ def _roles(made: World, chance: random.Random, level: str) -> dict[str, list[Hol
     return {role: chance.sample(made.holders, chance.randint(0, most)) for role in names}
 
 
-def _file(made: World, given: dict[str, list[Holder]]) -> dict[str, list[str]]:
-    return {made.roles[role][0]: [made.spelled(item) for item in ones] for role, ones in given.items()}
+def _file(made: World, arguments: dict[str, list[Holder]]) -> dict[str, list[str]]:
+    return {made.roles[role][0]: [made.spelled(item) for item in ones] for role, ones in arguments.items()}

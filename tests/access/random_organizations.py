@@ -56,9 +56,9 @@ class Api:
         return str(answer.json()["access_token"])
 
     def _sent(self, method: str, path: str, params: Mapping[str, Any], body: Any = None) -> Any:
-        given = {name: value for name, value in params.items() if value is not None}
-        answer = self._http.request(method, path, params=given, json=body)
-        assert answer.status_code == 200, f"{method} {path} {given}: {answer.status_code} {answer.text}"
+        filters = {name: value for name, value in params.items() if value is not None}
+        answer = self._http.request(method, path, params=filters, json=body)
+        assert answer.status_code == 200, f"{method} {path} {filters}: {answer.status_code} {answer.text}"
         return answer.json()
 
 

@@ -260,8 +260,8 @@ def test_unreadable_lists_are_reported(
         shell.run("%unload_ext zenpro_nb")
         shell.run("%load_ext zenpro_nb")
         found = shell.run("%zenpro access")
-    said = capsys.readouterr().err
-    assert "team members: roles that come through teams are missing. not you" in said
-    assert "users: the server does not return who is a superuser" in said
+    output = capsys.readouterr().err
+    assert "team members: roles that come through teams are missing. not you" in output
+    assert "users: the server does not return who is a superuser" in output
     assert found.attrs["zenpro"]["complete"] is False
     assert not {"team", "superuser"} & set(found.via)

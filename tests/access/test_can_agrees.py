@@ -28,7 +28,7 @@ Place = tuple[Holder, str, str]  # principal, workspace, project: "" for the who
 
 def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool) -> dict[Place, str]:
     """All verdicts in every workspace; without allowing roles, only documented administrators are known."""
-    known = allowing is not None
+    is_known = allowing is not None
     if allowing is None:
         allowing = {"Organization Admin", "Workspace Admin"} | ({"Project Admin"} if in_projects else set())
     found: dict[Place, str] = {}
@@ -46,7 +46,7 @@ def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool
                 continue
             perhaps = alive and bool(allowing & (everywhere - reaching))
             if paths or perhaps:
-                found[who, workspace, ""] = "unknown" if perhaps or not known else "no"
+                found[who, workspace, ""] = "unknown" if perhaps or not is_known else "no"
             for project in PROJECTS if in_projects else ():
                 if any(role in allowing and item == project for role, item in here):
                     found[who, workspace, project] = "yes"
@@ -78,8 +78,8 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
         chance = random.Random(f"{pair} {seed}")
         made = hard_organizations.organization(seed)
         allowing = {"Organization Admin", "Organization Manager", *chance.sample(list(ALLOWS), chance.randint(0, 6))}
-        asked = {"action": pair[0], "resource": pair[1], "known": True}
-        found = inventory(made, [{**asked, "role_id": role_id(role)} for role in allowing])
+        question = {"action": pair[0], "resource": pair[1], "known": True}
+        found = inventory(made, [{**question, "role_id": role_id(role)} for role in allowing])
         answers = answered(found, made, pair)
         assert answers == expected(made, allowing, in_projects=in_projects), seed
         paths = effective_access(found).dropna(subset="workspace_id")
@@ -89,7 +89,7 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
         assert {(who[1], workspace) for (who, workspace, _), word in answers.items() if word != "unknown"} <= reached
         assert reached <= {(who[1], workspace) for who, workspace, _ in answers}, seed
         said |= set(answers.values())
-        blind = inventory(made, [{**asked, "known": False}])
+        blind = inventory(made, [{**question, "known": False}])
         assert answered(blind, made, pair) == expected(made, None, in_projects=in_projects), seed
     assert said == {"yes", "no", "unknown"}
 
@@ -98,8 +98,8 @@ def test_a_custom_role_of_the_organization_is_unknown_in_workspaces_and_yes_in_t
     made = Organization(workspaces={"w0": {"id": "w0", "name": "ml", "status": "available", "owner_id": None}})
     made.users["u0"] = {"id": "u0", "email": "a@x.example", "username": "a@x.example", "is_active": True}
     made.assigned.add(("Auditor", ("user_id", "u0"), "", ""))
-    asked = {"action": "delete", "resource": "stack", "known": True, "role_id": role_id("Auditor")}
-    found = inventory(made, [asked])
+    question = {"action": "delete", "resource": "stack", "known": True, "role_id": role_id("Auditor")}
+    found = inventory(made, [question])
     paths = effective_access(found)
     row = verdicts(found, paths, Question("delete", "stack", ["w0"])).iloc[0]
     assert row["reason"] == (
@@ -117,8 +117,8 @@ def test_a_role_in_a_deleted_workspace_is_marked() -> None:
                            "is_superuser": key == "u2"}  # fmt: skip
     made.assigned |= {("Stack Admin", ("user_id", "u0"), "w0", ""), ("Organization Admin", ("user_id", "u1"), "", "")}
     allowing = ("Stack Admin", "Organization Admin")
-    asked = {"action": "delete", "resource": "stack", "known": True}
-    found = inventory(made, [{**asked, "role_id": role_id(role)} for role in allowing])
+    question = {"action": "delete", "resource": "stack", "known": True}
+    found = inventory(made, [{**question, "role_id": role_id(role)} for role in allowing])
     rows = verdicts(found, effective_access(found), Question("delete", "stack", ["w0"]))
     assert rows["principal"].tolist() == ["u0@x.example"]
     assert rows["reason"][0] == "Stack Admin allows it: u0@x.example → Stack Admin → ml (the workspace is deleted)"

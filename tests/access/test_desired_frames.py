@@ -31,15 +31,15 @@ def _framed() -> World:
 def test_a_deleted_row_of_assignments() -> None:
     made = _framed()
     frame = made.inventory().assignments.frame
-    gone = frame["role_id"].isin(["r-stack-admin", "r-project-viewer"]) & (frame["user_id"] != "u0")
-    rows = rows_of_frame(frame[~gone], frame)
+    removals = frame["role_id"].isin(["r-stack-admin", "r-project-viewer"]) & (frame["user_id"] != "u0")
+    rows = rows_of_frame(frame[~removals], frame)
     assert _steps(made, rows) == [
         ("remove", "p2@x.example", "Project Viewer", "project p of ml-prod"),
         ("remove", "p1@x.example", "Stack Admin", "ml-prod"),
         ("remove", "team:ops", "Stack Admin", "ml-prod"),
     ]
     with pytest.raises(UsageError, match="Add --from"):
-        rows_of_frame(frame[~gone])
+        rows_of_frame(frame[~removals])
     assert rows_of_frame(frame, frame) == []
 
 

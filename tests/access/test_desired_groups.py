@@ -44,9 +44,9 @@ def _mapping(mode: str) -> Any:
 
 def _grouped(made: World, mode: str, **more: Any) -> Plan:
     found = made.inventory()
-    asked = rows_of_groups(GROUPS, _mapping(mode), found, **more)
-    assert asked.ignored == ("okta-else",)
-    return make_plan(found, asked.rows, GuardOptions("100%", 0), exact=asked.exact)
+    group_rows = rows_of_groups(GROUPS, _mapping(mode), found, **more)
+    assert group_rows.ignored == ("okta-else",)
+    return make_plan(found, group_rows.rows, GuardOptions("100%", 0), exact=group_rows.exact)
 
 
 def _in_groups() -> World:
@@ -104,8 +104,8 @@ def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
         ("additive", ("skipped", "organization-role", None)),
         ("exact", ("remove", "invitation", None)),
     ):
-        asked = rows_of_groups(text, _mapping(mode), made.inventory())
-        (step,) = make_plan(made.inventory(), asked.rows, exact=asked.exact).steps
+        group_rows = rows_of_groups(text, _mapping(mode), made.inventory())
+        (step,) = make_plan(made.inventory(), group_rows.rows, exact=group_rows.exact).steps
         assert (step.action, step.kind, step.guard) == expected
 
 

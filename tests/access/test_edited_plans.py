@@ -210,9 +210,9 @@ def test_the_server_and_the_options_of_a_file_are_displayed(
 ) -> None:
     edit(file, lambda body: body["options"].update(min_org_admins=0, max_removals="100%", allow_self=True))
     shell.run(f"%zenpro apply {file} --dry-run")
-    told = "".join(capsys.readouterr())
-    assert f"is for acme at {sandbox.url}" in told
-    assert "--max-removals 100%, --min-org-admins 0, --allow-self" in told
+    text = "".join(capsys.readouterr())
+    assert f"is for acme at {sandbox.url}" in text
+    assert "--max-removals 100%, --min-org-admins 0, --allow-self" in text
     edit(file, lambda body: body["options"].update(me_id="somebody"))
     with pytest.raises(UsageError, match="contains the ID of the account that is applying the plan"):
         shell.run(f"%zenpro apply {file} --dry-run")

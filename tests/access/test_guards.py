@@ -38,13 +38,13 @@ def test_removals(kind: str, there: int, most: int) -> None:
         made = replace(made, held={item for item in made.held if item[0] != MEMBER})
         made = replace(made, members={("t1", ("user_id", f"u{n}")) for n in range(there)})
     found = made.inventory(me=[])
-    wanted = [row(kind, f"p{n}@x.example") for n in range(most + 1)]
-    assert objections(make_plan(found, wanted[:most])) == []
-    assert stop(found, wanted) == only("removals")
-    plan = make_plan(found, wanted)
+    desired = [row(kind, f"p{n}@x.example") for n in range(most + 1)]
+    assert objections(make_plan(found, desired[:most])) == []
+    assert stop(found, desired) == only("removals")
+    plan = make_plan(found, desired)
     assert blocked(plan) == ["removals"] * (most + 1)
     # Removals are not limited if principals were named in a command; another scope has its own limit.
-    assert objections(make_plan(found, wanted, GuardOptions(named_on_a_line=True))) == []
+    assert objections(make_plan(found, desired, GuardOptions(named_on_a_line=True))) == []
     assert f"{most + 1} of {there} rows" in plan.steps[0].blocked_reason
 
 
@@ -58,19 +58,19 @@ def test_removals_of_exact_scopes_are_counted() -> None:
 
 def test_accounts_and_invitations_are_counted() -> None:
     made = organization(5)
-    wanted = [row("account", f"p{n}@x.example") for n in (2, 3, 4)]
-    assert objections(make_plan(made.inventory(), wanted[1:])) == []
-    assert stop(made.inventory(), wanted) == only("removals")
-    plan = make_plan(made.inventory(), wanted)
+    desired = [row("account", f"p{n}@x.example") for n in (2, 3, 4)]
+    assert objections(make_plan(made.inventory(), desired[1:])) == []
+    assert stop(made.inventory(), desired) == only("removals")
+    plan = make_plan(made.inventory(), desired)
     assert "3 of 5 rows in the accounts that can sign in would be removed" in plan.blocked[0].blocked_reason
     invitations = {f"i{n}": f"new{n}@x.example" for n in range(3)}
     held = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
     members = {("t0", ("invitation_id", key)) for key in invitations}
     made = replace(organization(2, held=held, members=members), invitations=invitations)
-    gone = [row("invitation", name) for name in invitations.values()]
-    assert objections(make_plan(made.inventory(), gone[1:])) == []
-    assert stop(made.inventory(), gone) == only("removals")
-    plan = make_plan(made.inventory(), gone)
+    removals = [row("invitation", name) for name in invitations.values()]
+    assert objections(make_plan(made.inventory(), removals[1:])) == []
+    assert stop(made.inventory(), removals) == only("removals")
+    plan = make_plan(made.inventory(), removals)
     assert "3 of 3 rows in team ops would be removed" in plan.blocked[0].blocked_reason
 
 
@@ -117,8 +117,8 @@ def test_a_team_that_loses_its_admin_role_removes_all_its_admins() -> None:
 
 def test_new_admins_count_and_are_added_first() -> None:
     found = direct_admins(organization(12), ["u1", "u2"]).inventory()
-    wanted = [row("organization-role", "p3@x.example", True, role="Organization Admin"), *revoked([1])]
-    plan = make_plan(found, wanted)
+    desired = [row("organization-role", "p3@x.example", True, role="Organization Admin"), *revoked([1])]
+    plan = make_plan(found, desired)
     assert objections(plan) == []
     assert plan.steps[1].needs == (1,)
 
@@ -139,17 +139,17 @@ def test_self(role: str, by_team: bool, other: str) -> None:
         made.members.add(("t1", ("user_id", "u0")))
     if other == "above":
         made.users["u0"]["is_superuser"] = True
-    wanted = [row("team-member", "p0@x.example")]
+    desired = [row("team-member", "p0@x.example")]
     if not by_team:
         kind = "workspace-role" if place[0] else "organization-role"
-        wanted = [row(kind, "p0@x.example", role=role)]
+        desired = [row(kind, "p0@x.example", role=role)]
     alone = other == "none" or (other == "direct" and not by_team)
     if alone:
-        assert stop(made.inventory(), wanted) == only("self")
+        assert stop(made.inventory(), desired) == only("self")
         # Another user is allowed to remove it.
-        assert objections(make_plan(made.inventory(me=[{"id": "u1"}]), wanted)) == []
+        assert objections(make_plan(made.inventory(me=[{"id": "u1"}]), desired)) == []
     else:
-        assert objections(make_plan(made.inventory(), wanted)) == []
+        assert objections(make_plan(made.inventory(), desired)) == []
 
 
 @pytest.mark.parametrize("kind", ROLE)
@@ -189,8 +189,8 @@ def test_incomplete(name: str, part: bool, kind: str) -> None:
         made = filled(made, kind, [("user_id", "u1")])
     whole = made.inventory()
     parts = {"somewhere else": "403"} if part else {}
-    told = list_of(name, whole[name].frame, complete=False, gap=Gap("forbidden", "You may not read it.", parts))
-    found = whole.with_lists(told)
+    list_ = list_of(name, whole[name].frame, complete=False, gap=Gap("forbidden", "You may not read it.", parts))
+    found = whole.with_lists(list_)
     assert stop(found, [row(kind, "p1@x.example")]) == only("incomplete")
     plan = make_plan(found, [row(kind, "p1@x.example")])
     assert "You may not read it." in plan.steps[0].blocked_reason
@@ -204,17 +204,17 @@ def test_incomplete(name: str, part: bool, kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_exact(kind: Any) -> None:
     found = filled(organization(12), kind, [("user_id", "u1"), ("user_id", "u2")]).inventory()
-    wanted = [row(kind, "p1@x.example", needs_exact=True), row(kind, "p2@x.example", True)]
+    desired = [row(kind, "p1@x.example", needs_exact=True), row(kind, "p2@x.example", True)]
     place: dict[str, Any] = {
         "team-member": {"team": "ops"},
         "organization-role": {"role": ROLE["organization-role"]},
         "workspace-role": {"workspace": "ml-prod"},
         "project-role": {"workspace": "ml-prod", "project_id": PROJECT},
     }[kind]
-    assert stop(found, wanted) == only("exact")
-    plan = make_plan(found, wanted)
+    assert stop(found, desired) == only("exact")
+    plan = make_plan(found, desired)
     assert "exact" in plan.steps[0].override
-    assert objections(make_plan(found, wanted, exact=[ExactScope(kind, **place)])) == []
+    assert objections(make_plan(found, desired, exact=[ExactScope(kind, **place)])) == []
     # Another exact scope has no effect here.
     elsewhere: dict[str, ExactScope] = {
         "team-member": ExactScope("team-member", team="data"),
@@ -222,7 +222,7 @@ def test_exact(kind: Any) -> None:
         "workspace-role": ExactScope("workspace-role", workspace="ml-dev"),
         "project-role": ExactScope("project-role", workspace="ml-dev", project_id=PROJECT),
     }
-    assert stop(found, wanted, exact=[elsewhere[kind]]) == only("exact")
+    assert stop(found, desired, exact=[elsewhere[kind]]) == only("exact")
     assert objections(make_plan(found, [row(kind, "p1@x.example")])) == []
 
 

@@ -122,8 +122,8 @@ def test_an_unknown_project_is_refused_before_anything_is_sent(shell: Shell, tmp
         for command in ("plan", "apply --yes"):
             with pytest.raises(ZenProError, match=r"line 4: There is no project '.*' in the workspace ml-prod"):
                 shell.run(f"%zenpro {command} {file}")
-    known = shell.run("%zenpro projects --workspace ml-prod")
-    key, title = known[["id", "name"]].iloc[0]
+    projects = shell.run("%zenpro projects --workspace ml-prod")
+    key, title = projects[["id", "name"]].iloc[0]
     for word in (key, title):
         file.write_text(f"zenpro: 1\nworkspace_roles:\n  ml-prod:\n    projects: {{'{word}': {{{roles}}}}}\n")
         assert set(shell.run(f"%zenpro plan {file} --all")["project_id"]) == {key}

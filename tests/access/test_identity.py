@@ -131,33 +131,33 @@ def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
         for line, row in fixes(made, *(set(CHECKS) - {"redundant-role"})):
             fixed = made.copy()
             fixed.run(line)
-            gone = made.rows - fixed.rows
-            if not gone:
+            removals = made.rows - fixed.rows
+            if not removals:
                 continue
             seen.add(row.check)
             if row.check == "inactive-with-roles":
                 # All access of one deactivated account; other removals are in the reason.
-                kinds = {who for *_, who in (item[:2] for item in gone)}
+                kinds = {who for *_, who in (item[:2] for item in removals)}
                 accounts = {key for kind, key in kinds if kind == "user_id"}
                 (account,) = accounts
                 email = str(made.users.get(account, {}).get("email")).casefold()
                 others = {key for kind, key in kinds if kind == "invitation_id"}
                 assert not {**made.users, **made.bots}[account]["is_active"], (seed, line)
                 assert all(made.invitations[key]["email"].casefold() == email for key in others), (seed, line)
-                more = others or (account in made.users and any(len(item) == 2 for item in gone))
+                more = others or (account in made.users and any(len(item) == 2 for item in removals))
                 assert not more or "Offboarding also removes" in row.reason, (seed, row.reason)
                 continue
-            assert all(allowed[row.check](item) for item in gone), (seed, row.check, line, gone)
+            assert all(allowed[row.check](item) for item in removals), (seed, row.check, line, removals)
             # One finding is about one object, and no two findings of a check are about the same one.
             single = row.check.startswith(("inactive", "role-", "bot-"))
-            assert len(gone) == 1 if single else len({item[1] for item in gone}) == 1, (seed, line, gone)
+            assert len(removals) == 1 if single else len({item[1] for item in removals}) == 1, (seed, line, removals)
             # Through one team a service account can be admin in several ways.
-            assert not single or row.check == "service-account-is-admin" or not gone & removed[row.check], (
+            assert not single or row.check == "service-account-is-admin" or not removals & removed[row.check], (
                 seed,
                 row.check,
-                gone,
+                removals,
             )
-            removed[row.check] |= gone
+            removed[row.check] |= removals
         for name, rows in removed.items():
             assert rows == {row for row in made.rows if allowed[name](row)}, (seed, name)
     assert len(seen) > 4
@@ -185,10 +185,10 @@ def test_names_are_displayed_and_no_ids(seeds: range) -> None:
     """Invited members of a team have their email, in findings as in reviews."""
     for seed in seeds:
         made = hard_organizations.organization(seed)
-        known = {row["email"] for row in (*made.users.values(), *made.invitations.values())}
-        known |= {row["username"] for row in made.users.values()}
-        known |= {f"bot:{row['username']}" for row in made.bots.values()}
-        known |= {f"team:{name}" for name in made.teams.values()}
+        emails = {row["email"] for row in (*made.users.values(), *made.invitations.values())}
+        emails |= {row["username"] for row in made.users.values()}
+        emails |= {f"bot:{row['username']}" for row in made.bots.values()}
+        emails |= {f"team:{name}" for name in made.teams.values()}
         found = findings(CHECKS.values(), inventory(made), NOW)
-        assert set(found["principal"].dropna()) <= known, seed
-        assert {row.principal for row in review(made).rows} <= known, seed
+        assert set(found["principal"].dropna()) <= emails, seed
+        assert {row.principal for row in review(made).rows} <= emails, seed

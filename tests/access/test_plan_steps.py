@@ -52,7 +52,7 @@ def test_remaining_roles_are_reported() -> None:
             ("r-workspace-viewer", "user_id", "u3", "w0", ""),
         },
     )
-    gone = [
+    removals = [
         DesiredRow("workspace-role", who, role=role, workspace="ml-prod", present=False)
         for who, role in (
             ("p1@x.example", "Workspace Developer"),
@@ -61,7 +61,7 @@ def test_remaining_roles_are_reported() -> None:
             ("p3@x.example", "Workspace Viewer"),
         )
     ]
-    plan = make_plan(made.inventory(), gone, OPEN)
+    plan = make_plan(made.inventory(), removals, OPEN)
     assert [step.remaining_roles for step in plan.steps] == [
         "still has it through team ops",
         "still has it through Workspace Developer through team ops",
@@ -93,12 +93,12 @@ def test_users_who_leave_are_reported_with_the_access_they_keep() -> None:
 
 def test_teams_are_renamed_before_their_names_are_taken() -> None:
     made = small(members={("t0", ("user_id", "u1"))})
-    wanted = [
+    desired = [
         DesiredRow("team", team="platform", previously=("ops",)),
         DesiredRow("team", team="t1", fields={"name": "ops"}),
         DesiredRow("team-member", "p1@x.example", team="platform"),
     ]
-    plan = make_plan(made.inventory(), wanted)
+    plan = make_plan(made.inventory(), desired)
     assert [(step.does, step.team_id, step.after, step.needs) for step in plan.steps] == [
         ("update", "t0", {"name": "platform"}, ()),
         ("update", "t1", {"name": "ops"}, (1,)),
@@ -113,20 +113,20 @@ def test_teams_are_renamed_before_their_names_are_taken() -> None:
 
 def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
     made = small()
-    wanted = [DesiredRow("team", team="ops"), DesiredRow("team", team="platform", previously=("ops",))]
-    assert actions(make_plan(made.inventory(), wanted)) == [("add", "team", "", "team platform")]
+    desired = [DesiredRow("team", team="ops"), DesiredRow("team", team="platform", previously=("ops",))]
+    assert actions(make_plan(made.inventory(), desired)) == [("add", "team", "", "team platform")]
     with pytest.raises(UsageError, match="two teams would be called 'data'"):
         make_plan(made.inventory(), [DesiredRow("team", team="t0", fields={"name": "data"})])
 
 
 def test_an_invited_person_is_a_principal_and_gets_an_email() -> None:
     made = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
-    wanted = [
+    desired = [
         DesiredRow("invitation", item, role="Organization Member")
         for item in ("new0@X.example", "new1@x.example", "p1@x.example")
     ]
-    wanted += [DesiredRow("team-member", item.principal, team="ops") for item in wanted]
-    plan = make_plan(made.inventory(), wanted)
+    desired += [DesiredRow("team-member", item.principal, team="ops") for item in desired]
+    plan = make_plan(made.inventory(), desired)
     assert actions(plan) == [
         ("add", "invitation", "new1@x.example", "acme"),
         ("add", "invitation", "p1@x.example", "acme"),
@@ -142,13 +142,13 @@ def test_an_invited_person_is_a_principal_and_gets_an_email() -> None:
 
 def test_objects_created_since_are_found_by_name() -> None:
     made = small()
-    wanted = [
+    desired = [
         DesiredRow("team", team="new"),
         DesiredRow("invitation", "new@x.example", role="Organization Member"),
         DesiredRow("team-member", "new@x.example", team="new"),
         DesiredRow("workspace-role", "team:new", role="Workspace Viewer", workspace="ml-prod"),
     ]
-    plan = make_plan(made.inventory(), wanted)
+    plan = make_plan(made.inventory(), desired)
     made.teams["t9"] = "new"
     made.invitations["i9"] = "NEW@x.example"
     made.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
@@ -218,9 +218,9 @@ def test_ambiguous_names_are_refused() -> None:
 
 def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
     made = small()
-    wanted = [DesiredRow("team", team="new"), DesiredRow("team-member", "p1@x.example", team="new")]
-    wanted.append(DesiredRow("team-member", "p2@x.example", team="ops"))
-    frame = frame_of(make_plan(made.inventory(), wanted))
+    desired = [DesiredRow("team", team="new"), DesiredRow("team-member", "p1@x.example", team="new")]
+    desired.append(DesiredRow("team-member", "p2@x.example", team="ops"))
+    frame = frame_of(make_plan(made.inventory(), desired))
     part = plan_of(frame[frame["step"] != 1])
     assert [step.action for step in part.steps] == ["blocked", "add"]
     assert "needs step 1" in part.steps[0].blocked_reason

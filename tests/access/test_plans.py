@@ -111,14 +111,14 @@ def _removals_are_rows(found: Inventory, plan: Plan) -> None:
     gone = {("member", was[row[1]], *row[2:]) if row[0] == "member" else row for row in rows(found)} - rows(then)
     removals = [change for change in plan.changes if change.does == "remove"]
     withdrawn = {removal.party.id: removal for removal in removals if removal.kind == "invitation"}
-    told = set()
+    reports = set()
     for removal in removals:
         ids = {"user_id": None, "team_id": None, "invitation_id": None, removal.party.field: removal.party.id}
         if removal.kind == "team-member":
-            told.add(("member", kept[removal.team_id], ids["user_id"], ids["invitation_id"]))
+            reports.add(("member", kept[removal.team_id], ids["user_id"], ids["invitation_id"]))
         else:
-            told.add((removal.role_id, *ids.values(), removal.workspace_id or None, removal.project_id or None))
-    for row in gone - told:
+            reports.add((removal.role_id, *ids.values(), removal.workspace_id or None, removal.project_id or None))
+    for row in gone - reports:
         # The row of a revoked invitation names the access that is revoked with it.
         step = withdrawn[row[3]]
         assert (row[1] in (step.before or {})["teams"]) if row[0] == "member" else (step.before or {})["roles"]
@@ -159,12 +159,12 @@ def _who_leaves_is_told(found: Inventory, plan: Plan) -> None:
     if plan.blocked:
         return
     before, then = State.of(found), State.of(after(found, plan))
-    told = " / ".join(step.reason for step in plan.steps)
+    text = " / ".join(step.reason for step in plan.steps)
     for key, who in before.accounts.items():
         leaves = before.is_member(("user_id", key)) and not then.is_member(("user_id", key))
         own = [step for step in plan.steps if step.party.id == key and "leaves the organization" in step.reason]
         if leaves:
-            assert own or who.name in told
+            assert own or who.name in text
         else:
             assert not own
 
@@ -238,12 +238,12 @@ def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> 
         roles=random_inventories.world(0).roles,
         held={("r-workspace-viewer", "user_id", "b0", "w0", "")},
     )
-    wanted = [DesiredRow("workspace-role", "bot:trainer", role="Workspace Admin", workspace="ml-prod")]
+    desired = [DesiredRow("workspace-role", "bot:trainer", role="Workspace Admin", workspace="ml-prod")]
     exact = [ExactScope("workspace-role", workspace="ml-prod")]
-    plan = make_plan(made.inventory(), wanted, exact=exact)
+    plan = make_plan(made.inventory(), desired, exact=exact)
     assert [(step.does, step.guard, step.needs) for step in plan.steps] == [
         ("add", "allow", ()),
         ("remove", "allow", (1,)),
     ]
-    allowed = make_plan(made.inventory(), wanted, GuardOptions(allow=("trainer",)), exact=exact)
+    allowed = make_plan(made.inventory(), desired, GuardOptions(allow=("trainer",)), exact=exact)
     assert [step.action for step in allowed.steps] == ["add", "remove"]

@@ -29,17 +29,17 @@ from zenpro_nb.access import DesiredRow, GuardOptions, after, make_plan, recheck
 @pytest.mark.parametrize("change", ["added", "removed", "elsewhere", "done"])
 def test_stale(kind: Any, change: str) -> None:
     made = filled(organization(12), kind, [("user_id", f"u{n}") for n in (1, 2, 3)])
-    wanted = [row(kind, "p1@x.example"), row(kind, "p4@x.example", True)]
-    plan = make_plan(made.inventory(), wanted)
+    desired = [row(kind, "p1@x.example"), row(kind, "p4@x.example", True)]
+    plan = make_plan(made.inventory(), desired)
     assert objections(plan) == []
     then = made
     if change == "added":
         then = filled(made, kind, [("user_id", "u5")])
     if change == "removed":
-        gone = ("user_id", "u3")
-        members = {member for member in made.members if member[1] != gone}
+        removals = ("user_id", "u3")
+        members = {member for member in made.members if member[1] != removals}
         roles = [role_id(item) for item in ROLE.values()]
-        held = {item for item in made.held if item[0] not in roles or (item[1], item[2]) != gone}
+        held = {item for item in made.held if item[0] not in roles or (item[1], item[2]) != removals}
         then = replace(made, members=members, held=held)
     if change == "elsewhere":
         held = made.held | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
@@ -54,7 +54,7 @@ def test_stale(kind: Any, change: str) -> None:
     if change in ("added", "removed"):
         assert "Others have changed 1 row" in again.steps[1].blocked_reason
         # Removals are not counted if principals were named in a command.
-        named = make_plan(made.inventory(), wanted, GuardOptions(named_on_a_line=True))
+        named = make_plan(made.inventory(), desired, GuardOptions(named_on_a_line=True))
         assert not recheck(named, found).blocked
 
 
@@ -74,13 +74,13 @@ def test_guards_run_again() -> None:
 
 def test_deleted_objects_make_steps_stale() -> None:
     made = filled(organization(12), "team-member", [("user_id", "u1")])
-    wanted = [
+    desired = [
         DesiredRow("team", team="ops", fields={"description": "new"}),
         row("team-member", "p2@x.example", True),
         row("workspace-role", "p2@x.example", True),
         row("organization-role", "team:data", True),
     ]
-    plan = make_plan(made.inventory(), wanted)
+    plan = make_plan(made.inventory(), desired)
     assert objections(plan) == []
     assert [step.kind for step in plan.steps] == ["team", "organization-role", "team-member", "workspace-role"]
     roles = {key: role for key, role in made.roles.items() if key != "r-stack-admin"}

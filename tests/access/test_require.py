@@ -81,8 +81,8 @@ def missing(shell: Shell, cell: str = FIRST_CELL) -> list[str]:
 
 def test_it_passes_with_one_quiet_line(admin: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     assert admin.run(FIRST_CELL) is None
-    said = capsys.readouterr()
-    assert said.out + said.err == f"ready: zenpro_nb {__version__} · acme · ml-prod · can create:workspace\n"
+    output = capsys.readouterr()
+    assert output.out + output.err == f"ready: zenpro_nb {__version__} · acme · ml-prod · can create:workspace\n"
 
 
 def test_the_cells_below_work_in_the_organization(admin: Shell) -> None:
@@ -94,22 +94,22 @@ def test_the_cells_below_work_in_the_organization(admin: Shell) -> None:
 def test_a_colleague_with_too_few_rights(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     person = Person(sandbox).take("Organization Member").take("Workspace Viewer", "ml-dev")
     shell = sign_in(**person.settings)
-    told = missing(shell, f"{FIRST_CELL} --can delete:stack")
-    assert len(told) == 3, told
-    place, workspace, stack = told
+    problems = missing(shell, f"{FIRST_CELL} --can delete:stack")
+    assert len(problems) == 3, problems
+    place, workspace, stack = problems
     assert place.startswith("workspace ml-prod")
     assert "create:workspace" in workspace
     assert "Organization Member" in workspace
     assert "delete:stack" in stack
-    assert all("ask " in item for item in told)
+    assert all("ask " in item for item in problems)
 
 
 def test_administrators_are_named_where_they_are_seen(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     person = Person(sandbox).take("Organization Viewer")
-    told = missing(sign_in(**person.settings))
-    assert "Ada Lovelace (ada@example.com)" in " ".join(told)
-    assert "Edmond Dantès" not in " ".join(told)  # deactivated
-    assert "deploy-bot" not in " ".join(told)
+    problems = missing(sign_in(**person.settings))
+    assert "Ada Lovelace (ada@example.com)" in " ".join(problems)
+    assert "Edmond Dantès" not in " ".join(problems)  # deactivated
+    assert "deploy-bot" not in " ".join(problems)
 
 
 def test_a_right_is_that_of_the_workspace(sandbox: SandboxProcess, sign_in: SignIn) -> None:
@@ -122,51 +122,51 @@ def test_a_right_is_that_of_the_workspace(sandbox: SandboxProcess, sign_in: Sign
 
 
 def test_an_old_version(admin: Shell) -> None:
-    told = missing(admin, "%zenpro require --version '>=99' --organization nowhere --workspace ml-prod")
-    assert len(told) == 2
-    assert f"version {__version__} is installed" in told[0]
-    assert "pip install 'zenpro-nb>=99'" in told[0]
-    assert "acme" in told[1]
+    problems = missing(admin, "%zenpro require --version '>=99' --organization nowhere --workspace ml-prod")
+    assert len(problems) == 2
+    assert f"version {__version__} is installed" in problems[0]
+    assert "pip install 'zenpro-nb>=99'" in problems[0]
+    assert "acme" in problems[1]
 
 
 def test_no_credential(sign_in: SignIn, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ZENPRO_CONFIG_DIR", "ZENML_CONFIG_PATH"):
         monkeypatch.setenv(name, str(tmp_path))
-    told = missing(sign_in(), FIRST_CELL.replace(">=0.1", ">=99"))
-    assert len(told) == 3
-    assert "a credential for https://cloudapi.zenml.io" in told[1]
-    assert "login" in told[1]
-    assert told[2].startswith(
+    problems = missing(sign_in(), FIRST_CELL.replace(">=0.1", ">=99"))
+    assert len(problems) == 3
+    assert "a credential for https://cloudapi.zenml.io" in problems[1]
+    assert "login" in problems[1]
+    assert problems[2].startswith(
         "not checked without it: organization acme, workspace ml-prod, permission create:workspace"
     )
 
 
 def test_a_wrong_credential(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     key = "ZENPROKEY_not_one_that_is_there"
-    told = missing(sign_in(ZENML_PRO_API_URL=sandbox.url, ZENML_PRO_API_KEY=key))
-    assert len(told) == 2
-    assert "a credential that" in told[0]
-    assert key not in " ".join(told)
+    problems = missing(sign_in(ZENML_PRO_API_URL=sandbox.url, ZENML_PRO_API_KEY=key))
+    assert len(problems) == 2
+    assert "a credential that" in problems[0]
+    assert key not in " ".join(problems)
 
 
 def test_another_organization(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     person = Person(sandbox).take("Organization Member")
-    told = missing(sign_in(**person.settings), "%zenpro require --organization acme-labs --version '>=99'")
-    assert len(told) == 2
-    assert f"organization acme-labs: {person.email} can see acme" in told[1]
-    assert f"invite {person.email}" in told[1]
+    problems = missing(sign_in(**person.settings), "%zenpro require --organization acme-labs --version '>=99'")
+    assert len(problems) == 2
+    assert f"organization acme-labs: {person.email} can see acme" in problems[1]
+    assert f"invite {person.email}" in problems[1]
 
 
 def test_an_unreachable_server(sign_in: SignIn) -> None:
-    told = missing(sign_in(ZENML_PRO_API_URL="http://127.0.0.1:9", ZENML_PRO_API_KEY="ZENPROKEY_x"))
-    assert len(told) == 2
-    assert told[0].startswith("a response from http://127.0.0.1:9")
+    problems = missing(sign_in(ZENML_PRO_API_URL="http://127.0.0.1:9", ZENML_PRO_API_KEY="ZENPROKEY_x"))
+    assert len(problems) == 2
+    assert problems[0].startswith("a response from http://127.0.0.1:9")
 
 
 def test_a_workspace_that_is_not_running(admin: Shell) -> None:
     resting = next(row for row in admin.run("%zenpro workspaces --org acme").itertuples() if row.status != "available")
-    told = missing(admin, f"%zenpro require --organization acme --workspace {resting.name}")
-    assert f"{resting.name} is {resting.status}" in told[0]
+    problems = missing(admin, f"%zenpro require --organization acme --workspace {resting.name}")
+    assert f"{resting.name} is {resting.status}" in problems[0]
 
 
 def test_missing_information_of_the_server_is_not_a_failure(
@@ -175,8 +175,8 @@ def test_missing_information_of_the_server_is_not_a_failure(
     own = fresh_sandbox(users=40, ignore_role_filter=True)
     shell = sign_in(**Person(own).take("Organization Member").settings)
     assert shell.run("%zenpro require --organization acme --can create:workspace") is None
-    said = capsys.readouterr()
-    assert "create:workspace: cannot check this permission" in said.out + said.err
+    output = capsys.readouterr()
+    assert "create:workspace: cannot check this permission" in output.out + output.err
 
 
 def test_an_empty_version_is_a_usage_error(admin: Shell) -> None:

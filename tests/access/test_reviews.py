@@ -230,16 +230,16 @@ def test_an_edited_frame_gives_only_its_decisions() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
     chance = random.Random(seed)
-    known = inventory()
-    review = access.new_review("q4", known, NOW)
+    inventory_read = inventory()
+    review = access.new_review("q4", inventory_read, NOW)
     some = [Decision(item.row, chance.choice(DECISIONS)) for item in review.open if chance.random() < 0.7]
     review = with_decisions(review, some, "bob@example.com", "t")
-    gone = chance.sample(range(len(known.assignments)), 3)
-    now = inventory(assignments=known.assignments.frame.drop(index=gone).reset_index(drop=True))
+    removals = chance.sample(range(len(inventory_read.assignments)), 3)
+    now = inventory(assignments=inventory_read.assignments.frame.drop(index=removals).reset_index(drop=True))
     found = plan_steps(review, now, allow_self=True, min_org_admins=0)
     still = {key_of(item) for item in access.new_review("q4", now, NOW).open}
-    wanted = {item.row for item in review.open if item.decision == "revoke" and key_of(item) in still}
-    assert sorted(row for rows in found.rows.values() for row in rows) == sorted(wanted)
+    expected_ids = {item.row for item in review.open if item.decision == "revoke" and key_of(item) in still}
+    assert sorted(row for rows in found.rows.values() for row in rows) == sorted(expected_ids)
     assert set(found.rows) == {step.number for step in found.plan.steps}
     assert all(step.does == "remove" and step.guard is None and step.party.id for step in found.plan.steps)
     assert all(step.reason for step in found.plan.steps)
@@ -265,12 +265,12 @@ def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
         role("om", invitation_id="i", principal="new@example.com"),
         role("wv", "w", invitation_id="i", principal="new@example.com"),
     ]
-    known = inventory(assignments=held, team_members=[])
-    review = access.new_review("q4", known, NOW)
+    inventory_read = inventory(assignments=held, team_members=[])
+    review = access.new_review("q4", inventory_read, NOW)
     membership = next(item.row for item in review.open if item.scope == "organization")
     item = with_decisions(review, [Decision(membership, "revoke")], "ada", "t")
-    assert [step.kind for step in plan_steps(item, known).plan.steps] == ["organization-role"]
-    both = plan_steps(with_all(review, "revoke"), known)
+    assert [step.kind for step in plan_steps(item, inventory_read).plan.steps] == ["organization-role"]
+    both = plan_steps(with_all(review, "revoke"), inventory_read)
     assert [step.kind for step in both.plan.steps] == ["invitation"]
     assert both.rows == {1: tuple(item.row for item in review.open)}
 

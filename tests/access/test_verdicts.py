@@ -125,8 +125,8 @@ def test_one_project(world: World) -> None:
     found = inventory.fill(world.session, "acme", pairs=[("read", "pipeline")])
     access = effective_access(found)
     inside = access[(access["role"] == "Project Viewer") & (access["scope"] == "project")].iloc[0]
-    asked = Question("read", "pipeline", [inside["workspace_id"]], inside["project_id"])
-    verdict = verdicts(found, access, asked)
+    question = Question("read", "pipeline", [inside["workspace_id"]], inside["project_id"])
+    verdict = verdicts(found, access, question)
     assert set(verdict["project_id"]) == {inside["project_id"]}
     assert set(verdict["scope"]) == {"project"}
     assert not verdict.duplicated(["user_id", "invitation_id"]).any()

@@ -19,8 +19,8 @@ def _rows(notebook_cell: object) -> list[list[str]]:
 
 
 def test_search_sort_and_pages(notebook: Open, server: Lab, page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    questions: list[str] = []
+    page.on("request", lambda request: questions.append(request.url))
     made = notebook(
         # Other tests create workspaces in the same sandbox.
         "sizes = %zenpro workspaces --columns name,status,created --until 1d --show table\n"
@@ -44,7 +44,7 @@ def test_search_sort_and_pages(notebook: Open, server: Lab, page: Page) -> None:
     second = made.run(2)
     expect(second.locator(".dt-info")).to_contain_text("1 to 3 of 3")
     assert [
-        url for url in asked if not url.startswith((server.url, "blob:", "data:", server.url.replace("http", "ws")))
+        url for url in questions if not url.startswith((server.url, "blob:", "data:", server.url.replace("http", "ws")))
     ] == []
     ground = cell.locator(".dt-container").evaluate("element => getComputedStyle(element).backgroundColor")
     assert ground == "rgba(0, 0, 0, 0)"

@@ -57,13 +57,13 @@ def test_the_demo_opens_the_quickstart_and_stops_at_ctrl_c(page: Page, tmp_path:
     )
     assert demo.stderr is not None
     try:
-        said = []
+        lines = []
         for line in demo.stderr:
-            said.append(line)
+            lines.append(line)
             if found := re.search(r"http://127\.0\.0\.1:\d+/lab\S+", line):
                 break
         else:
-            pytest.fail("the demo did not say where it is: " + "".join(said))
+            pytest.fail("the demo did not say where it is: " + "".join(lines))
         # The demo prints the address a moment before JupyterLab listens there.
         when_listening(found.group(), patience=PATIENCE / 1000)
         page.goto(found.group())

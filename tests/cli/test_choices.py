@@ -33,9 +33,9 @@ def test_hints_recommend_the_variable_instead_of_use(
     with pytest.raises(SystemExit) as ended:
         main(line)
     assert ended.value.code == 2
-    said = capsys.readouterr().err
-    assert f"set {variable}=NAME" in said
-    assert "`use " not in said
+    output = capsys.readouterr().err
+    assert f"set {variable}=NAME" in output
+    assert "`use " not in output
 
 
 def test_use_server_warns_that_it_ends_with_the_command(
@@ -45,6 +45,6 @@ def test_use_server_warns_that_it_ends_with_the_command(
     with WorkspaceServer({}) as server, pytest.raises(SystemExit) as ended:
         main(["use", "server", server.url])
     assert ended.value.code == 0
-    said = capsys.readouterr().err
-    assert "valid for this command only" in said
-    assert f'add a profile with url = "{server.url}" and kind = "server"' in said
+    output = capsys.readouterr().err
+    assert "valid for this command only" in output
+    assert f'add a profile with url = "{server.url}" and kind = "server"' in output

@@ -57,8 +57,8 @@ def test_completion_is_installed_once_and_uninstalled(shell: str, environment: d
     assert f"{shell}: installed: {path}".encode() in zenpro("", environment).stderr
     assert f"uninstalled for {shell}: deleted {path}".encode() in zenpro(f"uninstall {shell}", environment).stderr
     assert not path.exists()
-    gone = zenpro(f"uninstall {shell}", environment)
-    assert (gone.returncode, gone.stderr) == (0, f"not installed for {shell}: there is no {path}\n".encode())
+    removals = zenpro(f"uninstall {shell}", environment)
+    assert (removals.returncode, removals.stderr) == (0, f"not installed for {shell}: there is no {path}\n".encode())
 
 
 def test_an_older_script_is_updated(environment: dict[str, str], tmp_path: Path) -> None:

@@ -34,10 +34,10 @@ def environment() -> dict[str, str]:
 
 
 def test_a_taken_port_is_refused_before_anything_starts(environment: dict[str, str]) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = str(listener.getsockname()[1])
         done = in_process(["demo", "--no-browser", "--port", port], environment)
     assert done.returncode == 2
     assert done.stderr.decode() == f"UsageError: Port {port} is in use. Omit --port to use a free one.\n"
@@ -77,12 +77,12 @@ def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], fold
             _ask_lab(address, token, "shutdown")
         else:
             demo.send_signal(number)
-        said = demo.communicate(timeout=PATIENCE)[1]
+        output = demo.communicate(timeout=PATIENCE)[1]
     finally:
         demo.kill()
         demo.wait()
     assert demo.returncode == 0
-    return said
+    return output
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
@@ -97,18 +97,18 @@ def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], fold
 def test_the_folder_is_deleted_if_nothing_was_saved(
     environment: dict[str, str], tmp_path: Path, number: signal.Signals | None
 ) -> None:
-    said = _as_it_ends(number, environment, tmp_path, saved=False)
+    output = _as_it_ends(number, environment, tmp_path, saved=False)
     assert list(tmp_path.glob("zenpro-demo-*")) == []
     # The log of JupyterLab does not follow the line that says how to stop everything.
-    assert said.splitlines() == ["JupyterLab and the sandbox have stopped."]
+    assert output.splitlines() == ["JupyterLab and the sandbox have stopped."]
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no TMPDIR, and no signals like these")
 def test_saved_files_are_kept_and_reported(environment: dict[str, str], tmp_path: Path) -> None:
-    said = _as_it_ends(signal.SIGTERM, environment, tmp_path, saved=True)
+    output = _as_it_ends(signal.SIGTERM, environment, tmp_path, saved=True)
     (left,) = tmp_path.glob("zenpro-demo-*")
-    assert f"Your changes are in {left};" in said
+    assert f"Your changes are in {left};" in output
     assert (left / "mine.txt").read_text() == "mine"
 
 

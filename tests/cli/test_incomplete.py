@@ -65,24 +65,24 @@ def _answers(calls: list[Callable[[], Any]], progress: Any = None, first: Except
 
 @pytest.mark.usefixtures("broken")
 def test_a_workspace_that_does_not_respond_makes_the_list_incomplete(ran: Ran) -> None:
-    code, rows, said = ran(*RUNS, "--workspace", "all")
+    code, rows, output = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (4, 3)
-    assert "1 workspace is missing from the result: " in said
-    assert ": Lost connection\n" in said
+    assert "1 workspace is missing from the result: " in output
+    assert ": Lost connection\n" in output
 
 
 @pytest.mark.usefixtures("broken")
 def test_incomplete_results_can_be_allowed(ran: Ran) -> None:
-    code, rows, said = ran(*RUNS, "--workspace", "all", "--allow-partial")
+    code, rows, output = ran(*RUNS, "--workspace", "all", "--allow-partial")
     assert (code, len(rows)) == (0, 3)
-    assert "missing from the result" in said
+    assert "missing from the result" in output
 
 
 @pytest.mark.usefixtures("all_answer")
 def test_a_stopped_workspace_is_named_and_nothing_is_missing(ran: Ran, stopped: list[str]) -> None:
-    code, rows, said = ran(*RUNS, "--workspace", "all")
+    code, rows, output = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (0, 3)
-    left_out = next(line for line in said.splitlines() if line.startswith("skipped because they are not running: "))
+    left_out = next(line for line in output.splitlines() if line.startswith("skipped because they are not running: "))
     assert stopped
     assert all(name in left_out for name in stopped)
 
@@ -104,15 +104,15 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 def test_an_audit_that_reads_every_list_is_complete(ran: Ran) -> None:
-    code, rows, said = ran("audit", "--format", "json")
+    code, rows, output = ran("audit", "--format", "json")
     assert (code, bool(rows)) == (0, True)
-    assert "some checks have no result" not in said
+    assert "some checks have no result" not in output
 
 
 def test_an_audit_with_a_list_that_cannot_be_read_is_incomplete(ran: Ran, unreadable: Callable[[str], None]) -> None:
     unreadable("invitations")
-    code, rows, said = ran("audit", "--format", "json")
-    assert "warning: some checks have no result: invitations: You cannot read this list" in said
+    code, rows, output = ran("audit", "--format", "json")
+    assert "warning: some checks have no result: invitations: You cannot read this list" in output
     assert code == 4
     assert "unknown" in {row["status"] for row in rows}
     assert ran("audit", "--allow-partial", "--format", "json")[0] == 0
@@ -134,6 +134,6 @@ def test_a_list_of_the_organization_that_cannot_be_read_makes_access_incomplete(
     ran: Ran, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zenpro_nb.access.missing", lambda inventory: ["roles: could not be read"])
-    code, rows, said = ran("access", "ada@example.com", "--format", "json")
-    assert "warning: roles: could not be read" in said
+    code, rows, output = ran("access", "ada@example.com", "--format", "json")
+    assert "warning: roles: could not be read" in output
     assert (code, bool(rows)) == (4, True)

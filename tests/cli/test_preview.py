@@ -30,9 +30,9 @@ def printed(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
 def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
     users = ["users", "--columns", "email", "--limit"]
     save = ["--save", "users.csv"]
-    rows, said = printed(environment, *users, str(MANY), *save)
+    rows, output = printed(environment, *users, str(MANY), *save)
     assert len(rows) == limits.PREVIEW_ROWS
-    assert f"saved {MANY} rows to users.csv\n… {MANY - limits.PREVIEW_ROWS} more rows in users.csv" in said
+    assert f"saved {MANY} rows to users.csv\n… {MANY - limits.PREVIEW_ROWS} more rows in users.csv" in output
     # A few rows more than a preview are printed whole, and so is a format that someone requests.
     assert len(printed(environment, *users, str(2 * limits.PREVIEW_ROWS), *save)[0]) == 2 * limits.PREVIEW_ROWS
     assert len(printed(environment, *users, str(MANY), *save, "--format", "table")[0]) == MANY
@@ -41,29 +41,31 @@ def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
 
 def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
     addresses = [f"n{number}@example.com" for number in range(MANY)]
-    rows, said = printed(environment, "invitations", "create", *addresses, "not@@valid")
+    rows, output = printed(environment, "invitations", "create", *addresses, "not@@valid")
     assert len(rows) == limits.PREVIEW_ROWS
     assert rows[0].startswith("not@@valid")
     hidden = MANY + 1 - limits.PREVIEW_ROWS
-    assert f"… {hidden} more rows: {hidden} done\n" in said
-    rows, said = printed(environment, "invitations", "create", *addresses)
+    assert f"… {hidden} more rows: {hidden} done\n" in output
+    rows, output = printed(environment, "invitations", "create", *addresses)
     assert len(rows) == limits.PREVIEW_ROWS
-    assert said.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
-    assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in said
+    assert output.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
+    assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in output
 
 
 def test_an_interactive_session_asks_before_many_changes(environment: dict[str, str]) -> None:
     addresses = [f"m{number}@example.com" for number in range(limits.WRITES_ASKED)]
     line = ["invitations", "create", *addresses]
-    said = in_process(line, environment, typed="n\n", terminal=True).stderr.decode()
+    output = in_process(line, environment, typed="n\n", terminal=True).stderr.decode()
     count = limits.WRITES_ASKED
-    assert f"Send {count} changes: {count} as Organization Member in acme? This can be undone only in part: an" in said
-    assert "Nothing was sent." in said
+    assert (
+        f"Send {count} changes: {count} as Organization Member in acme? This can be undone only in part: an" in output
+    )
+    assert "Nothing was sent." in output
     assert "done: invited" in in_process(line[:-1], environment, terminal=True).stderr.decode()  # one change fewer
     assert "done: invited" in in_process([*line, "--yes"], environment, terminal=True).stderr.decode()
 
 
 def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:
-    rows, said = printed(environment, "reviews", "create", "q4")
+    rows, output = printed(environment, "reviews", "create", "q4")
     assert len(rows) == limits.PREVIEW_ROWS
-    assert "more rows: `zenpro reviews get q4`" in said
+    assert "more rows: `zenpro reviews get q4`" in output

@@ -39,10 +39,10 @@ def test_sandbox_run_ends_with_ctrl_c(words: list[str]) -> None:
 def test_a_shell_shows_whether_a_sandbox_of_another_terminal_is_in_use(sandbox: SandboxProcess) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     connected = {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key}
-    said = in_process(["sandbox", "status"], connected).stderr.decode()
-    assert said.startswith(f"a sandbox is running at {sandbox.url}, and the next commands use it")
-    said = in_process(["sandbox", "status"], environment).stderr.decode()
-    assert said.startswith("no sandbox is in use. Run `zenpro sandbox run` in another terminal")
+    output = in_process(["sandbox", "status"], connected).stderr.decode()
+    assert output.startswith(f"a sandbox is running at {sandbox.url}, and the next commands use it")
+    output = in_process(["sandbox", "status"], environment).stderr.decode()
+    assert output.startswith("no sandbox is in use. Run `zenpro sandbox run` in another terminal")
 
 
 def test_a_shell_is_offered_only_what_works_there() -> None:
@@ -62,7 +62,7 @@ def test_a_sandbox_runs_no_other_command() -> None:
 
 def test_a_wrong_option_of_the_sandbox_shows_the_command_as_typed() -> None:
     done = as_process(["sandbox", "run", "--prt", "8000"], os.environ)
-    said = done.stderr.decode()
-    assert said.startswith("Usage: zenpro sandbox run [OPTIONS]")
-    assert "UsageError: The sandbox did not start. See the reason above" in said
-    assert "zenpro_nb.sandbox" not in said
+    output = done.stderr.decode()
+    assert output.startswith("Usage: zenpro sandbox run [OPTIONS]")
+    assert "UsageError: The sandbox did not start. See the reason above" in output
+    assert "zenpro_nb.sandbox" not in output

@@ -61,8 +61,8 @@ def read(
     merge: Merge[Ids] | None = None,
 ) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = ListRequest(path="/users", decode=no_decoder, limit=limit, urgent=urgent, merge=merge)
-    offset_request = _offset_pass.OffsetRequest(wanted, world.fetch, lambda rows: None)
+    request = ListRequest(path="/users", decode=no_decoder, limit=limit, urgent=urgent, merge=merge)
+    offset_request = _offset_pass.OffsetRequest(request, world.fetch, lambda rows: None)
     with WorkerPool(workers, scope) as pool:
         return _list_reader.read_until_stable(offset_request, pool, hints or PagingHints(), lambda: workers)
 

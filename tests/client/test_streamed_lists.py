@@ -40,8 +40,8 @@ class RecordingSink:
 
 def stream(world: World, sink: RecordingSink, workers: int = 4, hints: PagingHints | None = None) -> Listing[Ids]:
     scope = CancelScope()
-    wanted = ListRequest(path="/users", decode=no_decoder, merge=as_one, sink=sink)
-    offset_request = _offset_pass.OffsetRequest(wanted, world.fetch, lambda rows: None)
+    request = ListRequest(path="/users", decode=no_decoder, merge=as_one, sink=sink)
+    offset_request = _offset_pass.OffsetRequest(request, world.fetch, lambda rows: None)
     with WorkerPool(workers, scope) as pool:
         return _list_reader.read_until_stable(offset_request, pool, hints or PagingHints(), lambda: workers)
 

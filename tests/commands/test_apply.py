@@ -109,13 +109,13 @@ def test_the_plan_is_shown_and_asked_for(
     small: Connection, name: str, write: Write, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    asked: list[str] = []
+    questions: list[str] = []
     monkeypatch.setattr(small._ui, "show", shown.append)
-    monkeypatch.setattr(small._ui, "confirm", lambda question: bool(asked.append(question)))
+    monkeypatch.setattr(small._ui, "confirm", lambda question: bool(questions.append(question)))
     before = len(requests.writes())
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         small.run("apply", write(WANTED))
-    assert asked == [f"Apply 8 changes to {name}, in this order?"]
+    assert questions == [f"Apply 8 changes to {name}, in this order?"]
     assert sums(shown[0]["action"]) == ["6 to add", "1 to remove", "1 to change"]
     assert len(requests.writes()) == before
 
@@ -141,10 +141,10 @@ def test_a_blocked_row_stops_the_whole_plan(
     with pytest.raises(PartlyDoneError, match="2 of 5 are done") as partly:
         small.run("apply", file, "--yes", "--skip-blocked")
     done: Any = partly.value.outcomes
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert sorted(done["outcome"]) == ["blocked"] * 3 + ["done"] * 2
-    assert said.count("blocked: removals: ") == 1
-    assert "; --max-removals 100%" in said
+    assert output.count("blocked: removals: ") == 1
+    assert "; --max-removals 100%" in output
     assert len(members(small, "old")) == 3
     # The flag in the message overrides the guard.
     small.run("apply", file, "--yes", "--max-removals", "100%")

@@ -131,9 +131,9 @@ def cut_off(way: str, number: int, counter: Counter, room: Roomy, file: str, nam
         stderr=subprocess.PIPE,
     )
     counter.arm(number, trap=lambda: child.send_signal(getattr(signal, SIGNALS[way])))
-    _, said = child.communicate(timeout=300)
+    _, output = child.communicate(timeout=300)
     counter.rest()
-    assert b"Traceback" not in said, said.decode()
+    assert b"Traceback" not in output, output.decode()
 
 
 @pytest.fixture(scope="module")
@@ -168,16 +168,16 @@ def test_running_it_again_ends_in_the_same_state(
         cut_off(way, number, counter, room, str(file), name)
         counter.rest()
         # The journal contains each write that was begun, with its outcome or as unknown.
-        said = journal()[before:]
-        assert len({item["id"] for item in said}) == len(said)
-        assert {item["outcome"] for item in said} <= {"done", "already", "unknown", "not done", "refused"}
-        done = {item["target"] for item in said if item["outcome"] == "done"}
+        entries = journal()[before:]
+        assert len({item["id"] for item in entries}) == len(entries)
+        assert {item["outcome"] for item in entries} <= {"done", "already", "unknown", "not done", "refused"}
+        done = {item["target"] for item in entries if item["outcome"] == "done"}
         remaining = zen.run("plan", str(file), "--all")
         so = set(zen.run("apply", str(file), "--dry-run")["target"])
         assert not done & so  # writes that are done in the journal are no longer steps
         missing = STEPS - (remaining["action"] != "noop").sum()
         # Everything that was created is in the journal.
-        assert missing <= len([item for item in said if item["outcome"] in ("done", "already", "unknown")])
+        assert missing <= len([item for item in entries if item["outcome"] in ("done", "already", "unknown")])
         with contextlib.suppress(ZenProError):
             zen.run("apply", str(file), "--yes")
         assert zen.run("plan", str(file)).empty

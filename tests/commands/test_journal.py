@@ -65,8 +65,8 @@ def test_truncated_lines_are_reported(nobody: Connection, capsys: pytest.Capture
         with path.open("a") as file:
             file.write('{"time": "2026-')
     assert list(nobody.run("journal", "--limit", "1").command) == ["teams create t1"]
-    said = capsys.readouterr().err
-    assert f"warning: some lines of {path} are cut short and cannot be read: 2, 4." in said
+    output = capsys.readouterr().err
+    assert f"warning: some lines of {path} are cut short and cannot be read: 2, 4." in output
     path.write_text(path.read_text().replace('{"time": "2026-', ""))
     assert len(nobody.run("journal")) == 2
     assert capsys.readouterr().err == ""

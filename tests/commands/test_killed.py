@@ -44,15 +44,15 @@ def test_a_kill_between_two_steps(
     killed(plane, step, number, line)
     torn: list[int] = []
     entries = Journal().entries(torn)
-    said = {entry["body"]["email"]: entry["outcome"] for entry in entries}
+    outcomes = {entry["body"]["email"]: entry["outcome"] for entry in entries}
     there = invited(zen, name)
     # Writes that the journal calls done exist, existing objects are in the journal, and a write that only began is
     # unknown.
-    assert {email for email, outcome in said.items() if outcome == "done"} <= set(there) <= set(said)
-    assert set(said.values()) <= {"done", "unknown"}
+    assert {email for email, outcome in outcomes.items() if outcome == "done"} <= set(there) <= set(outcomes)
+    assert set(outcomes.values()) <= {"done", "unknown"}
     ended = number - 1 + (step == "recorded")
     if at_once == 1:
-        assert list(said.values()) == ["done"] * ended + ["unknown"] * (step in STEPS[2:6])
+        assert list(outcomes.values()) == ["done"] * ended + ["unknown"] * (step in STEPS[2:6])
         assert len(there) == number - (step in STEPS[:3])
     if step in STEPS[4:]:
         assert len(there) >= number

@@ -100,10 +100,10 @@ def test_what_a_plan_creates_is_not_looked_up_again(
 ) -> None:
     file = tmp_path / "access.yaml"
     zen.run("export", str(file))
-    wanted = yaml.safe_load(file.read_text())
+    content = yaml.safe_load(file.read_text())
     emails = sorted(users_of(zen)[:4])
-    wanted["teams"] |= {f"{name}-{number}": {"members": emails} for number in range(6)}
-    file.write_text(yaml.safe_dump(wanted))
+    content["teams"] |= {f"{name}-{number}": {"members": emails} for number in range(6)}
+    file.write_text(yaml.safe_dump(content))
     before = len(requests)
     zen.run("apply", str(file), "--yes")
     first = next(at for at, (method, _) in enumerate(requests) if at >= before and method != "GET")

@@ -172,10 +172,10 @@ def test_a_dry_run_of_many_writes_repeats_nothing(
     own.run("invitations", "create", *emails, "--role", "Organization Member")
     capsys.readouterr()
     own.run("undo", "--dry-run")
-    said = capsys.readouterr().err.splitlines()
-    (remark,) = [line for line in said if "an invitation email cannot be recalled" in line]
+    output = capsys.readouterr().err.splitlines()
+    (remark,) = [line for line in output if "an invitation email cannot be recalled" in line]
     assert "and 7 more" in remark
-    assert len(said) <= 3
+    assert len(output) <= 3
 
 
 def test_all_no_ops_are_checked_again_with_one_read_of_their_list(

@@ -69,9 +69,9 @@ def test_everything_is_revoked_in_order_and_a_second_run_does_nothing(
     action_of = dict(zip(zip(done["method"], done["route"], strict=True), done["action"], strict=True))
     assert [action_of[request] for request in requests.writes()[before:]] == ORDER
     assert traces(zen, email) == set()
-    said = capsys.readouterr().err
-    assert "done: 7 changes" in said
-    assert said.count("Not visible to zenpro: personal access tokens") == 1
+    output = capsys.readouterr().err
+    assert "done: 7 changes" in output
+    assert output.count("Not visible to zenpro: personal access tokens") == 1
     assert [entry["outcome"] for entry in journal()[-7:]] == ["done"] * 7
     sent = len(requests.writes())
     assert zen.run("users", "offboard", email, "--yes").empty
@@ -84,11 +84,11 @@ def test_the_plan_is_shown_and_asked_for(
 ) -> None:
     email = settled(zen, name)
     before = len(requests.writes())
-    asked: list[str] = []
-    monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(asked.append(question)))
+    questions: list[str] = []
+    monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         zen.run("users", "offboard", email)
-    assert asked == [f"Offboard {email} from acme: 7 changes, in this order?"]
+    assert questions == [f"Offboard {email} from acme: 7 changes, in this order?"]
     shown = capsys.readouterr().out
     assert shown.index("deactivate") < shown.index("withdraw") < shown.index("leave")
     assert len(requests.writes()) == before
@@ -177,9 +177,9 @@ def test_a_member_of_another_organization_stays_active_without_all_orgs(
     # This step is impossible here: it is reported, the others continue, and the command succeeds.
     assert list(done["outcome"]) == ["skipped", *["done"] * 6]
     assert f"also a member of {name}; `zenpro users offboard NAME --all-orgs`" in done["detail"].iloc[0]
-    said = capsys.readouterr().err
-    assert f"user {email}: skipped: the account is also a member of {name}" in said
-    assert "; 1 skipped" in said
+    output = capsys.readouterr().err
+    assert f"user {email}: skipped: the account is also a member of {name}" in output
+    assert "; 1 skipped" in output
     assert traces(zen, email) == {f"active {email}"}
     assert traces(zen, email, name) == {f"active {email}", "Organization Member None None"}
     everywhere = zen.run("users", "offboard", email, "--all-orgs", "--yes")
@@ -249,8 +249,8 @@ def test_unknown_names(zen: Connection, requests: Requests) -> None:
     ):
         with pytest.raises((UnknownNameError, UsageError), match=match):
             zen.run("users", "offboard", *words, "--yes")
-    gone = zen.run("users", "offboard", "nobody@nowhere.io", "--yes")
-    assert list(gone["outcome"]) == ["skipped"]
+    removals = zen.run("users", "offboard", "nobody@nowhere.io", "--yes")
+    assert list(removals["outcome"]) == ["skipped"]
     assert len(requests.writes()) == before
 
 

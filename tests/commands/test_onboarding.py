@@ -56,10 +56,10 @@ def test_a_dry_run_says_of_the_email_what_would_happen(
     zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("users", "onboard", f"{name}@x.io", "--dry-run")
-    said = capsys.readouterr().err
-    assert "an invitation email cannot be recalled" in said
-    assert "dry run: nothing was sent" in said
-    assert "has been" not in said
+    output = capsys.readouterr().err
+    assert "an invitation email cannot be recalled" in output
+    assert "dry run: nothing was sent" in output
+    assert "has been" not in output
 
 
 def test_a_person_without_an_account_is_invited_with_roles_and_teams(

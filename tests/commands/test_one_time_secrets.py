@@ -203,16 +203,16 @@ def test_the_question_mentions_that_the_session_uses_the_key(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zen.run("api-keys", "create", name, "--to", "env:ZENPRO_TEST_KEY")
-    asked: list[str] = []
+    questions: list[str] = []
     with zenpro_nb.connect(url=zen.client.url, api_key=os.environ["ZENPRO_TEST_KEY"]) as own:
-        monkeypatch.setattr(own._ui, "confirm", lambda question: asked.append(question))
-        monkeypatch.setattr(own._ui, "ask", lambda question: asked.append(question))
+        monkeypatch.setattr(own._ui, "confirm", lambda question: questions.append(question))
+        monkeypatch.setattr(own._ui, "ask", lambda question: questions.append(question))
         for verb in ("deactivate", "delete"):
             with pytest.raises(UsageError, match="othing was sent"):
                 own.run("api-keys", verb, name)
     monkeypatch.delenv("ZENPRO_TEST_KEY")
-    assert len(asked) == 2
-    assert all("This session uses this key" in question for question in asked)
+    assert len(questions) == 2
+    assert all("This session uses this key" in question for question in questions)
 
 
 def test_rotation_keeps_the_old_value_for_the_given_time(

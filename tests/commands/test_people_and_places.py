@@ -82,9 +82,9 @@ def test_deleting_an_object_that_does_not_exist(zen: Connection, name: str, requ
     zen.run("teams", "delete", name, "--yes")
     before = len(requests.writes())
     # A known ID is checked again before anything is sent.
-    for gone in (name, key):
+    for removals in (name, key):
         with pytest.raises(UnknownNameError):
-            zen.run("teams", "delete", gone, "--yes")
+            zen.run("teams", "delete", removals, "--yes")
     assert len(requests.writes()) == before
     assert journal()[-1]["outcome"] == "done"
 
@@ -154,10 +154,10 @@ def test_a_rename_that_the_server_ignored_is_reported(
     zen.run("workspaces", "create", name)
     original: Any = type(zen.client).request
 
-    def request(self: Any, method: str, path: str, **given: Any) -> Any:
+    def request(self: Any, method: str, path: str, **arguments: Any) -> Any:
         if method == "PATCH":
-            given["json"] = {"display_name": given["json"]["name"]}
-        return original(self, method, path, **given)
+            arguments["json"] = {"display_name": arguments["json"]["name"]}
+        return original(self, method, path, **arguments)
 
     monkeypatch.setattr(type(zen.client), "request", request)
     zen.run("workspaces", "rename", name, f"{name}-b")

@@ -141,10 +141,10 @@ def test_a_refusal_in_the_middle_stops_nothing(
     refused = users["id"].iloc[1]
     original: Any = type(zen.client).request
 
-    def request(self: Any, method: str, path: str, **given: Any) -> Any:
-        if method == "POST" and (given.get("params") or {}).get("user_id") == refused:
+    def request(self: Any, method: str, path: str, **arguments: Any) -> Any:
+        if method == "POST" and (arguments.get("params") or {}).get("user_id") == refused:
             raise PermissionDeniedError("not this one", status=403, request_id="r-1")
-        return original(self, method, path, **given)
+        return original(self, method, path, **arguments)
 
     monkeypatch.setattr(type(zen.client), "request", request)
     with pytest.raises(PartlyDoneError, match="2 of 3 are done") as caught:
@@ -161,9 +161,9 @@ def test_ctrl_c_in_the_middle_reports_the_outcomes(
     users = zen.run("users", "--limit", "3")
     original: Any = type(zen.client).request
 
-    def request(self: Any, method: str, path: str, **given: Any) -> Any:
-        reply = original(self, method, path, **given)
-        if method == "POST" and (given.get("params") or {}).get("user_id") == users["id"].iloc[1]:
+    def request(self: Any, method: str, path: str, **arguments: Any) -> Any:
+        reply = original(self, method, path, **arguments)
+        if method == "POST" and (arguments.get("params") or {}).get("user_id") == users["id"].iloc[1]:
             raise KeyboardInterrupt
         return reply
 
@@ -201,12 +201,12 @@ def test_unknown_people_are_all_named_with_the_command_that_invites_them(
     with pytest.raises(UnknownNameError) as caught:
         zen.run("roles", "assign", "Workspace Viewer", "--workspace", workspace,
                 "--users", ["grace@example.com", misspelt, *unknown])  # fmt: skip
-    said = str(caught.value)
-    assert f"13 of 14 users do not exist or are not unique: '{misspelt}', " in said
-    assert all(f"--email {email}" in said and repr(email) in said for email in unknown)
-    assert "Did you mean 'linus@example.com'?" in said
-    assert f"--email {misspelt}" not in said
-    line = said.partition("`zenpro ")[2].rstrip("`.")
+    message = str(caught.value)
+    assert f"13 of 14 users do not exist or are not unique: '{misspelt}', " in message
+    assert all(f"--email {email}" in message and repr(email) in message for email in unknown)
+    assert "Did you mean 'linus@example.com'?" in message
+    assert f"--email {misspelt}" not in message
+    line = message.partition("`zenpro ")[2].rstrip("`.")
     assert len(requests.writes()) == before
     assert len(zen.run(*shlex.split(line))) == 12
 

@@ -104,9 +104,9 @@ def test_an_administrator_stays(
     requests: Requests,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: bool(asked.append(question)))
-    monkeypatch.setattr(TerminalUI, "ask", lambda self, question: str(asked.append(question)))
+    questions: list[str] = []
+    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: bool(questions.append(question)))
+    monkeypatch.setattr(TerminalUI, "ask", lambda self, question: str(questions.append(question)))
     line = way(org, person(org, name, "Organization Member", ADMIN), name)
     before = len(requests.writes())
     # Two are there, and two must stay: `--yes` overrides nothing.
@@ -117,7 +117,7 @@ def test_an_administrator_stays(
     # The option overrides the guard, and the question shows what is removed.
     with pytest.raises(zenpro_nb.ConfirmationError):
         org.run(*line, "--min-org-admins", "1")
-    assert f"Caution: only 1 administrator would remain in {name}." in asked[0]
+    assert f"Caution: only 1 administrator would remain in {name}." in questions[0]
     assert len(requests.writes()) == before
     org.run(*line, "--min-org-admins", "1", "--yes")
     assert len(requests.writes()) == before + 1
@@ -126,8 +126,8 @@ def test_an_administrator_stays(
 def test_the_last_administrator_is_named(
     org: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: bool(asked.append(question)))
+    questions: list[str] = []
+    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: bool(questions.append(question)))
     me = org.run("me")["email"].iloc[0]
     line = ["roles", "revoke", ADMIN, "--user", me]
     before = len(requests.writes())
@@ -137,8 +137,8 @@ def test_the_last_administrator_is_named(
         org.run(*line, "--min-org-admins", "0", "--yes")
     with pytest.raises(zenpro_nb.ConfirmationError):
         org.run(*line, "--min-org-admins", "0", "--allow-self")
-    assert "this is you" in asked[0]
-    assert "the last administrator" in asked[0]
+    assert "this is you" in questions[0]
+    assert "the last administrator" in questions[0]
     assert len(requests.writes()) == before
 
 
@@ -171,9 +171,11 @@ def test_nobody_removes_themselves_by_mistake(org: Connection, plane: SandboxPro
                 with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
                     me.run(*line, "--yes")
             # An undo revokes like a command.
-            given = next(item["command_id"] for item in journal() if item["command"].startswith(f"teams add {name}"))
+            command_id = next(
+                item["command_id"] for item in journal() if item["command"].startswith(f"teams add {name}")
+            )
             with pytest.raises(BlockedError, match=r"self: You would .*--allow-self"):
-                me.run("undo", given, "--yes")
+                me.run("undo", command_id, "--yes")
             me.run("teams", "remove", name, "--user", email, "--yes", "--allow-self")
 
 
@@ -259,8 +261,8 @@ def test_every_route_is_guarded_or_known_to_revoke_nothing(route: Route) -> None
     takes = f"{route.method} {route.path}" in TAKES
     assert bool(found) is takes
     assert all(item.does == "remove" for item in found)
-    known = takes or KEYS in f"{route.path}/" or route.path in HARMLESS
-    assert known, f"Enter {route.path} in TAKES or HARMLESS of this module, with its reason."
+    is_known = takes or KEYS in f"{route.path}/" or route.path in HARMLESS
+    assert is_known, f"Enter {route.path} in TAKES or HARMLESS of this module, with its reason."
 
 
 def test_every_command_that_revokes_has_the_overrides() -> None:

@@ -272,9 +272,11 @@ def test_the_file_of_another_server_is_left_alone(
 ) -> None:
     assign("--until", "7d", "--file", "expiring.yaml")
     text = (folder / "expiring.yaml").read_text(encoding="utf-8")
-    known = folder / "state" / "deadline-files.json"
-    known.write_text(known.read_text(encoding="utf-8").replace(zen.client.url, "https://elsewhere"), encoding="utf-8")
-    assert "https://elsewhere" in known.read_text(encoding="utf-8")
+    index_file = folder / "state" / "deadline-files.json"
+    index_file.write_text(
+        index_file.read_text(encoding="utf-8").replace(zen.client.url, "https://elsewhere"), encoding="utf-8"
+    )
+    assert "https://elsewhere" in index_file.read_text(encoding="utf-8")
     assign()
     assign("--yes", verb="revoke")
     assert (folder / "expiring.yaml").read_text(encoding="utf-8") == text
@@ -321,10 +323,10 @@ def test_roles_of_the_organization_and_of_projects_expire(
     zen: Connection, name: str, assign: Assign, clock: FrozenClock
 ) -> None:
     project = "11111111-2222-4333-8444-555555555555"
-    given = ("--until", "1d", "--file", "expiring.yaml", "--user", OTHER)
-    zen.run("roles", "assign", "Project Viewer", "--workspace", name, "--project", project, *given)
+    options = ("--until", "1d", "--file", "expiring.yaml", "--user", OTHER)
+    zen.run("roles", "assign", "Project Viewer", "--workspace", name, "--project", project, *options)
     zen.run("users", "create", f"{name}@x.io")
-    zen.run("roles", "assign", "Organization Member", "--user", f"{name}@x.io", *given[:4])
+    zen.run("roles", "assign", "Organization Member", "--user", f"{name}@x.io", *options[:4])
     assert planned(zen) == []
     clock.time = NOW + timedelta(days=2)
     assert sorted(planned(zen)) == sorted([("remove", OTHER), ("remove", f"{name}@x.io")])
@@ -350,11 +352,11 @@ def test_an_export_over_a_file_with_deadlines_says_that_they_are_lost(
 ) -> None:
     text = f"zenpro: 1\nteams: {{ops: {{members: [{{principal: {WHO}, until: 2026-12-08}}]}}}}\n"
     (folder / "access.yaml").write_text(text, encoding="utf-8")
-    asked: list[str] = []
-    monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(asked.append(question)))
+    questions: list[str] = []
+    monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
     with pytest.raises(ConfirmationError):
         zen.run("export", "access.yaml")
-    assert "It contains 1 deadline; the export has none" in asked[0]
+    assert "It contains 1 deadline; the export has none" in questions[0]
     zen.run("export", "access.yaml", "--yes")
     assert "It contains 1 deadline; the export has none" in capsys.readouterr().err
 

@@ -42,10 +42,10 @@ def test_a_command_imports_no_other_command() -> None:
 @pytest.mark.parametrize("name", tree.commands)
 def test_every_command_has_a_one_line_summary(name: str) -> None:
     longest = max(map(len, tree.commands))
-    said = summary(tree.commands[name])
+    text = summary(tree.commands[name])
     width = HELP_WIDTH - longest - len("    ")
-    assert said.endswith("."), f"The first sentence of the help of `{name}` needs a period: {said!r}"
-    assert len(said) <= width, f"The first sentence of the help of `{name}` has {len(said)} characters, at most {width}"
+    assert text.endswith("."), f"The first sentence of the help of `{name}` needs a period: {text!r}"
+    assert len(text) <= width, f"The first sentence of the help of `{name}` has {len(text)} characters, at most {width}"
 
 
 def test_the_first_screen_is_what_the_commands_declare() -> None:

@@ -34,7 +34,7 @@ class Clock:
 
 
 def _follow(records: list[Any], timeout: float = 600.0) -> tuple[Mapping[str, Any], list[str], Clock]:
-    said: list[str] = []
+    lines: list[str] = []
     clock = Clock()
     stream: Iterator[Any] = iter(records)
 
@@ -48,11 +48,11 @@ def _follow(records: list[Any], timeout: float = 600.0) -> tuple[Mapping[str, An
         look,
         lambda record: record["status"] == "available",
         name="ml",
-        say=said.append,
+        say=lines.append,
         timeout=timeout,
         clock=clock,
     )
-    return end, said, clock
+    return end, lines, clock
 
 
 def _at(*statuses: str) -> list[dict[str, Any]]:
@@ -60,9 +60,9 @@ def _at(*statuses: str) -> list[dict[str, Any]]:
 
 
 def test_each_state_is_reported_once() -> None:
-    end, said, clock = _follow(_at("not_initialized", "pending", "pending", "available"))
+    end, lines, clock = _follow(_at("not_initialized", "pending", "pending", "available"))
     assert end["status"] == "available"
-    assert said == ["ml: not_initialized", "ml: pending after 1 s", "ml: available after 7 s"]
+    assert lines == ["ml: not_initialized", "ml: pending after 1 s", "ml: available after 7 s"]
     assert clock.time == 1 + 2 + 4
 
 

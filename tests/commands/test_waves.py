@@ -81,14 +81,14 @@ def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest
 def test_additions_stand_before_removals(zen: Connection, name: str, requests: Requests) -> None:
     prepare(zen, name)
     before = len(requests.writes())
-    told: list[int] = []
+    numbers: list[int] = []
     run = runtime_of(zen)
     send_all(
-        run, small_plan(run, name), "test plan", lambda ended, failed, unsent: told.append(ended), independent=True
+        run, small_plan(run, name), "test plan", lambda ended, failed, unsent: numbers.append(ended), independent=True
     )
     assert [method for method, _ in requests.writes()[before:]] == ["POST"] * 4 + ["DELETE"]
-    assert told == sorted(told)
-    assert told[-1] == STEPS
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == STEPS
 
 
 def test_a_step_is_not_sent_if_a_required_step_failed(zen: Connection, name: str) -> None:

@@ -32,13 +32,13 @@ def _parameters_of(command: click.Command) -> dict[str, Parameters]:
     arguments: Parameters = {}
     options: Parameters = {}
     # An argument that an option can replace is not required.
-    given = {getattr(param, "argument", None) for param in command.params}
+    argument_names = {getattr(param, "argument", None) for param in command.params}
     for param in command.params:
         if isinstance(param, click.Option):
             options |= {name: _kind(param) for name in (*param.opts, *param.secondary_opts)}
         else:
             kind = _kind(param)
-            arguments[param.name or ""] = kind.rstrip("!") if param.name in given else kind
+            arguments[param.name or ""] = kind.rstrip("!") if param.name in argument_names else kind
     return {"arguments": arguments, "options": options}
 
 

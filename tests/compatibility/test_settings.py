@@ -25,9 +25,9 @@ def here(tmp_path: Path, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatc
     return tmp_path
 
 
-def who(**given: Any) -> str:
+def who(**arguments: Any) -> str:
     """Return the identity that this environment signs in with."""
-    with zenpro_nb.connect(**given) as zen:
+    with zenpro_nb.connect(**arguments) as zen:
         return str(zen.run("me").email[0])
 
 

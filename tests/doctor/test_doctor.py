@@ -175,7 +175,7 @@ def test_the_clock(headers: dict[str, str], status: str, words: str) -> None:
 
 
 def test_a_clock_that_is_right() -> None:
-    def script(asked: ReceivedRequest) -> Response:
+    def script(request: ReceivedRequest) -> Response:
         return Response(404, {"detail": "Not Found"})
 
     running = Server(script)
@@ -239,8 +239,8 @@ def test_the_session_uses_the_page_sizes_that_doctor_reads(shell: Shell, monkeyp
     document = {"paths": {"/users": {"get": {"parameters": [limit], "responses": {}}}}}
     users = plane(people(60))
 
-    def script(asked: ReceivedRequest) -> Response:
-        return Response(body=document) if asked.path == "/openapi.json" else users(asked)
+    def script(request: ReceivedRequest) -> Response:
+        return Response(body=document) if request.path == "/openapi.json" else users(request)
 
     running = Server(script)
     monkeypatch.setenv("ZENML_PRO_API_URL", running.url)

@@ -58,10 +58,10 @@ def document(
     answer = {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
     content = {"application/json": {"schema": answer}}
     limit = parameter("limit", maximum=100, default=100)
-    taken = parameters or (parameter("name"), parameter("workspace_name"), parameter("offset"), limit)
+    parameters_of_route = parameters or (parameter("name"), parameter("workspace_name"), parameter("offset"), limit)
     return {
         "openapi": "3.1.0",
-        "paths": {path: {"get": {"parameters": list(taken), "responses": {"200": {"content": content}}}}},
+        "paths": {path: {"get": {"parameters": list(parameters_of_route), "responses": {"200": {"content": content}}}}},
         "components": {"schemas": {**SCHEMAS, **schemas}},
     }
 
@@ -89,8 +89,8 @@ def test_a_self_hosted_server_whose_paths_carry_its_prefix() -> None:
 
 
 def test_an_old_server_in_its_own_spelling() -> None:
-    taken = [parameter("name"), parameter("tenant_name"), parameter("offset"), parameter("limit")]
-    assert differences(document(*taken, path="/tenants/{tenant_id}/things")) == []
+    parameters_of_route = [parameter("name"), parameter("tenant_name"), parameter("offset"), parameter("limit")]
+    assert differences(document(*parameters_of_route, path="/tenants/{tenant_id}/things")) == []
 
 
 def test_a_missing_route_and_an_unknown_one() -> None:
@@ -146,11 +146,11 @@ def test_known_fields_without_a_column_are_not_reported() -> None:
     data = document(
         parameter("name"), parameter("workspace_name"), parameter("offset"), parameter("limit"), parameter("q")
     )
-    known = replace(THINGS, ignored_fields=("q",))
+    resource = replace(THINGS, ignored_fields=("q",))
     assert [item.words for item in compare(data, resources=[THINGS], routes=ROUTES)] == [
         "accepts parameters without an option: q"
     ]
-    assert compare(data, resources=[known], routes=ROUTES) == []
+    assert compare(data, resources=[resource], routes=ROUTES) == []
 
 
 def test_missing_information_is_not_guessed() -> None:
@@ -192,7 +192,7 @@ def test_differences_in_the_sandboxs_document_are_reported(sandbox: SandboxProce
     del data["paths"]["/teams/{team_id}"]["patch"]
     data["paths"]["/audit_logs"] = {"get": {"responses": {}}}
     data["components"]["schemas"]["Team"]["properties"]["colour"] = {"type": "string"}
-    told = {(item.where, item.serious) for item in compare(data)}
-    assert ("PATCH /teams/{team_id}", True) in told
-    assert ("GET /audit_logs", False) in told
-    assert ("GET /organizations/{organization_id}/teams", False) in told
+    differences = {(item.where, item.serious) for item in compare(data)}
+    assert ("PATCH /teams/{team_id}", True) in differences
+    assert ("GET /audit_logs", False) in differences
+    assert ("GET /organizations/{organization_id}/teams", False) in differences

@@ -62,11 +62,11 @@ def names(zen: Connection, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPa
 def test_examples_show_the_actual_output(module: str, names: dict[str, Any], tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)  # where an example can save a file
     runner = doctest.DocTestRunner(optionflags=FLAGS)
-    said: list[str] = []
+    lines: list[str] = []
     for item in doctest.DocTestFinder().find(importlib.import_module(module), module, extraglobs=names):
-        runner.run(item, out=said.append)
+        runner.run(item, out=lines.append)
     assert runner.tries > 0, "the examples of this module are not found"
-    assert runner.failures == 0, "".join(said)
+    assert runner.failures == 0, "".join(lines)
 
 
 @pytest.mark.parametrize("path", EXAMPLES.values(), ids=EXAMPLES)

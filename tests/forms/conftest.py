@@ -121,8 +121,8 @@ def open_form(ctx: CommandContext, by_hand: ByHand) -> Iterator[Opener]:
     """``open_form("roles assign", role="Workspace Developer")``"""
     forms: list[Form] = []
 
-    def opened(words: str, presentation: Presentation = NO_PSEUDONYMS, **given: Any) -> Form:
-        form = new_form(ctx, command(words), words.split(), given, by_hand, presentation)
+    def opened(words: str, presentation: Presentation = NO_PSEUDONYMS, **arguments: Any) -> Form:
+        form = new_form(ctx, command(words), words.split(), arguments, by_hand, presentation)
         forms.append(form)
         form.open()
         by_hand.settle()

@@ -66,9 +66,9 @@ def field_for_users(url: str, key: str, by_hand: ByHand) -> Iterator[Any]:
 
 def watch(row: Any, proxy: Cutter, note: Callable[[int, int], None]) -> None:
     """Record, at each redraw, the number of requests for users and the number of offered names."""
-    asked: list[str] = []
-    proxy.wanted = lambda method, path: asked.append(path) if path.startswith("/users?") else False  # type: ignore[func-returns-value]
-    row._form.listen(lambda: note(len(asked), len(row._matches.options) if row._matches is not None else 0))
+    questions: list[str] = []
+    proxy.wanted = lambda method, path: questions.append(path) if path.startswith("/users?") else False  # type: ignore[func-returns-value]
+    row._form.listen(lambda: note(len(questions), len(row._matches.options) if row._matches is not None else 0))
 
 
 def test_names_are_offered_after_the_first_page(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
@@ -84,7 +84,7 @@ def test_names_are_offered_after_the_first_page(users: Any, proxy: Cutter, by_ha
 
 def test_enter_waits_for_the_whole_list_and_takes_the_best_match(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
     everybody = [choice.value for choice in users._form.choices.read("users")]
-    users._form.choices._known.clear()
+    users._form.choices._choices.clear()
     users._form.choices.refresh()
     last = everybody[-1]
     pressed: list[int] = []
@@ -101,30 +101,30 @@ def test_enter_waits_for_the_whole_list_and_takes_the_best_match(users: Any, pro
     assert users._form.values["users"] == [last]
 
 
-def counts_of(said: list[str]) -> list[int]:
+def counts_of(lines: list[str]) -> list[int]:
     """The counts in the messages of a form, in order."""
-    return [int(found[1]) for message in said if (found := re.search(r"… (\d+) so far", message))]
+    return [int(found[1]) for message in lines if (found := re.search(r"… (\d+) so far", message))]
 
 
 def test_the_number_of_names_read_is_shown(users: Any, proxy: Cutter, by_hand: ByHand) -> None:
-    said: list[str] = []
-    watch(users, proxy, lambda asked, offered: said.append(users._message.value))
+    lines: list[str] = []
+    watch(users, proxy, lambda asked, offered: lines.append(users._message.value))
     users._text.value = "example"
     by_hand.release()
-    counts = counts_of(said)
+    counts = counts_of(lines)
     assert counts[0] <= CAP + 1
     assert counts == sorted(set(counts))
-    assert "so far" not in said[-1]
+    assert "so far" not in lines[-1]
 
 
 def test_a_count_is_shown_once_when_later_pages_arrive_before_the_first(
     users: Any, proxy: Cutter, by_hand: ByHand
 ) -> None:
     users._form.choices.read("users")  # the client now knows the length, and requests many pages concurrently
-    users._form.choices._known.clear()
+    users._form.choices._choices.clear()
     users._form.choices.refresh()
-    said: list[str] = []
-    users._form.listen(lambda: said.append(users._message.value))
+    lines: list[str] = []
+    users._form.listen(lambda: lines.append(users._message.value))
     later: list[str] = []
     most_arrived = threading.Event()
 
@@ -140,7 +140,7 @@ def test_a_count_is_shown_once_when_later_pages_arrive_before_the_first(
     proxy.wanted = hold_the_first_page
     users._text.value = "example"
     by_hand.release()
-    counts = counts_of(said)
+    counts = counts_of(lines)
     assert counts[0] > 2 * CAP, "most pages arrived before the first"
     assert counts == sorted(set(counts))
 
@@ -156,11 +156,11 @@ def test_a_count_is_shown_once_when_later_pages_contain_service_accounts_only(
                 reply = replace(reply, content=json.dumps(records).encode())
             self.pass_on(reply)
 
-    said: list[str] = []
+    lines: list[str] = []
     with serving(OnlyTheFirstPageHasPeople) as url, field_for_users(url, long.key, by_hand) as users:
-        users._form.listen(lambda: said.append(users._message.value))
+        users._form.listen(lambda: lines.append(users._message.value))
         users._text.value = "example"
         by_hand.release()
-    counts = counts_of(said)
+    counts = counts_of(lines)
     assert counts
     assert counts == sorted(set(counts))

@@ -32,23 +32,23 @@ def test_the_number_of_choices_is_limited() -> None:
 
 
 def test_the_best_match_comes_first_and_every_word_must_match() -> None:
-    known = people(2_000)
-    assert offer(known, "person.77@example.com").choices[0].value == "person.77@example.com"
-    assert offer(known, "person 1999").choices[0].value == "person.1999@example.com"
-    assert offer(known, "PERSON.12@").choices[0].value == "person.12@example.com"
-    assert offer(known, "nobody").found == 0
+    choices_read = people(2_000)
+    assert offer(choices_read, "person.77@example.com").choices[0].value == "person.77@example.com"
+    assert offer(choices_read, "person 1999").choices[0].value == "person.1999@example.com"
+    assert offer(choices_read, "PERSON.12@").choices[0].value == "person.12@example.com"
+    assert offer(choices_read, "nobody").found == 0
     assert "person.3@example.com" not in [
-        choice.value for choice in offer(known, "person.3@", without=["person.3@example.com"]).choices
+        choice.value for choice in offer(choices_read, "person.3@", without=["person.3@example.com"]).choices
     ]
 
 
 def test_equal_names_are_distinguished_by_ids() -> None:
-    known = choices.choices_of(
+    choices_read = choices.choices_of(
         "teams", [{"id": "1" * 8, "name": "ops"}, {"id": "2" * 8, "name": "ops"}, {"id": "3" * 8, "name": "ml"}]
     )
-    assert [choice.value for choice in known] == ["1" * 8, "2" * 8, "ml"]
-    assert find(known, "ML") is known[2]
-    assert find(known, "ops") is None
+    assert [choice.value for choice in choices_read] == ["1" * 8, "2" * 8, "ml"]
+    assert find(choices_read, "ML") is choices_read[2]
+    assert find(choices_read, "ops") is None
 
 
 def test_deleted_users_and_service_accounts_are_not_choices() -> None:
@@ -215,10 +215,10 @@ def test_names_that_cannot_be_read_are_requested_once_per_edit(
     open_form: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = FormView(open_form("teams add", team="Platform"), "key")
-    asked: list[str] = []
+    questions: list[str] = []
 
     def refused(session: object, source: choices.ChoiceSource, so_far: object) -> list[Choice]:
-        asked.append(source.noun)
+        questions.append(source.noun)
         raise ConnectionFailedError("The server cannot be reached")
 
     monkeypatch.setattr(choices, "read", refused)
@@ -226,9 +226,9 @@ def test_names_that_cannot_be_read_are_requested_once_per_edit(
     users._text.value = "grace"
     assert "✗ Cannot read the names: The server cannot be reached" in users._message.value
     view.render()
-    assert asked == ["users"]
+    assert questions == ["users"]
     users._text.value = "grace@"
-    assert asked == ["users", "users"]
+    assert questions == ["users", "users"]
 
 
 def test_a_new_object_is_offered_after_its_creation(

@@ -18,14 +18,14 @@ WORKSPACE = "3f1c2d44-0000-4000-8000-000000000001"
 def test_the_form_waits_for_a_new_version_of_an_available_workspace(by_hand: ByHand) -> None:
     runs = [OLD, OLD, OLD, NEW]
 
-    def script(asked: ReceivedRequest) -> Response:
+    def script(request: ReceivedRequest) -> Response:
         """A workspace that says "available" all the time, while its server still runs the older version."""
-        if asked.path == "/organizations":
+        if request.path == "/organizations":
             return Response(body=[{"id": "0" * 8, "name": "acme"}])
         record = {"id": WORKSPACE, "name": "ml", "status": "available"}
-        if asked.method == "PATCH":
+        if request.method == "PATCH":
             return Response(body=record)
-        if asked.path == f"/workspaces/{WORKSPACE}":
+        if request.path == f"/workspaces/{WORKSPACE}":
             version = runs.pop(0) if len(runs) > 1 else runs[0]
             return Response(body={**record, "zenml_service": {"status": {"version": version}}})
         return Response(404, {"detail": "Not Found"})

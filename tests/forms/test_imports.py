@@ -39,8 +39,8 @@ form.close()
 @pytest.fixture(scope="module")
 def imported(plane: SandboxProcess) -> tuple[set[str], set[str]]:
     """The modules imported when the form is drawn, and when it has read its names."""
-    given = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
-    done = subprocess.run([sys.executable, "-c", CODE], env=os.environ | given, capture_output=True, text=True)
+    variables = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
+    done = subprocess.run([sys.executable, "-c", CODE], env=os.environ | variables, capture_output=True, text=True)
     assert not done.returncode, done.stderr
     drawn, read = (set(line.split()) for line in done.stdout.splitlines())
     return drawn, read

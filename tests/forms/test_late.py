@@ -109,10 +109,10 @@ def test_a_timer_of_a_closed_form_sends_no_request(
     form.submit()
     late = [by_hand.due(key) for key in timers]
     assert not by_hand.waiting
-    asked: list[tuple[str, str]] = []
-    proxied.wanted = lambda method, path: asked.append((method, path)) is not None
+    questions: list[tuple[str, str]] = []
+    proxied.wanted = lambda method, path: questions.append((method, path)) is not None
     form.close()
     for work in late:
         work()
-    assert asked == []
+    assert questions == []
     assert form.state is FormState.CLOSED

@@ -24,12 +24,12 @@ def test_nothing_is_requested_before_an_organization_is_chosen(
 ) -> None:
     assert len(run(ctx, "organizations")) == 2
     ctx.session.use(replace(ctx.session.settings, organization=None))
-    asked: list[str] = []
-    proxied.wanted = lambda method, path: asked.append(path) is not None
+    questions: list[str] = []
+    proxied.wanted = lambda method, path: questions.append(path) is not None
     form = open_form("roles assign", role="Project Viewer")
     assert form.status.tone is not Tone.BAD, form.status
-    assert [path for path in asked if "//" in path or path.endswith("organization_id=")] == []
-    assert not any(path.startswith(("/organizations/", "/roles", "/workspaces")) for path in asked)
+    assert [path for path in questions if "//" in path or path.endswith("organization_id=")] == []
+    assert not any(path.startswith(("/organizations/", "/roles", "/workspaces")) for path in questions)
     assert "project" not in shown(form)
     form.set("org", "acme")
     by_hand.settle()
@@ -43,12 +43,12 @@ def test_a_form_opens_without_an_empty_id(
     open_form: Opener, ctx: CommandContext, proxied: Cutter, forms: list[str]
 ) -> None:
     ctx.session.use(replace(ctx.session.settings, organization=None))
-    asked: list[str] = []
-    proxied.wanted = lambda method, path: asked.append(path) is not None
+    questions: list[str] = []
+    proxied.wanted = lambda method, path: questions.append(path) is not None
     wrong = {}
     for words in forms:
         form = open_form(words)
         if form.status.tone is Tone.BAD:
             wrong[words] = form.status.text
     assert wrong == {}
-    assert [path for path in asked if "//" in path or "organization_id=&" in path or path.endswith("=")] == []
+    assert [path for path in questions if "//" in path or "organization_id=&" in path or path.endswith("=")] == []

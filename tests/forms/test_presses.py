@@ -115,19 +115,19 @@ def test_an_edit_before_the_last_request_before_the_write_cancels_it(
     """Between preparation and write, the command reads the current state, to verify the write afterwards."""
     form = open_form("workspaces create", name=name)
     by_hand.settle()
-    asked: list[str] = []
+    questions: list[str] = []
     form.submit()
     note = proxied.wanted
 
     def late(method: str, path: str) -> bool:
-        asked.append(path)
+        questions.append(path)
         if method == "GET" and form.status.text == "Sending …":
             form.set("description", "after the press")
         return note(method, path)
 
     proxied.wanted = late
     by_hand.settle()
-    assert any(path.startswith("/workspaces") for path in asked)
+    assert any(path.startswith("/workspaces") for path in questions)
     assert writes == []
     assert form.state is FormState.FILLING
     assert form.status.text == CHANGED.format("Create")

@@ -42,11 +42,11 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
     answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
     with answering(*answers) as streams:
         frame = run(terminal, "form roles assign")
-        said = streams[1].getvalue().decode()
+        output = streams[1].getvalue().decode()
     assert frame["outcome"].item() in ("done", "already")
-    assert "The workspace 'nowhere' does not exist" in said
-    assert "POST /roles/" in said
-    assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in said
+    assert "The workspace 'nowhere' does not exist" in output
+    assert "POST /roles/" in output
+    assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in output
 
 
 def test_more_options_skip_the_alternatives_of_a_given_team(terminal: CommandContext) -> None:
@@ -54,10 +54,10 @@ def test_more_options_skip_the_alternatives_of_a_given_team(terminal: CommandCon
     # Input ends after the answers, which leaves the form before the request is sent.
     with answering("y", *[""] * 3) as streams, pytest.raises(KeyboardInterrupt):
         run(terminal, line)
-    said = streams[1].getvalue().decode()
-    assert "More options?" in said
-    assert "Users" not in said
-    assert "Service accounts" not in said
+    output = streams[1].getvalue().decode()
+    assert "More options?" in output
+    assert "Users" not in output
+    assert "Service accounts" not in output
 
 
 def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, str]:
@@ -77,16 +77,16 @@ def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, st
 
 
 def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: SandboxProcess, name: str) -> None:
-    said, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "", "y")
-    assert f"zenpro teams create {name} --org acme --description 'from a shell'\n" in said
-    assert "Variable for the result" not in said
+    output, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "", "y")
+    assert f"zenpro teams create {name} --org acme --description 'from a shell'\n" in output
+    assert "Variable for the result" not in output
     assert end == "0 False"
 
 
 def test_a_shell_refuses_a_variable_before_the_first_question(plane: SandboxProcess, name: str) -> None:
-    said, end = in_a_shell(plane, f"form teams create {name} --out made")
-    assert "--out needs a notebook" in said
-    assert "Create a team" not in said
+    output, end = in_a_shell(plane, f"form teams create {name} --out made")
+    assert "--out needs a notebook" in output
+    assert "Create a team" not in output
     assert end == "2 False"
 
 
@@ -103,27 +103,27 @@ def test_the_name_of_a_deleted_object_must_be_typed(terminal: CommandContext, na
 def test_a_refused_answer_is_not_the_next_default(terminal: CommandContext, name: str) -> None:
     with answering(name, "y", "nowhere", "", "cleared", "", "y") as streams:
         frame = run(terminal, "form teams create")
-        said = streams[1].getvalue().decode()
-    assert "The organization 'nowhere' does not exist" in said
-    assert "Organization [nowhere]" not in said
+        output = streams[1].getvalue().decode()
+    assert "The organization 'nowhere' does not exist" in output
+    assert "Organization [nowhere]" not in output
     assert frame["description"].item() == "cleared"
 
 
 def test_a_dash_clears_an_optional_field(terminal: CommandContext, name: str) -> None:
     with answering("", "y", "", "-", "", "y") as streams:
         frame = run(terminal, f"form teams create {name} --description draft")
-        said = streams[1].getvalue().decode()
-    assert "[draft]" in said
-    assert "(- for none)" in said
+        output = streams[1].getvalue().decode()
+    assert "[draft]" in output
+    assert "(- for none)" in output
     assert frame["description"].isna().item()
 
 
 def test_a_request_that_cannot_be_undone_is_not_sent_by_enter(terminal: CommandContext) -> None:
     with answering("a-key", "file:made.key", "n", "") as streams, pytest.raises(ConfirmationError):
         run(terminal, "form api-keys create")
-    said = streams[1].getvalue().decode()
-    assert "This cannot be undone" in said
-    assert "Send the request? [y/N]" in said
+    output = streams[1].getvalue().decode()
+    assert "This cannot be undone" in output
+    assert "Send the request? [y/N]" in output
 
 
 @pytest.mark.parametrize(

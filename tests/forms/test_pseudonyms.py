@@ -169,9 +169,9 @@ def test_in_a_terminal(ctx: CommandContext, pseudonymizer: Pseudonymizer, name: 
     shown = pseudonymizer.text("ada@example.com")
     with answering(name, shown, "n", "y") as streams:
         frame = run(terminal, "form teams add")
-        said = streams[0].getvalue().decode() + streams[1].getvalue().decode()
+        output = streams[0].getvalue().decode() + streams[1].getvalue().decode()
     assert frame["outcome"].item() == "done"
-    no_real_person(said)
+    no_real_person(output)
     assert "ada@example.com" in set(run(ctx, f"teams members {name}")["email"])
 
 

@@ -127,14 +127,14 @@ def test_the_name_is_checked_again_in_another_organization(
 ) -> None:
     organizations = run(ctx, "organizations").set_index("name")["id"]
     (other,) = set(organizations.index) - {"acme"}
-    asked: list[str] = []
-    proxied.wanted = lambda method, path: asked.append(path) is not None
+    questions: list[str] = []
+    proxied.wanted = lambda method, path: questions.append(path) is not None
     form = open_form("workspaces create")
     form.set("name", "ml-prod")
     by_hand.settle()
     for organization in (other, "acme"):
-        asked.clear()
+        questions.clear()
         form.set("org", organization)
         assert "name" not in form.problems
         by_hand.settle()
-        assert any("validation" in path and str(organizations[organization]) in path for path in asked), asked
+        assert any("validation" in path and str(organizations[organization]) in path for path in questions), questions

@@ -135,7 +135,7 @@ def test_late_letters_belong_to_the_previous_row(form: ReviewForm, clock: Clock)
 
 
 def test_a_decision_that_cannot_be_saved_is_reported(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*given: object, **more: object) -> None:
+    def full(*arguments: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:

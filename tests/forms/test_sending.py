@@ -217,22 +217,22 @@ def test_a_closed_form_does_nothing(open_form: Opener, by_hand: ByHand, name: st
     assert form.values["name"] == name
 
 
-def _one_organization(asked: ReceivedRequest) -> Response:
+def _one_organization(request: ReceivedRequest) -> Response:
     """A control plane with one organization, in which teams can be created."""
-    if asked.path == "/organizations":
+    if request.path == "/organizations":
         return Response(body=[{"id": ORGANIZATION, "name": "acme"}])
-    if asked.method == "POST":
-        return Response(body={"id": "1" * 8, **json.loads(asked.body)})
+    if request.method == "POST":
+        return Response(body={"id": "1" * 8, **json.loads(request.body)})
     return Response(404, {"detail": "Not Found"})
 
 
 def _form_at(
-    url: str, credential: ApiKey | BearerToken, by_hand: ByHand, words: str, **given: object
+    url: str, credential: ApiKey | BearerToken, by_hand: ByHand, words: str, **arguments: object
 ) -> tuple[Form, CommandContext]:
     session = Session(environ={})
     session.use(Settings(url=url, credential=credential, source="the test", organization="acme"))
     runtime = CommandContext(session, Notebook())
-    form = new_form(runtime, command(words), words.split(), given, by_hand)
+    form = new_form(runtime, command(words), words.split(), arguments, by_hand)
     form.open()
     by_hand.settle()
     return form, runtime

@@ -52,12 +52,12 @@ def forms(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> list[Form]:
     opened: list[Form] = []
 
     def opens(
-        notebook: Notebook, ctx: CommandContext, command: Any, words: Sequence[str], given: Mapping[str, Any]
+        notebook: Notebook, ctx: CommandContext, command: Any, words: Sequence[str], arguments: Mapping[str, Any]
     ) -> Form:
-        opened.append(new_form(ctx, command, words, given, ByHand()))
+        opened.append(new_form(ctx, command, words, arguments, ByHand()))
         return opened[-1]
 
-    def lacks(command: WriteCommand, ctx: CommandContext, given: dict[str, Any]) -> None:
+    def lacks(command: WriteCommand, ctx: CommandContext, arguments: dict[str, Any]) -> None:
         raise IncompleteError("Something is missing")
 
     monkeypatch.setattr(shell.ip, "kernel", WatchedKernel(), raising=False)

@@ -138,8 +138,8 @@ def test_dead_servers_are_reported_and_the_others_are_complete(
         "refusing": "ConnectionFailedError",
         "cutting": "ConnectionFailedError",
     }
-    (said,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
-    assert "3 workspaces are missing from the result" in said
+    (output,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
+    assert "3 workspaces are missing from the result" in output
 
 
 def test_a_project_that_is_named_again_is_not_looked_up(connected: Connected) -> None:

@@ -82,9 +82,9 @@ def test_a_server_that_fails_in_the_middle(
     failed = runs.attrs["zenpro"]["failed"]
     assert [row["workspace"] for row in failed] == ["two"]
     assert failed[0]["error"] == "ConnectionFailedError"
-    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
-    assert len(said) == 1
-    assert "two" in said[0]
+    output = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning")]
+    assert len(output) == 1
+    assert "two" in output[0]
 
 
 def test_several_are_read_in_parallel(connected: Connected) -> None:

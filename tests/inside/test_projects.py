@@ -90,10 +90,10 @@ def test_an_update_that_changes_nothing_is_not_sent(acme: Connection, capsys: py
 
 
 def test_a_deletion_shows_what_is_lost_and_asks_for_the_name(acme: Connection) -> None:
-    with pytest.raises(ConfirmationError) as asked:
+    with pytest.raises(ConfirmationError) as refusal:
         acme.run("projects", "delete", "churn", *PROD)
     runs = len(acme.run("runs", *PROD, "--project", "churn"))
-    question = str(asked.value)
+    question = str(refusal.value)
     assert f"It contains 5 pipelines and {runs} runs. This cannot be undone: a new project would" in question
     assert "Type churn to confirm" in question
     acme.run("projects", "delete", "churn", *PROD, "--yes")

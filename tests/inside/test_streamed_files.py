@@ -115,13 +115,13 @@ def test_the_shell_prints_what_it_saves(plane: SandboxProcess, zen: Connection, 
 def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path: Path, written: list[int]) -> None:
     rows = [{"id": f"user-{number}", "email": f"{number}@example.com"} for number in range(20_000)]
 
-    def breaking(asked: ReceivedRequest) -> Response:
-        if asked.path != "/users":
+    def breaking(request: ReceivedRequest) -> Response:
+        if request.path != "/users":
             return Response(404, {"detail": "Not Found"})
-        offset = asked.number("offset")
+        offset = request.number("offset")
         if offset > 15_000:
             return Response(500, {"detail": "broken"})
-        return Response(body=rows[offset : offset + min(100, asked.number("limit"))])
+        return Response(body=rows[offset : offset + min(100, request.number("limit"))])
 
     before = tmp_path / "users.csv"
     before.write_text("before")

@@ -55,9 +55,11 @@ def test_the_rows_are_those_of_the_api(whole: Inventory, raw: Any) -> None:
     assert org == raw("/organizations/acme")["id"]
     assert whole.organization.frame["id"].tolist() == [org]
     assert whole.me.frame["id"].tolist() == [raw("/users/me")["id"]]
-    wanted = {(row["user"] or row["team"] or row["invitation"])["id"] for row in raw(f"/organizations/{org}/members")}
+    expected_ids = {
+        (row["user"] or row["team"] or row["invitation"])["id"] for row in raw(f"/organizations/{org}/members")
+    }
     members = whole.members.frame
-    assert set(members["user_id"].fillna(members["team_id"]).fillna(members["invitation_id"])) == wanted
+    assert set(members["user_id"].fillna(members["team_id"]).fillna(members["invitation_id"])) == expected_ids
     for name in ("teams", "roles", "service_accounts", "invitations"):
         assert set(whole[name].frame["id"]) == {row["id"] for row in raw(f"/organizations/{org}/{name}")}, name
     assert set(whole.workspaces.frame["id"]) == {row["id"] for row in raw("/workspaces", organization_id=org)}
@@ -250,13 +252,13 @@ def test_the_requests_are_counted(whole: Inventory, spoiled: Session, editor: Ed
 def test_more_people_take_no_more_requests(fresh_sandbox: Any) -> None:
     large = fresh_sandbox(users=3_000)
     session = session_at(large.url, ApiKey(large.key))
-    told: list[int] = []
-    found = inventory.fill(session, progress=told.append)
+    numbers: list[int] = []
+    found = inventory.fill(session, progress=numbers.append)
     per_thing = len(found.teams) + len(found.roles) + len(found.service_accounts)
     assert found.requests == 8 + 4 + per_thing
     assert len(found.users) > 2_000
-    assert told == sorted(told)
-    assert told[-1] == 8 + per_thing
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == 8 + per_thing
     session.close()
 
 
@@ -278,8 +280,8 @@ def test_workspaces_return_their_own_accounts(session: Session, whole: Inventory
 def test_each_pair_is_queried_once(spoiled: Session, editor: Editor, raw: Any) -> None:
     found = inventory.fill(spoiled, pairs=[("delete", "stack"), ("create", "organization")])
     route = f"/organizations/{found.organization_id}/roles"
-    wanted = {row["id"] for row in raw(route, action="delete", resource="stack")}
-    assert found.roles_allowing("delete", "stack") == wanted
+    expected_ids = {row["id"] for row in raw(route, action="delete", resource="stack")}
+    assert found.roles_allowing("delete", "stack") == expected_ids
     assert found.permissions.complete
     before = editor.seen[route]
     more = inventory.with_permissions(spoiled, found, [("delete", "stack"), ("read", "model")])
@@ -287,7 +289,7 @@ def test_each_pair_is_queried_once(spoiled: Session, editor: Editor, raw: Any) -
     asked = editor.seen[route] - before
     assert asked in (3, 6)
     assert more.requests == found.requests + asked
-    assert more.roles_allowing("delete", "stack") == wanted
+    assert more.roles_allowing("delete", "stack") == expected_ids
     assert more.roles_allowing("read", "model") == {row["id"] for row in raw(route, action="read", resource="model")}
     assert inventory.with_permissions(spoiled, more, [("read", "model")]) is more
 
@@ -308,9 +310,9 @@ def test_a_server_that_ignores_a_filter_is_detected(
     assert found.permissions.gap.reason == "ignored"
     assert set(found.permissions.gap.parts) == {"delete:stack"}
     editor.ignores = ()
-    known = inventory.with_permissions(spoiled, found, [("delete", "stack")])
-    assert known.roles_allowing("delete", "stack")
-    assert known.permissions.gap is None
+    inventory_read = inventory.with_permissions(spoiled, found, [("delete", "stack")])
+    assert inventory_read.roles_allowing("delete", "stack")
+    assert inventory_read.permissions.gap is None
 
 
 def test_a_sandbox_that_ignores_the_filter_is_detected(fresh_sandbox: Any) -> None:

@@ -233,8 +233,8 @@ def test_a_capture_is_found_by_name_and_date(captures: Captures) -> None:
 
 def test_a_newer_major_format_is_refused_and_a_newer_minor_one_is_read(captures: Captures) -> None:
     path = captures.write(made(users=[{"id": "1"}])).path / "manifest.json"
-    said = json.loads(path.read_text())
-    path.write_text(json.dumps({**said, "format": "1.7", "colour": "red"}))
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "format": "1.7", "colour": "red"}))
     assert len(captures.every()[0].list("users")) == 1
     path.write_text(json.dumps({"format": "2.0", "whatever": []}))
     with pytest.raises(CaptureError, match=r"has format 2.0, but this version reads 1.x. Install") as caught:
@@ -312,8 +312,8 @@ def test_prune_keeps_the_last_of_days_and_months(captures: Captures) -> None:
         captures.write(made(time))
 
     def left(daily: int, monthly: int) -> list[datetime]:
-        gone = {redundant.path for redundant in prunable(captures.every(), daily=daily, monthly=monthly)}
-        return [item.time for item in captures.every() if item.path not in gone]
+        removals = {redundant.path for redundant in prunable(captures.every(), daily=daily, monthly=monthly)}
+        return [item.time for item in captures.every() if item.path not in removals]
 
     assert left(2, 0) == [times[3], times[5]]
     assert left(0, 2) == [times[2], times[5]]

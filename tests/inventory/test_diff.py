@@ -26,8 +26,8 @@ def at(days: int = 0, **lists: Any) -> Inventory:
 
 def rows(before: Inventory, after: Inventory, **more: Any) -> list[tuple[Any, ...]]:
     found = compare(before, after, **more)
-    told = found[["list", "change", "name", "column", "before", "after"]].astype(object)
-    return [tuple(row) for row in told.where(told.notna(), None).itertuples(index=False)]
+    columns = found[["list", "change", "name", "column", "before", "after"]].astype(object)
+    return [tuple(row) for row in columns.where(columns.notna(), None).itertuples(index=False)]
 
 
 def test_own_columns_are_not_keys() -> None:

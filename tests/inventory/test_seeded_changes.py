@@ -175,8 +175,8 @@ def zen(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def differences(before: Inventory, after: Inventory) -> list[tuple[Any, ...]]:
     found = inventory.compare(before, after)
-    told = found[["list", "change", "name", "column", "before", "after"]].astype(object)
-    return sorted((tuple(row) for row in told.where(told.notna(), None).itertuples(index=False)), key=str)
+    columns = found[["list", "change", "name", "column", "before", "after"]].astype(object)
+    return sorted((tuple(row) for row in columns.where(columns.notna(), None).itertuples(index=False)), key=str)
 
 
 def wanted(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str | None, ...]]:

@@ -92,8 +92,8 @@ def test_an_unknown_list_is_refused(name: str) -> None:
 
 
 def test_one_unknown_pair_does_not_mean_no() -> None:
-    asked = {"action": "delete", "resource": "stack"}
-    assert Inventory.of({"permissions": [{**asked, "known": False}]}).roles_allowing("delete", "stack") is None
-    assert Inventory.of({"permissions": [{**asked, "known": True}]}).roles_allowing("delete", "stack") == frozenset()
+    question = {"action": "delete", "resource": "stack"}
+    assert Inventory.of({"permissions": [{**question, "known": False}]}).roles_allowing("delete", "stack") is None
+    assert Inventory.of({"permissions": [{**question, "known": True}]}).roles_allowing("delete", "stack") == frozenset()
     assert Inventory().roles_allowing("delete", "stack") is None
     assert isinstance(Inventory().permissions, InventoryList)

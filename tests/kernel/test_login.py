@@ -19,10 +19,10 @@ def kernel(shared_kernel: Kernel, sandbox: SandboxProcess) -> BlockingKernelClie
 
 
 def test_the_front_end_asks_without_echo(kernel: BlockingKernelClient, sandbox: SandboxProcess) -> None:
-    asked: list[dict[str, Any]] = []
+    questions: list[dict[str, Any]] = []
 
     def answer(message: dict[str, Any]) -> None:
-        asked.append(message["content"])
+        questions.append(message["content"])
         kernel.input(sandbox.key)
 
     outputs: list[dict[str, Any]] = []
@@ -30,7 +30,7 @@ def test_the_front_end_asks_without_echo(kernel: BlockingKernelClient, sandbox: 
         "%zenpro login", timeout=PATIENCE, allow_stdin=True, stdin_hook=answer, output_hook=outputs.append
     )
     assert reply["content"]["status"] == "ok"
-    assert asked == [{"prompt": f"API key or API token for {sandbox.url}: ", "password": True}]
+    assert questions == [{"prompt": f"API key or API token for {sandbox.url}: ", "password": True}]
     assert "ada@example.com" in str(outputs)
     assert sandbox.key not in str(outputs)
 

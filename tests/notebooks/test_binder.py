@@ -23,10 +23,10 @@ BINDER = ROOT / "binder"
 def test_the_builder_finds_each_file() -> None:
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--no-run", "--debug", str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    said = done.stdout + done.stderr
-    assert done.returncode == 0, said
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
     for expected in ("binder/requirements.txt", "binder/postBuild", "binder/start", "python=3.12"):
-        assert expected in said
+        assert expected in output
 
 
 def test_the_scripts_are_executable_and_start_runs_its_arguments() -> None:

@@ -64,8 +64,8 @@ def _outputs(text: str) -> list[object]:
 
 
 def test_copies_of_the_demo_have_none(tmp_path: Path) -> None:
-    said: list[str] = []
-    with demo_folder.copies(tmp_path / "copies", said.append) as work:
+    lines: list[str] = []
+    with demo_folder.copies(tmp_path / "copies", lines.append) as work:
         assert sorted(path.name for path in work.glob("*.ipynb")) == [path.name for path in NOTEBOOKS]
         assert [found for path in work.glob("*.ipynb") for found in _outputs(path.read_text(encoding="utf-8"))] == []
         assert not demo_folder.is_changed(work, FOLDER)

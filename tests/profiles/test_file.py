@@ -54,11 +54,11 @@ def test_one_clean_line(home: Home, text: str, line: int, words: str) -> None:
     path = home.write(text)
     with pytest.raises(SettingsError) as caught:
         home.profiles.settings()
-    said = str(caught.value)
-    assert said.startswith(f"{path}, line {line}: ")
-    assert words in said
-    assert "canary" not in said
-    assert "eyJ" not in said
+    message = str(caught.value)
+    assert message.startswith(f"{path}, line {line}: ")
+    assert words in message
+    assert "canary" not in message
+    assert "eyJ" not in message
     assert home.profiles.names() == []
 
 

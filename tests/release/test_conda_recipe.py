@@ -34,8 +34,11 @@ def recipe(section: str) -> dict[str, SpecifierSet]:
 
 
 def test_it_requires_the_dependencies_of_the_package_and_its_sandbox() -> None:
-    wanted = {"python": SpecifierSet(PROJECT["requires-python"]), **bounds(PROJECT["dependencies"] + extra("sandbox"))}
-    assert recipe("run") == wanted
+    requirements = {
+        "python": SpecifierSet(PROJECT["requires-python"]),
+        **bounds(PROJECT["dependencies"] + extra("sandbox")),
+    }
+    assert recipe("run") == requirements
 
 
 def test_optional_packages_have_the_same_bounds() -> None:

@@ -113,8 +113,8 @@ def test_a_role_without_permissions_is_listed_but_matches_no_filter(plane: Plane
     role = plane.admin("POST", "/roles", body=wish)
     path = f"/organizations/{plane.organization()}/roles"
     assert role["id"] in [item["id"] for item in plane.admin("GET", path)]
-    for asked in ({"resource": "tag"}, {"action": "read"}, {"resource": "tag", "action": "read"}):
-        assert role["id"] not in [item["id"] for item in plane.admin("GET", path, **asked)]
+    for question in ({"resource": "tag"}, {"action": "read"}, {"resource": "tag", "action": "read"}):
+        assert role["id"] not in [item["id"] for item in plane.admin("GET", path, **question)]
 
 
 def test_permissions_come_from_direct_roles_and_teams_and_end_with_them(plane: Plane, person: Api) -> None:

@@ -124,8 +124,8 @@ def test_names(plane: Plane) -> None:
     acme = plane.organization()
     for bad in ("Upper", "under_score", "", "x" * 51, "-dash"):
         plane.admin("POST", "/workspaces", body={"name": bad, "organization_id": acme}, expect=422)
-    taken = plane.admin("POST", "/workspaces", body={"name": "labs-demo", "organization_id": acme}, expect=409)
-    assert taken["detail"][0] == "EntityExistsError"
+    refusal = plane.admin("POST", "/workspaces", body={"name": "labs-demo", "organization_id": acme}, expect=409)
+    assert refusal["detail"][0] == "EntityExistsError"
     check = f"/organizations/{acme}/validation/workspace_name"
     assert plane.admin("GET", f"{check}/free-one")["available"] is True
     assert plane.admin("GET", f"{check}/labs-demo")["available"] is False

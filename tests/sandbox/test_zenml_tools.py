@@ -168,9 +168,9 @@ def test_a_deleted_workspace_cannot_be_entered(plane: Plane) -> None:
     workspace = plane.workspace("ml-dev")
     plane.admin("DELETE", f"/workspaces/{workspace}")
     plane.clock.advance(hours=1)
-    gone = {"status": "deleted", "workspace_id": workspace}
-    assert len(plane.admin("GET", "/workspaces", **gone)) == 1
-    assert plane.admin("GET", "/workspaces", **gone, member_only=True) == []
+    removals = {"status": "deleted", "workspace_id": workspace}
+    assert len(plane.admin("GET", "/workspaces", **removals)) == 1
+    assert plane.admin("GET", "/workspaces", **removals, member_only=True) == []
     plane.admin("GET", "/users/authorize_server", server_id=workspace, expect=403)
 
 

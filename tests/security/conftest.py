@@ -133,8 +133,8 @@ class Session:
 
     def _keep(self, error: BaseException) -> None:
         """Collect everything a tool can print about an error: the local variables of its whole chain."""
-        told = traceback.TracebackException.from_exception(error, capture_locals=True)
-        self.texts += [str(error), repr(error), repr(vars(error)), "".join(told.format())]
+        report = traceback.TracebackException.from_exception(error, capture_locals=True)
+        self.texts += [str(error), repr(error), repr(vars(error)), "".join(report.format())]
 
     def close(self) -> None:
         self.ip.run_cell("%unload_ext zenpro_nb")

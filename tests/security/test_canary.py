@@ -290,8 +290,8 @@ def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
     ):
         session.ip.run_cell(f"%zenpro {words}")
     session.ip.run_cell("%zenpro teams delete {given[0]} --yes --dry-run")
-    said = "".join(session.capture.readouterr())
-    assert "exists" in said
+    output = "".join(session.capture.readouterr())
+    assert "exists" in output
     assert canaries.seen_in((session.folder / "journal.jsonl").read_bytes()) == []
     entries = [json.loads(line) for line in (session.folder / "journal.jsonl").read_text().splitlines()]
     # Each is there twice: at its start, and with its outcome.
@@ -300,7 +300,7 @@ def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(
         "teams create *** --description ***",
     }
     assert {entry["body"]["name"] for entry in entries if entry.get("body")} == {"***"}
-    errors = [line for line in said.splitlines() if "Error: " in line]
+    errors = [line for line in output.splitlines() if "Error: " in line]
     assert len(errors) == 2
     assert canaries.seen_in("".join(errors)) == []
 

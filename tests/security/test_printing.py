@@ -189,8 +189,8 @@ def test_errors_warnings_and_progress_are_one_line_each(
     error = UsageError(f"There is no team {EVIL}\nDone.", hint=EVIL)
     with console.progress(EVIL) as advance:
         advance(1)
-    said = capsys.readouterr().err
-    for text in (str(error), repr(error), *error._render_traceback_(), said):
+    output = capsys.readouterr().err
+    for text in (str(error), repr(error), *error._render_traceback_(), output):
         assert OBEYED.findall(text) == []
         assert "\n" not in text
         assert SHOWN in text.replace("\\\\", "\\")

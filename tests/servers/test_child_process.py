@@ -89,8 +89,8 @@ child.run()
 """
     parent = subprocess.Popen(python(starter), stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
-    with parent.stdout as said:
-        pid = int(said.readline())
+    with parent.stdout as output:
+        pid = int(output.readline())
         parent.kill()
         parent.wait()
     assert has_ended(pid)
@@ -109,9 +109,9 @@ print("ended with", ChildProcess({python(STAYS)!r}, guarded=True).run())
 """
     parent = subprocess.Popen(python(starter), stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
-    with parent.stdout as said:
-        pid = int(said.readline())
+    with parent.stdout as output:
+        pid = int(output.readline())
         parent.send_signal(number)
-        assert said.read() == "ended with 0\n"
+        assert output.read() == "ended with 0\n"
     assert parent.wait() == 0
     assert has_ended(pid)

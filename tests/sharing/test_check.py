@@ -47,8 +47,8 @@ def test_a_planted_item_is_found_in_its_place(bare_shell: Shell, tmp_path: Path,
     cells = {None if missing else cell for cell, missing in zip(there.cell, there.cell.isna(), strict=True)}
     assert planted.cell in cells, frame.to_dict("records")
     assert planted.shown in " ".join(there.problem)
-    told = frame.to_json()
-    assert not any(secret in told for secret in (SECRET, JWT, PASSWORD))
+    text = frame.to_json()
+    assert not any(secret in text for secret in (SECRET, JWT, PASSWORD))
 
 
 @pytest.mark.parametrize("make", CLEAN.values(), ids=CLEAN)
@@ -121,8 +121,8 @@ def test_it_prints_how_others_can_run_it(bare_shell: Shell, tmp_path: Path, caps
     (tmp_path / ".git" / "config").write_text(config, encoding="utf-8")
     write(notebook(), tmp_path / "my book.ipynb")
     bare_shell.run(f"%zenpro notebooks check '{tmp_path / 'my book.ipynb'}'")
-    said = capsys.readouterr()
-    words = said.out + said.err
+    output = capsys.readouterr()
+    words = output.out + output.err
     assert "https://mybinder.org/v2/gh/corp/books/HEAD?urlpath=lab/tree/my%20book.ipynb" in words
     assert f"papermill '{tmp_path / 'my book.ipynb'}' 'my book-done.ipynb' -p organization acme" in words
     assert "secret" not in words
@@ -131,8 +131,8 @@ def test_it_prints_how_others_can_run_it(bare_shell: Shell, tmp_path: Path, caps
 def test_no_address_is_invented(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(notebook(), tmp_path / "n.ipynb")
     found(bare_shell, tmp_path / "n.ipynb")
-    said = capsys.readouterr()
-    assert "gh/$OWNER/$REPOSITORY/HEAD" in said.out + said.err
+    output = capsys.readouterr()
+    assert "gh/$OWNER/$REPOSITORY/HEAD" in output.out + output.err
 
 
 def test_the_shell_exits_with_three(tmp_path: Path) -> None:

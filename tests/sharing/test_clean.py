@@ -146,10 +146,12 @@ def test_without_pseudonyms_the_names_left_in_cells_are_counted(
         code("grace = 1\nprint(grace)"),
     )
     cleaned(bare_shell, tmp_path, made, "")
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     line = f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms"
-    assert "2 names of people are still in 2 cells: Grace Hopper, grace@example.com. To replace" in said.out + said.err
-    assert f"`{line}`" in said.out + said.err
+    assert (
+        "2 names of people are still in 2 cells: Grace Hopper, grace@example.com. To replace" in output.out + output.err
+    )
+    assert f"`{line}`" in output.out + output.err
     frame = bare_shell.run(line.removesuffix(" --pseudonyms"))
     found = frame[frame.check == "person-in-source"]
     assert found.cell.tolist() == [3, 4]
@@ -158,8 +160,8 @@ def test_without_pseudonyms_the_names_left_in_cells_are_counted(
     assert "race" not in (tmp_path / "copy.ipynb").read_text().replace("grace = 1", "").replace("print(grace)", "")
     capsys.readouterr()
     cleaned(bare_shell, tmp_path, notebook(code("1", **{"text/plain": ADDRESS})), "")
-    said = capsys.readouterr()
-    assert "names of people" not in said.out + said.err
+    output = capsys.readouterr()
+    assert "names of people" not in output.out + output.err
 
 
 def test_the_file_itself_is_written_only_with_in_place(bare_shell: Shell, tmp_path: Path) -> None:

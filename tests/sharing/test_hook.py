@@ -75,15 +75,15 @@ def test_a_file_that_is_not_a_notebook_is_one_line(tmp_path: Path) -> None:
 
 def test_the_hook_requires_the_dependencies_of_the_package_without_the_large_ones() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = {line for line in project["dependencies"] if Requirement(line).name not in LEFT_OUT}
-    assert set(lines_of("hook.in")) == wanted
+    requirements = {line for line in project["dependencies"] if Requirement(line).name not in LEFT_OUT}
+    assert set(lines_of("hook.in")) == requirements
 
 
 @pytest.mark.parametrize("requirement", lines_of("hook.in"))
 def test_the_list_that_the_hook_installs_has_each_of_them(requirement: str) -> None:
-    wanted = Requirement(requirement)
+    requirements = Requirement(requirement)
     pinned = {pin.name: str(pin.specifier).removeprefix("==") for pin in map(Requirement, lines_of("hook.txt"))}
-    assert wanted.specifier.contains(pinned[wanted.name])
+    assert requirements.specifier.contains(pinned[requirements.name])
 
 
 def test_the_hook_installs_that_list_and_nothing_else() -> None:

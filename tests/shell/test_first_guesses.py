@@ -451,10 +451,10 @@ def test_a_first_guess_works_or_names_the_line(
 def test_a_shell_without_a_credential_recommends_what_works_there(words: list[str]) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_ORG"))}
     done = in_process(words, environment)
-    said = (done.stdout + done.stderr).decode()
-    assert "`zenpro demo`" in said
-    assert "`zenpro login`" in said
-    assert "sandbox start" not in said
+    output = (done.stdout + done.stderr).decode()
+    assert "`zenpro demo`" in output
+    assert "`zenpro login`" in output
+    assert "sandbox start" not in output
 
 
 def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -> None:
@@ -522,16 +522,16 @@ def test_a_part_of_a_variable_gets_its_braces(asked: Shell, folder: Path, kind: 
 def test_a_refused_token_may_be_wrong(sandbox: SandboxProcess) -> None:
     server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_TOKEN": "mistyped"}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
-    said = in_process(["roles"], {**environment, **server}).stderr.decode()
-    assert "The token is not accepted: it is wrong, has expired, or was revoked" in said
+    output = in_process(["roles"], {**environment, **server}).stderr.decode()
+    assert "The token is not accepted: it is wrong, has expired, or was revoked" in output
 
 
 def test_a_refused_key_without_the_prefix_of_keys(sandbox: SandboxProcess) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     for key, is_named in (("abcdef", True), ("ZENPROKEY_abcdef", False)):
-        said = in_process(["roles"], {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": key})
-        assert said.stderr.startswith(b"AuthenticationError: ")
-        assert (b"It does not begin with ZENPROKEY_, as the API keys of ZenML Pro do." in said.stderr) is is_named
+        output = in_process(["roles"], {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": key})
+        assert output.stderr.startswith(b"AuthenticationError: ")
+        assert (b"It does not begin with ZENPROKEY_, as the API keys of ZenML Pro do." in output.stderr) is is_named
 
 
 def test_the_journal_shortens_a_command_with_many_addresses(
@@ -582,5 +582,5 @@ def test_a_keyring_is_suggested_only_where_there_is_one(
     assert ("--to keyring" in created) is is_available
     assert "env:" not in created  # a command cannot set a variable of the shell
     monkeypatch.setattr(login.signing_in, "prompt_credential", lambda *target: ApiKey(Secret(sandbox.key)))
-    said = in_process(["login"], {**os.environ, **server}).stderr.decode()
-    assert answer in said
+    output = in_process(["login"], {**os.environ, **server}).stderr.decode()
+    assert answer in output

@@ -104,9 +104,9 @@ def test_config_turns_it_off_and_lists_the_choices(
     bare_shell.run("%config ZenProMagics.display = 'zenpro'")
     assert "zenpro-look" in shown(bare_shell, own)["text/html"]
     bare_shell.run("%config ZenProMagics")
-    told = capsys.readouterr().out
-    assert "ZenProMagics.display=<Enum>" in told
-    assert "Choices: any of ['zenpro', 'pandas', 'interactive']" in told
+    text = capsys.readouterr().out
+    assert "ZenProMagics.display=<Enum>" in text
+    assert "Choices: any of ['zenpro', 'pandas', 'interactive']" in text
     bare_shell.ip.run_cell("%config ZenProMagics.display = 'spreadsheet'")
     assert "zenpro-look" in shown(bare_shell, own)["text/html"]
 

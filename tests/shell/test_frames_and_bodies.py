@@ -28,8 +28,8 @@ From = Annotated[BoundValue | str | None, Opt("--from", type=FrameType(), help="
 @command(name="try-frame")
 def try_frame(ctx: CommandContext, table: Table = None, from_: From = None) -> Any:
     """Return the frame, and the line that names it again."""
-    given = {name: value for name, value in {"table": table, "from_": from_}.items() if value is not None}
-    return [frame_of(item) for item in given.values()], spell(try_frame, ["try-frame"], given)
+    filters = {name: value for name, value in {"table": table, "from_": from_}.items() if value is not None}
+    return [frame_of(item) for item in filters.values()], spell(try_frame, ["try-frame"], filters)
 
 
 @command(name="try-body")

@@ -27,9 +27,9 @@ def test_a_stored_login_is_found_by_the_next_session(
 ) -> None:
     person(sandbox.key)
     bare_shell.run(f"%zenpro login --url {sandbox.url} --profile lab --keyring")
-    said = capsys.readouterr().err
-    assert f"added profile 'lab' to {home / 'profiles.toml'}" in said
-    assert "stored in the keyring" in said
+    output = capsys.readouterr().err
+    assert f"added profile 'lab' to {home / 'profiles.toml'}" in output
+    assert "stored in the keyring" in output
     assert list(kept) == [("zenpro-login", "profile lab")]
     assert sandbox.key not in (home / "profiles.toml").read_text()
 

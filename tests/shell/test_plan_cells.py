@@ -217,8 +217,10 @@ def test_many_unlisted_memberships_are_counted_and_those_of_planned_people_named
 ) -> None:
     Path("access.yaml").write_text("zenpro: 1\nworkspace_roles: {ml-prod: {Workspace Admin: [katherine@example.com]}}")
     here.run("%zenpro plan access.yaml")
-    said = "".join(capsys.readouterr())
-    assert "memberships and roles that it does not list stay, of people in this plan: katherine@example.com as" in said
+    output = "".join(capsys.readouterr())
+    assert (
+        "memberships and roles that it does not list stay, of people in this plan: katherine@example.com as" in output
+    )
     Path("access.yaml").write_text("zenpro: 1\nworkspace_roles: {ml-prod: {}}")
     here.run("%zenpro plan access.yaml")
     assert "memberships and roles that it does not list stay. To remove them, set" in "".join(capsys.readouterr())

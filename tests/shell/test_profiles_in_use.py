@@ -93,12 +93,12 @@ def test_a_broken_file_is_one_line(bare_shell: Shell, home: Path) -> None:
 def test_a_plain_server_gets_its_own_routes(
     bare_shell: Shell, home: Path, person: Callable[[str], list[str]], kept: Held
 ) -> None:
-    def script(asked: ReceivedRequest) -> Response:
-        if asked.path == "/api/v1/login":
-            assert asked.form["password"] == "ZENKEY_canary-0001"
+    def script(request: ReceivedRequest) -> Response:
+        if request.path == "/api/v1/login":
+            assert request.form["password"] == "ZENKEY_canary-0001"
             return Response(body={"access_token": "session-token", "expires_in": 3600})
-        assert asked.path == "/api/v1/current-user"
-        return Response(body={"id": "1", "name": "admin"} if asked.bearer == "session-token" else None)
+        assert request.path == "/api/v1/current-user"
+        return Response(body={"id": "1", "name": "admin"} if request.bearer == "session-token" else None)
 
     person("ZENKEY_canary-0001")
     server = Server(script)

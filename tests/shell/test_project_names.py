@@ -25,12 +25,12 @@ def _shown(shell: Shell, frame: pd.DataFrame) -> dict[str, str]:
 @pytest.mark.parametrize("line", _LINES)
 def test_a_list_shows_names_and_keeps_ids(shell: Shell, line: str) -> None:
     frame = shell.run(f"%zenpro {line}")
-    known = shell.run("%zenpro projects --workspace all").set_index("id")["name"]
-    named = set(frame["project_id"]) & set(known.index)
+    projects = shell.run("%zenpro projects --workspace all").set_index("id")["name"]
+    named = set(frame["project_id"]) & set(projects.index)
     assert named
     for shown in _shown(shell, frame).values():
         for key in named:
-            assert known[key] in shown
+            assert projects[key] in shown
     text = _shown(shell, frame)["text/plain"]
     assert not [key for key in named if key[:8] in text]
 

@@ -109,8 +109,8 @@ def test_everything_is_as_before_when_they_are_off(shell: Shell) -> None:
 
 def test_the_message_names_what_is_not_covered(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     shell.run("%zenpro pseudonyms on")
-    said = capsys.readouterr()
-    assert "except plots, pictures, widgets of other packages, and saved files" in said.out + said.err
-    assert '`df = %zenpro sql "SELECT * FROM users"`' in said.out + said.err
+    output = capsys.readouterr()
+    assert "except plots, pictures, widgets of other packages, and saved files" in output.out + output.err
+    assert '`df = %zenpro sql "SELECT * FROM users"`' in output.out + output.err
     frame = shell.run('%zenpro sql "SELECT * FROM users"')
     assert nobody(frame.to_csv())

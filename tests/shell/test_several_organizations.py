@@ -47,13 +47,13 @@ def test_a_hint_names_the_organization(environment: dict[str, str], line: str, a
 
 
 def test_the_organization_in_use_is_not_repeated(environment: dict[str, str]) -> None:
-    said = in_process(["offboard", "linus@example.com"], {**environment, "ZENPRO_ORGANIZATION": "acme"}).stderr
-    assert "Use `zenpro users offboard linus@example.com`." in said.decode()
+    output = in_process(["offboard", "linus@example.com"], {**environment, "ZENPRO_ORGANIZATION": "acme"}).stderr
+    assert "Use `zenpro users offboard linus@example.com`." in output.decode()
 
 
 def test_a_message_names_the_organization(environment: dict[str, str]) -> None:
-    said = in_process(["reviews", "create", "q4", "--org", "acme", "--workspace", "ml-dev"], environment).stderr
-    assert "`zenpro reviews get q4 --org acme`" in said.decode()
+    output = in_process(["reviews", "create", "q4", "--org", "acme", "--workspace", "ml-dev"], environment).stderr
+    assert "`zenpro reviews get q4 --org acme`" in output.decode()
 
 
 def test_the_status_shows_which_organization_is_in_use_and_how_to_select_one(environment: dict[str, str]) -> None:
@@ -67,6 +67,6 @@ def test_the_status_shows_which_organization_is_in_use_and_how_to_select_one(env
 
 def test_a_hint_asks_nobody_for_a_credential(environment: dict[str, str]) -> None:
     nobody = {name: value for name, value in environment.items() if not name.startswith("ZENML_PRO")}
-    said = in_process(["teams", "add", "linus@example.com", "Platform"], nobody, terminal=True).stderr.decode()
-    assert said.count("\n") == 1
-    assert "Use `zenpro teams add linus@example.com --user Platform`." in said
+    output = in_process(["teams", "add", "linus@example.com", "Platform"], nobody, terminal=True).stderr.decode()
+    assert output.count("\n") == 1
+    assert "Use `zenpro teams add linus@example.com --user Platform`." in output

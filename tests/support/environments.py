@@ -31,9 +31,9 @@ class Environment:
 
     @property
     def home(self) -> Path:
-        given = os.environ.get(self.variable)
-        if given:
-            return Path(given)
+        variables = os.environ.get(self.variable)
+        if variables:
+            return Path(variables)
         python = f"py{sys.version_info.major}.{sys.version_info.minor}"
         return Path(platformdirs.user_cache_dir("zenpro-nb-tests")) / f"{self.name}-{python}"
 

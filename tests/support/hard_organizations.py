@@ -198,32 +198,32 @@ class Organization:
         if done is not None:
             done(given)
 
-    def _revoke(self, given: Any) -> None:
-        role = _found(given["words"][0], {name: [role_id(name), name] for name in ALLOWS})
-        workspace = _found(given["workspace"], self._workspace_names()) if "workspace" in given else ""
-        row = (role, self._holder(given), workspace, given.get("project", ""))
+    def _revoke(self, arguments: Any) -> None:
+        role = _found(arguments["words"][0], {name: [role_id(name), name] for name in ALLOWS})
+        workspace = _found(arguments["workspace"], self._workspace_names()) if "workspace" in arguments else ""
+        row = (role, self._holder(arguments), workspace, arguments.get("project", ""))
         if row not in self.assigned:
             raise LookupError(f"Unknown assignment: {row}")
         self.assigned.remove(row)
 
-    def _leave(self, given: Any) -> None:
-        row = (_found(given["words"][0], self._team_names()), self._holder(given))
+    def _leave(self, arguments: Any) -> None:
+        row = (_found(arguments["words"][0], self._team_names()), self._holder(arguments))
         if row not in self.members:
             raise LookupError(f"Unknown membership: {row}")
         self.members.remove(row)
 
-    def _delete_team(self, given: Any) -> None:
-        team = _found(given["words"][0], self._team_names())
+    def _delete_team(self, arguments: Any) -> None:
+        team = _found(arguments["words"][0], self._team_names())
         del self.teams[team]
         self.members = {row for row in self.members if row[0] != team}
         self.assigned = {row for row in self.assigned if row[1] != ("team_id", team)}
 
-    def _withdraw(self, given: Any) -> None:
+    def _withdraw(self, arguments: Any) -> None:
         names = {key: [key, row["email"]] for key, row in self.invitations.items()}
-        self._take(("invitation_id", _found(given["words"][0], names)))
+        self._take(("invitation_id", _found(arguments["words"][0], names)))
 
-    def _offboard(self, given: Any) -> None:
-        user = _found(given["words"][0], self._user_names())
+    def _offboard(self, arguments: Any) -> None:
+        user = _found(arguments["words"][0], self._user_names())
         self._take(("user_id", user))
         email = str(self.users[user]["email"]).casefold()
         for key, row in list(self.invitations.items()):
@@ -234,17 +234,17 @@ class Organization:
         self.assigned = {row for row in self.assigned if row[1] != who}
         self.members = {row for row in self.members if row[1] != who}
 
-    def _holder(self, given: Any) -> Holder:
-        if "user" in given:
-            return "user_id", _found(given["user"], self._user_names())
-        if "service_account" in given:
+    def _holder(self, arguments: Any) -> Holder:
+        if "user" in arguments:
+            return "user_id", _found(arguments["user"], self._user_names())
+        if "service_account" in arguments:
             return "user_id", _found(
-                given["service_account"], {key: [key, row["username"]] for key, row in self.bots.items()}
+                arguments["service_account"], {key: [key, row["username"]] for key, row in self.bots.items()}
             )
-        if "team" in given:
-            return "team_id", _found(given["team"], self._team_names())
+        if "team" in arguments:
+            return "team_id", _found(arguments["team"], self._team_names())
         names = {key: [key, row["email"]] for key, row in self.invitations.items()}
-        return "invitation_id", _found(given["invitation"], names)
+        return "invitation_id", _found(arguments["invitation"], names)
 
     def _user_names(self) -> dict[str, list[str]]:
         return {

@@ -18,10 +18,10 @@ def add_option(parser: pytest.Parser) -> None:
 
 def leave_out(config: pytest.Config, items: list[pytest.Item], group_of: Callable[[pytest.Item], str]) -> None:
     """Deselect the tests of the other parts."""
-    given = config.getoption("--shard")
-    if not given:
+    options = config.getoption("--shard")
+    if not options:
         return
-    number, count = _parsed(given)
+    number, count = _parsed(options)
     sizes = Counter(map(group_of, items))
     mine = {group for group, shard in shards_of(sizes, count).items() if shard == number}
     config.hook.pytest_deselected(items=[item for item in items if group_of(item) not in mine])

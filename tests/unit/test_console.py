@@ -26,10 +26,10 @@ def test_a_bar_is_shown_only_for_long_operations(
     with Watched().progress("users") as advance:
         advance(100)
         advance(250)
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "users: 0 rows" in said.err
-    assert said.err.endswith("\r")  # nothing is left of it
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "users: 0 rows" in output.err
+    assert output.err.endswith("\r")  # nothing is left of it
     with TerminalUI().progress("users") as advance:
         advance(100)
     assert capsys.readouterr() == ("", "")

@@ -15,10 +15,10 @@ NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 RUNS = RESOURCES["runs"]
 
 
-def sent(*where: str, since: str | None = None, until: str | None = None, **given: Any) -> dict[str, object]:
+def sent(*where: str, since: str | None = None, until: str | None = None, **arguments: Any) -> dict[str, object]:
     """The parameters that a list of runs sends for these options."""
     predicate = predicate_of(RUNS, [parse(text) for text in where], since, until, NOW.timestamp())
-    return push_down(RUNS, predicate, given).params
+    return push_down(RUNS, predicate, arguments).params
 
 
 def test_an_equal_value_is_filtered_by_the_server() -> None:

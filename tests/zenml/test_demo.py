@@ -14,8 +14,8 @@ from zenpro_nb.servers import demo, sandbox_process, zenml_server
 
 def test_the_demo_starts_a_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(zenml_server, "environment", lambda say: zenml_python())
-    said: list[str] = []
-    server = zenml_server.start(said.append)
+    lines: list[str] = []
+    server = zenml_server.start(lines.append)
     try:
         sandbox = sandbox_process.start(["--users", "60", "--workspace", f"{demo.REAL_WORKSPACE}={server.url}"])
         try:
@@ -31,5 +31,5 @@ def test_the_demo_starts_a_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         server.stop()
     assert runs.pipeline.value_counts().to_dict() == {"train_churn": 3, "nightly_export": 3}
     assert failed.message.str.contains("did not answer").any()
-    assert "real ZenML server" in said[0]
+    assert "real ZenML server" in lines[0]
     assert server.key.reveal() not in (tmp_path / "profiles.toml").read_text()

@@ -30,9 +30,9 @@ def test_a_failed_workspace_does_not_affect_the_others(acme: Connection, capsys:
     assert set(runs.workspace) == {"ml-prod"}
     assert [row["workspace"] for row in runs.attrs["zenpro"]["failed"]] == ["nlp-research"]
     assert runs.attrs["zenpro"]["complete"] is False
-    said = capsys.readouterr().err.strip().splitlines()
-    assert len(said) == 1
-    assert "nlp-research is deactivated" in said[0]
+    output = capsys.readouterr().err.strip().splitlines()
+    assert len(output) == 1
+    assert "nlp-research is deactivated" in output[0]
 
 
 def test_a_workspace_with_several_projects_fails_alone(acme: Connection) -> None:

@@ -69,8 +69,8 @@ def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[s
     with pytest.raises(ConfirmationError, match=r"Delete 2 runs of ml-dev \(2 initializing\)"):
         acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV)
     assert len(acme.run("runs", *DEV)) == 5
-    gone = acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV, "--yes")
-    assert list(gone.outcome) == ["done", "done"]
+    removals = acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV, "--yes")
+    assert list(removals.outcome) == ["done", "done"]
     assert len(acme.run("runs", *DEV)) == 3
     acme.run("runs", "delete", "made-0", *DEV, "--yes")
     assert len(acme.run("runs", *DEV)) == 2

@@ -95,10 +95,10 @@ def test_the_server_counts_first_and_the_task_is_followed(zen: Connection, capsy
     before = len(zen.run("snapshots", *WORDS[4:]))
     capsys.readouterr()
     done = zen.run(*WORDS, "--yes")
-    said = capsys.readouterr().err
-    assert "ml-prod: 6 snapshots left\n" in said
-    assert "ml-prod: 0 snapshots left after 3 s\n" in said
-    assert "done: deleted 6 snapshots of project churn" in said
+    output = capsys.readouterr().err
+    assert "ml-prod: 6 snapshots left\n" in output
+    assert "ml-prod: 0 snapshots left after 3 s\n" in output
+    assert "done: deleted 6 snapshots of project churn" in output
     assert done.detail[0].startswith("none are left; task ")
     assert len(zen.run("snapshots", *WORDS[4:])) == before - 6
     again = zen.run(*WORDS, "--yes")

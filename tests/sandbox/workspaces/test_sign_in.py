@@ -88,14 +88,14 @@ def test_a_sign_in_creates_an_account(plane: Plane, enter: Enter, session_of: Ca
     session = session_of(email, "Workspace Viewer", workspace_id=plane.workspace("ml-prod"))
     assert rows(admin, "/users", name=email) == []
     enter("ml-prod", session)
-    (known,) = rows(admin, "/users", name=email, hydrate=True)
-    assert known["metadata"]["external_user_id"] == plane.user(email) != known["id"]
+    (account,) = rows(admin, "/users", name=email, hydrate=True)
+    assert account["metadata"]["external_user_id"] == plane.user(email) != account["id"]
     plane.clock.advance(minutes=30)
     enter("ml-prod", session)
     (later,) = rows(admin, "/users", name=email, hydrate=True)
     # API facts 11.12: `updated` proves that the user has signed in since.
-    assert later["body"]["updated"] > known["body"]["updated"]
-    assert later["body"]["created"] == known["body"]["created"]
+    assert later["body"]["updated"] > account["body"]["updated"]
+    assert later["body"]["created"] == account["body"]["created"]
 
 
 def test_a_token_is_valid_for_an_hour_even_if_the_account_changes(
