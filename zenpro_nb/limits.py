@@ -138,6 +138,7 @@ NAMES_IN_MESSAGE = 10  # names in a message; more do not fit on its line
 UNLISTED_NAMED = 3  # memberships and roles that an additive file leaves in place, named in a line
 NAMES_AT_ONCE = 1_000  # names that are added to the cache immediately; more stay in columns until they are needed
 NAMES_KEPT = 4  # pairs of name columns that are kept this way; older pairs are added to the cache
+CONFIRMED_ROWS = 100  # changes that are shown before a question; a page has room for them
 PREVIEW_ROWS = 10  # printed rows of a long result that is saved elsewhere, or of many outcomes without a failure
 PLACINGS = 64  # ways to put ambiguous names of one line into the places of their kinds that are compared
 COMPLETIONS = 50  # more candidates than this do not help anyone choose

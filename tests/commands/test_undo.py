@@ -373,7 +373,7 @@ def test_an_object_in_use_is_not_deleted(own: Connection, name: str) -> None:
     key = own.run("teams", "get", f"{name}-c")["id"].iloc[0]
     user = own.run("users", "get", person(1))["id"].iloc[0]
     own.client.request("POST", f"/teams/{key}/members", params={"user_id": user})
-    assert blocked(own, "undo") == ["it is now in use: it has members"]
+    assert blocked(own, "undo") == ["it is in use: it has members"]
     own.client.request("DELETE", f"/teams/{key}/members", params={"user_id": user})
     assert own.run("undo", "--yes")["outcome"].tolist() == ["done"]
 
@@ -382,7 +382,7 @@ def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name:
     with invited(zen, name) as guest:
         guest.run("invitations", "accept", "acme")
     key = next(item["command_id"] for item in journal() if item["command"].startswith("invitations create"))
-    assert blocked(zen, "undo", key) == [f"it is now in use: {name}@x.io is now a member"]
+    assert blocked(zen, "undo", key) == [f"it is in use: {name}@x.io is a member"]
 
 
 # --- unknown outcomes -------------------------------------------------------------------------------------------------

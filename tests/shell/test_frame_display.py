@@ -11,7 +11,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from tests.shell.conftest import Shell
+from zenpro_nb import frames
+from zenpro_nb.errors import BlockedError
 from zenpro_nb.frontends.magic import ZenProMagics
+from zenpro_nb.frontends.notebook import NotebookUI
 
 OTHERS = {
     "plain": pd.DataFrame({"a": [1, None], "b": ["x", "<b>"]}),
@@ -140,3 +143,37 @@ def test_a_listing_and_its_derived_frame_look_alike(shell: Shell) -> None:
         assert '<span class="zp-pill">sandbox</span> · there may be more' in data["text/html"]
     assert "2 rows of 5 users · read 20" in data["text/html"]
     assert list(shell.value("df").columns[:2]) == ["email", "name"]
+
+
+def test_a_question_about_many_changes_shows_them_all(bare_shell: Shell) -> None:
+    for rows, visible in ((80, 80), (101, 10)):
+        frame = pd.DataFrame({"target": [f"row{number}." for number in range(rows)], "action": "remove"})
+        frame.attrs["zenpro"] = {"noun": "plan", "dry_run": True}
+        text = shown(bare_shell, frames.for_confirmation(frame))["text/plain"]
+        assert sum(f"row{number}." in text for number in range(rows)) == visible
+        assert "nothing has been sent yet" in text
+        assert "dry run" not in text
+
+
+def test_the_plan_above_a_question_does_not_say_that_it_is_a_dry_run(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables: list[object] = []
+    monkeypatch.setattr(NotebookUI, "show", lambda ui, value: tables.append(value))
+    monkeypatch.setattr(NotebookUI, "confirm", lambda ui, question: False)
+    assert "Nothing was sent" in str(shell.error("%zenpro users offboard katherine@example.com"))
+    (table,) = tables
+    text = shown(shell, table)["text/plain"]
+    assert "nothing has been sent yet" in text
+    assert "dry run" not in text
+
+
+def test_a_blocked_undo_names_the_line_that_skips_the_blocked_rows(shell: Shell) -> None:
+    shell.run("%zenpro teams create Blocked --quiet")
+    shell.run("%zenpro teams add Blocked --user ada@example.com --quiet")
+    shell.run("log = %zenpro journal --limit 2")
+    first = shell.value("log")["command_id"].iloc[-1][:8]
+    error = shell.error(f"%zenpro undo {first} --yes")
+    assert isinstance(error, BlockedError)
+    assert f"For example: `%zenpro undo {first} --yes --skip-blocked`." in error.hint
+    shell.run("%zenpro teams delete Blocked --yes")

@@ -1,8 +1,11 @@
 from .attrs import ANSWER as ANSWER
+from .attrs import CONFIRMATION as CONFIRMATION
+from .attrs import UNSENT as UNSENT
 from .attrs import answer_of as answer_of
 from .attrs import declare as declare
 from .attrs import describe as describe
 from .attrs import facts as facts
+from .attrs import for_confirmation as for_confirmation
 from .attrs import label_rows as label_rows
 from .attrs import with_answer as with_answer
 from .columns import check_columns as check_columns

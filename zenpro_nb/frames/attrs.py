@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
 ANSWER = "answer"  # the name of the sentence that answers a command
+CONFIRMATION = "confirmation"  # whether the table is shown above a question
+UNSENT = "nothing has been sent yet"
 _DESCRIPTION_KEYS = ("noun", "styles", "deciding")
 
 
@@ -49,6 +51,12 @@ def answer_of(df: Table) -> str:
 def with_answer(df: T, answer: str) -> T:
     """Return the frame with the sentence that answers its command, where its display and Python code find it."""
     df.attrs = {**df.attrs, NAME: {**facts(df), ANSWER: answer}}
+    return df
+
+
+def for_confirmation(df: T) -> T:
+    """Return the table of changes as the one above a question: nothing has been sent yet, and most rows are shown."""
+    df.attrs = {**df.attrs, NAME: {**facts(df), CONFIRMATION: True}}
     return df
 
 

@@ -28,6 +28,7 @@ from zenpro_nb.errors import (
 from zenpro_nb.query import Ids, Params, Progress
 from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.workspaces import targets
 
 # From specific to general.
@@ -167,5 +168,9 @@ def gap_of(answers: Sequence[Answer], *, parts: bool) -> Gap | None:
     reason = next(reason for kind, reason in _REASONS if isinstance(first, kind))
     if not parts or len(errors) == len(answers):
         return Gap(reason, str(first))
-    text = f"{len(errors)} of {len(answers)} parts could not be read. {first}"
+    targets = [answer.request.target for answer in answers if answer.error is not None]
+    names = [target.name for target in targets if target is not None]
+    which = f" ({name_list(names, limits.NAMES_IN_MESSAGE)})" if len(names) == len(errors) else ""
+    what = "workspaces" if which else "parts"
+    text = f"{len(errors)} of {len(answers)} {what} could not be read{which}. {first}"
     return Gap(reason, text, {part: str(error) for part, error in errors.items()})

@@ -187,7 +187,7 @@ class _Steps:
             usage = "" if self._is_emptied(inverse) else observer.blocked_by(inverse)
         except ZenProError as error:
             return f"its current state cannot be read: {error.message}"
-        return f"it is now in use: {usage}" if usage else ""
+        return f"it is in use: {usage}" if usage else ""
 
     def _is_emptied(self, inverse: Undo) -> bool:
         """Return whether an earlier step removes something from the object that `inverse` deletes."""

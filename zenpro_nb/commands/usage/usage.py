@@ -15,7 +15,7 @@ from zenpro_nb.framework.declare import ColumnsType, CommandContext, ListOptions
 from zenpro_nb.query import ALL, note
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.runs import RUNS
-from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
 from zenpro_nb.usage import assemble, chart
@@ -122,6 +122,7 @@ def usage(
     teams = counting.teams_of(session, org) if "team" in question.names else {}
     with ctx.ui.progress("usage") as advance:
         usage_ = counting.read_usage(session, found, scope, advance)
+    serverless = [place.name for place in found if not place.target.url and place.target.status == AVAILABLE]
     result = assemble.assemble_table(question, usage_.projects, teams, without_deployments=no_deployments)
     frame = frames.declare(frames.with_types(columns_of(question), result.rows), resource_of(question))
     note(
@@ -139,7 +140,7 @@ def usage(
         until=scope.window.until.isoformat(),
         by=question.names,
         total=dict(result.total),
-        summary=_summary(question, frame, result.total, usage_.gaps, no_deployments=no_deployments),
+        summary=_summary(question, frame, result.total, usage_.gaps, serverless, no_deployments=no_deployments),
         **({} if len(frame) else {frames.ANSWER: _nothing(scope, len(usage_.workspaces))}),
     )
     _report(ctx, usage_, names=[place.name for place in found] if workspace and ALL not in workspace else ())
@@ -224,6 +225,7 @@ def _summary(
     frame: pd.DataFrame,
     total: Mapping[str, float | None],
     gaps: Sequence[Shortfall],
+    serverless: Sequence[str],
     *,
     no_deployments: bool,
 ) -> str:
@@ -238,8 +240,9 @@ def _summary(
             parts.append(f"the rows add up to {added:,}, because {why}")
     if gaps:
         places = [f"{gap.workspace}/{gap.project}" if gap.project else gap.workspace for gap in gaps]
-        more = " …" if len(places) > limits.FAILED_NAMED else ""
-        parts.append(f"not counted: {', '.join(places[: limits.FAILED_NAMED])}{more}")
+        parts.append(f"not counted: {name_list(places, limits.NAMES_IN_MESSAGE)}")
+    if serverless:
+        parts.append(f"without a ZenML server: {name_list(serverless, limits.NAMES_IN_MESSAGE)}")
     return "; ".join(parts)
 
 
@@ -261,8 +264,9 @@ def _report(ctx: CommandContext, usage_: counting.Usage, names: Sequence[str]) -
     missing = [gap for gap in usage_.gaps if not gap.asleep or gap.workspace in names]
     if missing:
         lines = [f"{gap.workspace}{f'/{gap.project}' if gap.project else ''}: {gap.reason}" for gap in missing]
-        more = " …" if len(lines) > limits.FAILED_NAMED else ""
-        ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(lines[: limits.FAILED_NAMED])}{more}")
+        more = f"; and {len(lines) - limits.NAMES_IN_MESSAGE:,} more" if len(lines) > limits.NAMES_IN_MESSAGE else ""
+        lines = lines[: limits.NAMES_IN_MESSAGE]
+        ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(lines)}{more}")
     asleep = [gap.workspace for gap in usage_.gaps if gap.asleep and gap.workspace not in names]
     if asleep and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # In a terminal or a notebook, the line below the table names them.

@@ -165,7 +165,8 @@ def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> 
     missing = [f"{failure.workspace}: {failure.error.message}" for failure in failures]
     missing += [f"{name} is {targets.skipped[name]}" for name in sorted(targets.unready)]
     if missing:
-        names = "; ".join(missing[: limits.FAILED_NAMED]) + (" …" if len(missing) > limits.FAILED_NAMED else "")
+        more = len(missing) - limits.NAMES_IN_MESSAGE
+        names = "; ".join(missing[: limits.NAMES_IN_MESSAGE]) + (f"; and {more:,} more" if more > 0 else "")
         pointer = " (attrs['zenpro']['failed'] lists them)" if ctx.ui.is_persistent else ""
         count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
         ctx.ui.warn_incomplete(f"{count} missing from the result: {names}{pointer}")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import facts
+from zenpro_nb.frames.attrs import CONFIRMATION, facts
 from zenpro_nb.frames.display.values import ID, UNITS, align, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
@@ -119,7 +119,7 @@ def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:
 
     most = pd.get_option("display.max_rows")
     most = limits.FRAME_ROWS if most == 0 else most
-    if most is None or len(frame) <= most:
+    if most is None or len(frame) <= (max(most, limits.CONFIRMED_ROWS) if facts(frame).get(CONFIRMATION) else most):
         return frame, None
     row_count = max(min(pd.get_option("display.min_rows") or most, most), 1)
     first, last = row_count - row_count // 2, row_count // 2

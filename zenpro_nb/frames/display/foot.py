@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
+from zenpro_nb.frames.attrs import CONFIRMATION, UNSENT
 from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.nouns import singular, words
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +72,9 @@ def _parts(facts: Mapping[str, Any], rows: int, total: int, folded_columns: Sequ
     yield _row_count(facts, rows, total)
     if facts.get("summary"):
         yield str(facts["summary"])
-    if facts.get("dry_run"):
+    if facts.get(CONFIRMATION):
+        yield UNSENT
+    elif facts.get("dry_run"):
         yield "dry run: nothing was sent"
     elif facts.get("server") and facts.get("time"):
         yield _reading(facts)
@@ -173,4 +177,4 @@ def _value(value: Any) -> str:
 
 def _names(workspaces: Any) -> str:
     names = [str(record.get("workspace", "")) if isinstance(record, Mapping) else str(record) for record in workspaces]
-    return ", ".join(names[: limits.FAILED_NAMED]) + (" …" if len(names) > limits.FAILED_NAMED else "")
+    return name_list(names, limits.NAMES_IN_MESSAGE)

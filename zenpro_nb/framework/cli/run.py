@@ -35,7 +35,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
     except ZenProError as error:
         if isinstance(error, UnknownNameError) and error.strangers:
             error.hint = placing.correction(ctx, tree, arguments, error.strangers) or error.hint
-        if isinstance(error, UsageError) or error.replaced is not None:
+        if isinstance(error, UsageError) or error.replaced is not None or error.adds:
             corrections.complete(error, arguments, ctx)
         error.message = ctx.ui.command_names.message(error.message)
         error.hint = ctx.ui.command_names.text(error.hint)

@@ -108,7 +108,10 @@ def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bo
     table = results.blocked_frame(ctx, writes)
     if plan or len(blocked) > 1:
         ctx.ui.show(table)
-    raise BlockedError(_message(blocked, len(writes), plan=plan), hint=_hint(blocked, plan=plan), rows=table)
+    error = BlockedError(_message(blocked, len(writes), plan=plan), hint=_hint(blocked, plan=plan), rows=table)
+    if plan:
+        error.adds = "--skip-blocked"
+    raise error
 
 
 def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:

@@ -317,7 +317,11 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             if arguments["yes"]:
                 return
             if command.plan and question(guarded_writes):
-                command_ctx.ui.show(_confirmation_table(command_ctx, guarded_writes))
+                table = _confirmation_table(command_ctx, guarded_writes)
+                command_ctx.ui.show(table)
+                if len(table) > limits.CONFIRMED_ROWS and command_ctx.ui.has_variables:
+                    line = f"{command_ctx.ui.name} {spell_context(ctx)} --dry-run --out rows"
+                    command_ctx.ui.say(f"to see all {len(table):,} changes: `{line}`")
             ask(command_ctx, guarded_writes)
 
         try:
@@ -368,6 +372,6 @@ def _prepare_or_ask(
 def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
     """Return the table for the confirmation."""
     if isinstance(writes, PlannedWrites):
-        table: pd.DataFrame = writes.table
-        return table
-    return results.dry_run_frame(ctx, writes, plan=True)[list(results.CONFIRMATION_COLUMNS)]
+        table: pd.DataFrame = writes.table.copy(deep=False)
+        return frames.for_confirmation(table)
+    return frames.for_confirmation(results.dry_run_frame(ctx, writes, plan=True)[list(results.CONFIRMATION_COLUMNS)])
