@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.conftest import Requests
@@ -87,3 +89,17 @@ def test_yes_asks_nothing(zen: Connection, name: str, person: Person) -> None:
     zen.run("teams", "create", name)
     zen.run("teams", "delete", name, "--yes")
     assert person.asked == []
+
+
+def test_a_rotation_says_once_when_the_old_value_stops_working(
+    zen: Connection, name: str, person: Person, tmp_path: Path
+) -> None:
+    zen.run("service-accounts", "create", name)
+    zen.run("api-keys", "create", "key", "--service-account", name, "--to", f"file:{tmp_path / 'key'}")
+    person.asked.clear()
+    with pytest.raises(ConfirmationError):
+        zen.run(
+            "api-keys", "rotate", "key", "--service-account", name, "--retain", "1h", "--to", f"file:{tmp_path}/new"
+        )
+    (question,) = person.asked
+    assert question.count("stops working after 1 hour") == 1

@@ -58,6 +58,17 @@ def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path:
     assert name in (tmp_path / "journal.csv").read_text()
 
 
+def test_the_server_decides_if_the_journal_has_changes_of_several(
+    zen: Connection, nobody: Connection, name: str, state: Path
+) -> None:
+    zen.run("teams", "create", name)
+    assert "server" not in nobody.run("journal").attrs["zenpro"]["deciding"]
+    file = Path(nobody.run("journal").attrs["zenpro"]["route"])
+    line = file.read_text().splitlines()[-1]
+    file.write_text(f"{file.read_text()}{line.replace(zen.session.settings.url, 'https://other.example.com')}\n")
+    assert nobody.run("journal").attrs["zenpro"]["deciding"][:4] == ["time", "outcome", "target", "server"]
+
+
 def test_truncated_lines_are_reported(nobody: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     path = Journal().path
     for number in range(2):

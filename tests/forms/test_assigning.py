@@ -22,6 +22,8 @@ def table(form: Form) -> dict[str, tuple[str, str]]:
 
 def test_the_level_of_the_role_determines_the_fields(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("roles assign")
+    labels = [form.field(name).label for name in form.hooks.alternatives()]
+    assert form.preview.text == f"Still required: Role, {' or '.join(labels)}."
     assert not {"workspace", "project"} & shown(form)
     form.set("role", "Workspace Developer")
     assert "workspace" in shown(form)
@@ -33,6 +35,11 @@ def test_the_level_of_the_role_determines_the_fields(open_form: Opener, by_hand:
     form.set("users", ["ada@example.com"])
     by_hand.settle()
     assert form.preview.text.startswith("POST /roles/")
+
+
+def test_the_examples_of_a_deadline_and_its_file_differ(open_form: Opener) -> None:
+    examples = {name: open_form("roles assign").field(name).example for name in ("until", "file")}
+    assert examples == {"until": "7d or 2026-12-31", "file": "access.yaml"}
 
 
 def test_hidden_fields_are_not_sent(open_form: Opener, by_hand: ByHand) -> None:

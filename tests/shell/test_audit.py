@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support.command_line import Completed, in_process
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.errors import FindingsError, UsageError
+from zenpro_nb.ui import tables
 
 # True only in acme-labs, or nowhere, because the demo's organization has the opposite.
 ELSEWHERE = {"too-few-org-admins", "access-expired"}
@@ -161,3 +164,13 @@ def test_former_names_of_checks(shell: Shell, tmp_path: Path, former: str) -> No
     frame = shell.run(f"%zenpro audit --check {former} --all --mute {file} {with_workspaces}")
     assert set(frame.check) == {name}
     assert set(frame.status) <= {"muted", "ok"}
+
+
+def test_a_command_that_withdraws_an_invitation_names_the_email_and_is_not_torn(shell: Shell) -> None:
+    frame = shell.run("%zenpro audit --check invitation-expired-or-old")
+    assert all(row.fix == f"%zenpro invitations revoke {row.principal}" for row in frame.itertuples())
+    for width in (60, 80, 120):
+        text, folded = tables.table(frames.whole_columns(frame), width)
+        assert "fix" not in folded
+        for email in frame["principal"]:
+            assert re.search(rf"(^|\s){re.escape(email)}$|{re.escape(email)}\s", text, re.MULTILINE), (width, email)

@@ -54,6 +54,10 @@ GUESSES: list[tuple[str, str | Works]] = [
         "access --role superuser --role=owner",
         "Keep one: `%zenpro access --role superuser` or `%zenpro access --role=owner`.",
     ),
+    (
+        "reviews verify 2026-q4",
+        "`%zenpro reviews evidence 2026-q4 --save 2026-q4.csv`, then run `%zenpro reviews verify 2026-q4.csv`",
+    ),
     ("teams --limit 1 --limit 2 --sort name", "`%zenpro teams --limit 2 --sort name`"),
     ("teams --where name~Data --where name~Science --columns name --columns id", "--columns takes one value"),
     ("access --role 'Org Admin'", "Use `%zenpro access --role 'Organization Admin'`."),
@@ -296,7 +300,7 @@ GUESSES: list[tuple[str, str | Works]] = [
         "api-keys rotate ci-bot",
         "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --to file:github-actions.key`.",
     ),
-    ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 60"),
+    ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 1h"),
     ("api-keys rotate etl-bot", "It has 2 keys: airflow, old."),
     ("api-keys deactivate github-actions", "`%zenpro api-keys deactivate github-actions --service-account ci-bot`"),
     ("api-keys rotate ZENPROKEY_abc --to file:a.key", "Name a key by its name or ID, not by the key itself."),
@@ -305,7 +309,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("rotate laptop", "`%zenpro api-keys rotate`"),
     (
         "api-keys rotate --service-account ci-bot --retain 1h",
-        "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --retain 60 --to file:github-",
+        "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-",
     ),
     (
         "api-keys rotate --service-account etl-bot",

@@ -114,8 +114,13 @@ def test_several_teams_for_everyone_are_still_possible(shell: Shell, people: pd.
 
 
 def test_the_journal_names_the_table(shell: Shell, people: pd.DataFrame) -> None:
-    people["email"] = ["ada@example.com"] * 3
-    people[["email", "role"]].assign(role="Organization Viewer").iloc[:1].to_csv("own roles.csv", index=False)
-    shell.run("%zenpro users onboard 'own roles.csv'")
+    people.assign(email=["of.table@example.com", "ada@example.com", ""]).to_csv("own roles.csv", index=False)
+    shell.run("done = %zenpro users onboard 'own roles.csv'")
+    assert list(shell.value("done").outcome) == ["done"] * 5
+    access = shell.run("%zenpro access of.table@example.com")
+    assert access.attrs["zenpro"]["summary"] == "teams: NLP, Research"
+    team = shell.run("%zenpro teams get NLP")
+    count = team["member_count"].iloc[0]
+    assert f"members ({count}, and 1 invited)" in shell.ip.display_formatter.format(team)[0]["text/plain"]
     shell.run("written = %zenpro journal --limit 1\n%zenpro undo --yes")
     assert list(shell.value("written").command) == ["users onboard 'own roles.csv'"]

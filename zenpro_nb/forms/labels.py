@@ -47,6 +47,8 @@ WORDINGS: dict[str, Wording] = {
     "enroll": Wording("Enroll your own infrastructure"),
     "expires_in": Wording("Expires after"),
     "fail_fast": Wording("Stop at the first failure", ""),
+    "until:text": Wording(example="7d or 2026-12-31"),
+    "file": Wording(example="access.yaml"),
     "force": Wording("Force the update"),
     "from_": Wording("Original table", example="access-before.csv"),
     "graceful": Wording("Let running steps finish", ""),

@@ -65,6 +65,10 @@ class OpenForm(Protocol):
         """Return the required fields that are still empty."""
 
     @property
+    def unmet(self) -> list[str]:
+        """Return the alternatives of which at least one is required, if all of them are empty."""
+
+    @property
     def problems(self) -> dict[str, str]:
         """Return the problems by field."""
 

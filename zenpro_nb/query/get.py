@@ -70,13 +70,15 @@ def get(
 
 
 def _members(session: Session, resource: Resource, key: str) -> dict[str, Any]:
-    """Return the names of the first members, and the number of members."""
+    """Return the names of the first members, the number of members, and how many of them are only invited."""
     member_resource = RESOURCES[resource.members]
     records_ = records(session, member_resource, {f"{option_word(resource.noun)}_id": key})
     rows = frames.rows_of_records(member_resource, records_, ("email", "invited_email", "username"))
     assert rows is not None  # noqa: S101 - texts can always be read
-    names = [name for row in zip(*rows.cells, strict=True) if (name := _first(row)) is not None]
-    return {"names": sorted(names)[: limits.CARD_MEMBERS], "count": len(rows)}
+    cells = list(zip(*rows.cells, strict=True))
+    names = [name for row in cells if (name := _first(row)) is not None]
+    invited = sum(email is None and invited_email is not None for email, invited_email, _ in cells)
+    return {"names": sorted(names)[: limits.CARD_MEMBERS], "count": len(rows), "invited": invited}
 
 
 def _first(values: Iterable[str | None]) -> str | None:

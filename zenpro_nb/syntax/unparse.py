@@ -98,6 +98,9 @@ def _option(param: click.Parameter, value: Any) -> list[str]:
     name = max(param.opts, key=len) if not param.opts[0].startswith("--") else param.opts[0]
     if isinstance(param, click.Option) and param.is_flag:
         return [name] if value else [*param.secondary_opts[:1]]
+    spelled = getattr(param.type, "spelled", None)  # of types whose value differs from its text
+    if spelled is not None:
+        value = [spelled(item) for item in _several(value)]
     return [
         f"{name}={_word(item)}" if str(item).startswith("-") else f"{name} {_word(item)}" for item in _several(value)
     ]

@@ -115,7 +115,7 @@ def _usual(column: TableColumn) -> int:
 def _least(column: TableColumn) -> int:
     """Return the smallest width of a column: that of its name, and of texts that are cut or wrapped."""
     if column.prose:
-        return min(_usual(column), TABLE_WRAPPED)
+        return min(_usual(column), column.least)
     return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
 
 

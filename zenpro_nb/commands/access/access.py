@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import access as pure
-from zenpro_nb import frames, usage
+from zenpro_nb import frames, limits, usage
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
@@ -36,7 +36,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
-from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
@@ -141,7 +141,8 @@ def access(
         return describe(ctx, rows, inventory, filters)
     if principal.startswith(TEAM_MARK):
         return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(rows))
-    return describe(ctx, rows, inventory, filters, view=pure.TREE, **pure.about(rows, _full_name(inventory, rows)))
+    about = pure.about(rows, _full_name(inventory, rows))
+    return describe(ctx, rows, inventory, filters, view=pure.TREE, **about, **_teams(inventory, rows))
 
 
 def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
@@ -185,6 +186,15 @@ def _after_plan(
         )
     result = plan_input.plan_result(ctx, plan_input.PlanSource(after), org, pairs=pairs)
     return pure.after(result.inventory, result.plan)
+
+
+def _teams(inventory: Inventory, rows: pd.DataFrame) -> dict[str, str]:
+    """Return the summary with the teams of a principal, which can be without roles; nothing if there are none."""
+    members = inventory.team_members.frame
+    ids = [name for name in ("user_id", "invitation_id") if name in rows.columns]
+    own = [members.loc[members[name].isin(rows[name].dropna()), "team"].dropna() for name in ids]
+    names = sorted({str(team) for teams in own for team in teams})
+    return {"summary": f"teams: {name_list(names, limits.NAMES_IN_MESSAGE)}"} if names else {}
 
 
 def _full_name(inventory: Inventory, rows: pd.DataFrame) -> str:

@@ -181,7 +181,7 @@ def create_key(owner: KeyOwner, name: str, description: str | None, secret_out: 
     )
 
 
-def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: SecretOut) -> Write:
+def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: SecretOut, *, irreversible: str) -> Write:
     """Return the write that rotates a key of a service account of a workspace."""
     return owner.place.write(
         "PUT",
@@ -189,7 +189,7 @@ def rotate_key(owner: KeyOwner, key: str, retain: int | None, secret_out: Secret
         f"key {key} of {owner.account.name}",
         name=key,
         body={"retain_period_minutes": retain or 0},
-        irreversible="the previous value cannot be restored",
+        irreversible=irreversible,
         resource=WORKSPACE_API_KEYS,
         secret_out=secret_out,
     )

@@ -239,7 +239,7 @@ def people_named_by(
 
 def _person(text: str, answer: Found | Exception, places: Sequence[Place], accepts: Callable[[str], bool]) -> Person:
     if isinstance(answer, UnknownNameError):
-        stranger = Person(text)
+        stranger = Person(str(text))
         invited = any(stranger.is_named(row["email"]) for where in places for row in where.invitations)
         if "@" in text and (invited or answer.strangers or accepts(text)):
             return stranger

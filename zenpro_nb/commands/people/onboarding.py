@@ -189,7 +189,7 @@ onboard.params.insert(
 
 def _with_folded_email(person: Person) -> Person:
     """Return the person. Without an account, the email must be valid for an invitation."""
-    return person if person.id else replace(person, email=EmailType().convert(person.email, None, None))
+    return person if person.id else replace(person, email=str(EmailType().convert(person.email, None, None)))
 
 
 class ProfilesByPerson:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -199,3 +200,26 @@ def _from_file(name: str) -> pd.DataFrame:
 
 
 TABLE = FrameType("FILE|$frame", also=(_EXCEL, _PACKED))
+
+
+class RecordType(FrameType):
+    """The record of a review, as a table or a file; not the name of the review."""
+
+    def __init__(self) -> None:
+        super().__init__(TABLE.name, also=(_EXCEL, _PACKED))
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str | BoundValue:
+        """Return the table or the name of the file.
+
+        Raises:
+            UsageError: the text is the name of a review.
+        """
+        text = "" if isinstance(value, BoundValue) else str(value)
+        if text and not PurePath(text).suffix and not any(sign in text for sign in "/\\"):
+            file = quoted(f"{text}.csv")
+            raise UsageError(
+                f"{text!r} is not the file of a record",
+                hint=f"Save the record with `reviews evidence {quoted(text)} --save {file}`, then run `reviews verify "
+                f"{file}`.",
+            )
+        return super().convert(value, param, ctx)

@@ -13,8 +13,8 @@ from zenpro_nb.access.reviews import audit_record as records
 from zenpro_nb.access.reviews.columns import RECORD, REVIEW, REVIEWS, VERDICTS
 from zenpro_nb.access.reviews.model import with_current_names
 from zenpro_nb.commands.reviews.common import (
-    TABLE,
     NewReviewName,
+    RecordType,
     ReviewName,
     caller,
     current_time,
@@ -67,7 +67,7 @@ Save = Annotated[
     ),
 ]
 Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
-Record = Annotated[BoundValue | str, Arg(TABLE, metavar="FILE|$frame")]
+Record = Annotated[BoundValue | str, Arg(RecordType(), metavar="FILE|$frame")]
 ExpectedDigest = Annotated[
     str, Opt("--sha256", metavar="DIGEST", help="Compare with this digest, which was shown when the record was saved.")
 ]

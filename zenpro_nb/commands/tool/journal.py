@@ -15,6 +15,9 @@ from zenpro_nb.resources import Column, DataType, Display, Filter, Table
 if TYPE_CHECKING:
     import pandas as pd
 
+_SERVER = "server"
+_AFTER = 3  # the columns that decide more than the server: time, outcome, and target
+
 JOURNAL = Table(
     noun="journal",
     deciding=("time", "outcome", "target", "command_id", "command", "detail"),
@@ -92,6 +95,10 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     columns = reading.columns_to_read(JOURNAL, options)
     frame = frames.from_records(JOURNAL, entries[::-1], columns=columns, raw=options.raw)
     frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC))
+    if len({entry.get("server") for entry in entries}) > 1 and _SERVER in frame.columns:
+        # Changes of another server look the same, so a narrow page shows the server too.
+        facts = frames.facts(frame)
+        facts["deciding"] = [*facts["deciding"][:_AFTER], _SERVER, *facts["deciding"][_AFTER:]]
     return frame
 
 

@@ -82,7 +82,9 @@ def _blocks(details: Mapping[str, Any]) -> Iterator[Block]:
     members = details.get("members")
     if isinstance(members, Mapping) and members.get("names"):
         names = [Cell(printable.cell(name)) for name in members["names"]]
-        yield Block(f"members ({members.get('count', len(names)):,})", list(_side_by_side(names, members)))
+        count, invited = members.get("count", len(names)), members.get("invited") or 0
+        numbers = f"{count - invited:,}, and {invited:,} invited" if invited else f"{count:,}"
+        yield Block(f"members ({numbers})", list(_side_by_side(names, members)))
 
 
 def _permissions(records: Any) -> dict[str, list[str]]:

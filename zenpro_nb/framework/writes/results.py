@@ -106,6 +106,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
         frame = _table_of(ctx, first.write.resource, [first.record])
         query.remember(ctx.session, first.write.resource, frame)
         query.note(ctx.session, frame, route=first.write.path, written=True)
+        _show_changed(frame, first.write)
         return frame
     numbered = list(enumerate(results, 1))
     if not plan:  # the steps of a plan stay in order
@@ -114,6 +115,16 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, _with_commands(ctx, rows))
     query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
     return frame
+
+
+def _show_changed(frame: frames.Table, write: Write) -> None:
+    """Make the changed columns those that a narrow page shows: the first after the name."""
+    facts = frames.facts(frame)
+    changed = {name for field in write.body or () for name in (field, field.removesuffix("_id"))}
+    first, *others = facts.get("deciding") or [""]
+    own = [str(name) for name in frame.columns if name in changed and name != first]
+    if write.method in ("PATCH", "PUT") and first and own:
+        facts["deciding"] = [first, *own, *(name for name in others if name not in own)]
 
 
 def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> None:

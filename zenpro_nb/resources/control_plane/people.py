@@ -138,7 +138,7 @@ TEAMS = Resource(
     columns=(
         NAME,
         DESCRIPTION,
-        Column("member_count", DataType.COUNT, help="number of members"),
+        Column("member_count", DataType.COUNT, help="number of members, without pending invitations"),
         CREATED,
         UPDATED,
         ID,

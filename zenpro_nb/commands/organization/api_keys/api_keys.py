@@ -177,7 +177,8 @@ def rotate(
     if workspace_accounts.are_meant(ctx, workspace):
         secret_out = destination()
         key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
-        return workspace_accounts.rotate_key(key_owner, key, retain, secret_out)
+        stops = f"the old value {old_value_stops(retain or 0)} and cannot be restored"
+        return workspace_accounts.rotate_key(key_owner, key, retain, secret_out, irreversible=stops)
     owner = owner_of(ctx, service_account, org)
     found = find(ctx, owner, key)
     secret_out = destination()

@@ -62,9 +62,8 @@ def _comparison(look: Verifier, body: Mapping[str, Any]) -> Verifier:
 
 
 def rotation_question(write: Write) -> str:
-    """Return the confirmation question of a rotation."""
-    minutes = (write.body or {})["retain_period_minutes"]
-    return f"Rotate the {write.target}? The old value {old_value_stops(minutes)}."
+    """Return the confirmation question of a rotation. When the old value stops working follows it, as for any write."""
+    return f"Rotate the {write.target}?"
 
 
 def old_value_stops(minutes: int) -> str:
