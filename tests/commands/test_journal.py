@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -64,8 +65,9 @@ def test_the_server_decides_if_the_journal_has_changes_of_several(
     zen.run("teams", "create", name)
     assert "server" not in nobody.run("journal").attrs["zenpro"]["deciding"]
     file = Path(nobody.run("journal").attrs["zenpro"]["route"])
-    line = file.read_text().splitlines()[-1]
-    file.write_text(f"{file.read_text()}{line.replace(zen.session.settings.url, 'https://other.example.com')}\n")
+    lines = file.read_text().splitlines()
+    elsewhere = {**json.loads(lines[-1]), "server": "https://other.example.com", "id": "other"}
+    file.write_text("\n".join([*lines, json.dumps(elsewhere)]) + "\n")
     assert nobody.run("journal").attrs["zenpro"]["deciding"][:4] == ["time", "outcome", "target", "server"]
 
 

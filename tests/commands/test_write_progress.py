@@ -118,6 +118,7 @@ def test_many_writes_show_done_failed_remaining_and_rate_after_a_second(
 def test_writes_that_end_within_a_second_show_nothing(watched: Connection, shown: Shown, name: str) -> None:
     shown()
     watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(3)), *INVITE)
+    watched.run("invitations", "create", *(f"{name}-quiet-{n}@x.io" for n in range(8)), *INVITE, "--quiet")
     assert shown() == []
 
 

@@ -46,6 +46,9 @@ class UI(Protocol):
     completed: Callable[[str], str]
     """Returns a message in which each command has the options that it needs."""
 
+    is_quiet: bool
+    """Whether the command shows no progress."""
+
     @property
     def command_names(self) -> CommandNames:
         """Return how commands are written in the texts of this UI."""
@@ -134,6 +137,7 @@ class TerminalUI:
     shows_tables = False
     pseudonyms: bool | None = None
     completed: Callable[[str], str] = str
+    is_quiet: bool = False
 
     @property
     def command_names(self) -> CommandNames:
@@ -153,7 +157,7 @@ class TerminalUI:
     @contextmanager
     def progress(self, label: str) -> Iterator[Advance]:
         """Show a progress bar in an interactive session."""
-        if self.is_interactive:
+        if self.is_interactive and not self.is_quiet:
             with console.progress(label, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:
@@ -162,7 +166,7 @@ class TerminalUI:
     @contextmanager
     def write_progress(self, total: int) -> Iterator[Callable[[int, int, int], None]]:
         """Show the progress of writes in an interactive session."""
-        if self.is_interactive:
+        if self.is_interactive and not self.is_quiet:
             with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:

@@ -44,7 +44,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             error.hint = organization.complete(error.hint, tree, option)
         raise
     finally:
-        ctx.ui.completed = str
+        ctx.ui.completed, ctx.ui.is_quiet = str, False
 
 
 def _completed(result: Any, names: CommandNames) -> Any:

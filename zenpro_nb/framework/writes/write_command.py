@@ -279,7 +279,7 @@ def common_options(*, destructive: bool, many: bool = False) -> list[click.Param
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request without sending anything."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Suppress the result message; warnings are still shown."),
+        click.Option(["--quiet", "-q"], is_flag=True, help="Suppress progress and the result message, not warnings."),
         VariableOption(["--out"], type=VariableType(), help="Also assign the result to this variable."),
         *([RareOption(["--fail-fast"], is_flag=True, help="Stop at the first failure.")] if many else []),
     ]
@@ -289,6 +289,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
     @click.pass_context
     @pass_ctx
     def call(command_ctx: CommandContext, ctx: click.Context, **arguments: Any) -> Any:
+        command_ctx.ui.is_quiet = arguments["quiet"]  # until the end of the line
         if not arguments["dry_run"]:
             gate.require_unlocked(command_ctx)
         if arguments["out"] and not command_ctx.ui.has_variables:
