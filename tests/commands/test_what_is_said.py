@@ -148,3 +148,9 @@ def test_ctrl_c_before_anything_was_sent_reports_that(
             zen.run("teams", "create", name)
     assert caught.value.outcome == "not sent"
     assert name not in set(zen.run("teams")["name"])
+
+
+def test_the_changed_columns_are_the_first_of_a_narrow_table(zen: Connection, name: str) -> None:
+    zen.run("teams", "create", name)
+    changed = zen.run("teams", "update", name, "--description", "changed")
+    assert changed.attrs["zenpro"]["deciding"][:2] == ["name", "description"]

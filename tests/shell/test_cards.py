@@ -10,6 +10,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from zenpro_nb.errors import ConnectionFailedError
+from zenpro_nb.frames.display.views import view_text
 
 CARD = '<div class="zp-card">'
 CARDS = {
@@ -70,3 +71,13 @@ def test_the_status_card_shows_names_for_ids(shell: Shell) -> None:
 def test_commands_in_an_answer_are_shown_as_code(shell: Shell) -> None:
     html = shown(shell, shell.run("%zenpro reviews"))["text/html"]
     assert "create one with <code>%zenpro reviews create NAME</code>." in html
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_lines_of_an_access_tree_fit_the_terminal(shell: Shell, width: int) -> None:
+    frame = shell.run("%zenpro access ada@example.com")
+    shown = view_text(frame, width)
+    assert shown is not None
+    tree = shown.rpartition("\n[")[0]
+    assert max(map(len, tree.splitlines())) <= width
+    assert "which includes" in " ".join(tree.replace("│", " ").split())

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from zenpro_nb.security.printable import cell, markup
+from zenpro_nb.ui.cells import text_width
+
+_LEAST = 20  # characters of a line of a deep branch, however narrow the terminal is
 
 
 class Branch(Struct, frozen=True):
@@ -30,23 +33,50 @@ class Branch(Struct, frozen=True):
         return [cell(part) for part in (self.strong, self.text, self.note) if part]
 
 
-def text(root: Branch) -> str:
+def text(root: Branch, width: int | None = None) -> str:
     """Return the tree as lines.
+
+    Args:
+        width: of the terminal; longer lines continue below, indented. None for no limit.
 
     >>> print(text(Branch(strong="ada", children=[Branch("directly", children=[Branch("Viewer")]), Branch("owner")])))
     ada
     ├─ directly
     │  └─ Viewer
     └─ owner
+    >>> print(text(Branch(strong="ada", children=[Branch("which includes ml-dev, ml-prod"), Branch("owner")]), 21))
+    ada
+    ├─ which includes
+    │    ml-dev, ml-prod
+    └─ owner
     """
-    return "\n".join([" ".join(root.words), *_lines(root, "")])
+    return "\n".join([*_wrapped(root, "", "", width), *_lines(root, "", width)])
 
 
-def _lines(branch: Branch, before: str) -> Iterator[str]:
+def _lines(branch: Branch, before: str, width: int | None) -> Iterator[str]:
     for child in branch.children:
         last = child is branch.children[-1]
-        yield f"{before}{'└─' if last else '├─'} {' '.join(child.words)}"
-        yield from _lines(child, before + ("   " if last else "│  "))
+        below = before + ("   " if last else "│  ")
+        rest = below + ("│  " if child.children else "  ")
+        yield from _wrapped(child, f"{before}{'└─' if last else '├─'} ", rest, width)
+        yield from _lines(child, below, width)
+
+
+def _wrapped(branch: Branch, before: str, rest: str, width: int | None) -> list[str]:
+    """Return the words of a branch in as many lines as the width needs.
+
+    Args:
+        before: what the first line begins with.
+        rest: what the other lines begin with.
+    """
+    line = f"{before}{' '.join(branch.words)}"
+    if width is None or text_width(line) <= width:
+        return [line]
+    import wcwidth  # large tables, imported only for drawing
+
+    room = max(width - text_width(rest), _LEAST)
+    first, *others = wcwidth.wrap(" ".join(branch.words), room, break_on_hyphens=False)
+    return [before + first, *(rest + part for part in others)]
 
 
 def html(root: Branch) -> str:

@@ -195,7 +195,7 @@ def _html(frame: pd.DataFrame) -> str | None:
 
 def _text(frame: pd.DataFrame, width: int | None) -> str | None:
     tree = _tree_of(frame)
-    return None if tree is None else f"{trees.text(tree)}\n[{frames.foot_line(frame)}]"
+    return None if tree is None else f"{trees.text(tree, width)}\n[{frames.foot_line(frame)}]"
 
 
 def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
