@@ -69,6 +69,13 @@ def test_the_option_works_with_a_capture(shell: Shell) -> None:
     assert len(shell.run("%zenpro teams --empty --at before")) == (teams.member_count == 0).sum()
 
 
+def test_other_options_are_not_available_for_captures(shell: Shell) -> None:
+    shell.run("%zenpro captures create before")
+    idle, resource = (shell.error(f"%zenpro {line} --at before") for line in ("users --idle 90d", "roles --resource x"))
+    assert str(idle).startswith("`--idle` cannot be combined with `--at`: it is not available for captures")
+    assert str(resource).startswith("`--resource` cannot be combined with `--at`: it is a server-side filter")
+
+
 @pytest.mark.parametrize(
     ("line", "option"),
     [("try-teams --least 2", "--least"), ("teams --empty", "--empty"), ("users --inactive", "--inactive")],

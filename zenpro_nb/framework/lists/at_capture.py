@@ -177,7 +177,7 @@ def _conditions(
         if column is None:
             raise UsageError(
                 f"`--{name.replace('_', '-')}` cannot be combined with `--at`: "
-                f"{'it is a server-side filter' if name in filters else 'it needs the server'}",
+                f"{'it is a server-side filter' if name in filters else 'it is not available for captures'}",
                 hint="Filter with --where COLUMN=VALUE.",
             )
         kind = types.get(name)
