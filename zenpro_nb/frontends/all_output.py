@@ -5,12 +5,12 @@ Each hook is one of the shell's own. pandas and other libraries stay as they are
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from zenpro_nb.frontends.pseudonyms import Pseudonymizer
-from zenpro_nb.frontends.shown_values import ShownValues
+from zenpro_nb.frontends.pseudonyms import BADGE, Pseudonymizer
 
 _JSON = "json"
 _PICTURE = "image/"
@@ -18,6 +18,14 @@ _SVG = "image/svg+xml"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _STREAMS = ("stdout", "stderr")
 _OURS = "zenpro_nb"
+# The classes shown as HTML besides DataFrames: module and name.
+_CLASSES = (
+    ("zenpro_nb.ui.cards", "Card"),
+    ("zenpro_nb.pictures.dag", "Dag"),
+    ("zenpro_nb.pictures.timeline", "Timeline"),
+    ("zenpro_nb.pictures.bars", "Bars"),
+)
+_HTML, _TEXT = "text/html", "text/plain"
 
 
 class AllOutput:
@@ -109,3 +117,33 @@ def _unwrap_streams() -> None:
 def _is_a(value: Any, name: str) -> bool:
     """Return whether a value is of this class of pandas, which is not imported here."""
     return any((kind.__module__.partition(".")[0], kind.__name__) == ("pandas", name) for kind in type(value).__mro__)
+
+
+class ShownValues:
+    """The formatters of cards and pictures in one shell, until they are closed."""
+
+    def __init__(self, formatter: Any, pseudonymizer: Pseudonymizer) -> None:
+        self._formatters = formatter.formatters
+        self._pseudonymizer = pseudonymizer
+        for module, name in _CLASSES:
+            self._formatters[_HTML].for_type_by_name(module, name, self._html)
+            self._formatters[_TEXT].for_type_by_name(module, name, self._text)
+
+    def close(self) -> None:
+        """Remove the formatters."""
+        for kind, (module, name) in itertools.product((_HTML, _TEXT), _CLASSES):
+            self._formatters[kind].pop(f"{module}.{name}", None)
+
+    def _html(self, value: Any) -> Any:
+        return self._pseudonymizer.text(self._badged(value)._repr_html_())
+
+    def _text(self, value: Any, printer: Any, cycle: bool) -> None:
+        printer.text(self._pseudonymizer.text(repr(self._badged(value))))
+
+    def _badged(self, value: Any) -> Any:
+        """Return a card with the badge for pseudonyms."""
+        if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
+            return value
+        from msgspec.structs import replace  # keeps the imports of `%load_ext` few
+
+        return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))

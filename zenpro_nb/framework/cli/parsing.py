@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import copy
 import itertools
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli.repeated import refuse_repeated
 from zenpro_nb.framework.cli.side_by_side import columns_per_person, line_with, refuse_columns_side_by_side
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     # Generic only for the type checker: older releases of click do not support subscripting it.
@@ -136,7 +137,7 @@ class Syntax:
             options, rest, order = inner(list(args))
         except click.NoSuchOption as error:
             raise unknown(error, args) from None
-        refuse_repeated(args, order, values, path)
+        _refuse_repeated(args, order, values, path)
 
         def complete(of_people: str, source: str, table: str) -> str:
             return " ".join([path, *line_with(args, values, of_people, source, table)])
@@ -230,3 +231,43 @@ def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
             resolved.extend(resolved_value if isinstance(resolved_value, list) else [resolved_value])
         return type(value)(resolved)
     return value
+
+
+def _refuse_repeated(args: Sequence[str], order: Sequence[click.Parameter], values: Placeholders, path: str) -> None:
+    """Refuse a repeated option with a single value.
+
+    Args:
+        args: the words after the command.
+        order: the parameters in the line, one item per occurrence.
+        path: the words of the command, with the name of the tool.
+
+    Raises:
+        UsageError: an option is repeated; the hint contains one line per value.
+    """
+    for param, times in Counter(order).items():
+        if times > 1 and isinstance(param, click.Option) and not (param.multiple or param.is_flag or param.count):
+            places = _places(args, param)
+            words = [quoted(word) if (typed := values.as_typed(word)) == word else typed for word in args]
+            lines = [_line(path, words, [other for other in places if other is not place]) for place in places]
+            name = param.opts[0]
+            raise UsageError(
+                f"{name} takes one value, but is given {'twice' if times == 2 else f'{times} times'}",
+                hint=f"Keep one: {' or '.join(f'`{line}`' for line in lines)}." if len(lines) == times else "Keep one.",
+            )
+
+
+def _places(args: Sequence[str], param: click.Option) -> list[range]:
+    """Return the positions of the words of each occurrence: the option and its value, or both in one word."""
+    places: list[range] = []
+    for at, word in enumerate(args):
+        if word == "--":
+            break
+        if word in param.opts:
+            places.append(range(at, at + 2))
+        elif word.partition("=")[0] in param.opts and "=" in word:
+            places.append(range(at, at + 1))
+    return places
+
+
+def _line(path: str, words: Sequence[str], left_out: Sequence[range]) -> str:
+    return " ".join([path, *(word for at, word in enumerate(words) if not any(at in place for place in left_out))])
