@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,7 @@ def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:
     rows, output = printed(environment, "reviews", "create", "q4")
     assert len(rows) == limits.PREVIEW_ROWS
     assert "more rows: `zenpro reviews get q4`" in output
+    # The message explains why more rows are stored than can be decided.
+    decidable, information = map(int, re.findall(r"0 of (\d+) decided, and (\d+) rows only for information", output)[0])
+    shown = int(re.findall(r"… (\d+) more rows", output)[0]) + limits.PREVIEW_ROWS
+    assert decidable + information == shown

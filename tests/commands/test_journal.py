@@ -43,6 +43,15 @@ def test_a_narrow_terminal_shows_the_whole_target_and_the_id_for_undo(zen: Conne
     assert set(f"{name} for the people of the night shift".split()) <= set(printed.split())
 
 
+def test_a_file_of_people_is_named_instead_of_its_people(
+    zen: Connection, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("many.csv").write_text(f"email\n{name}-1@x.io\n{name}-2@x.io\n")
+    zen.run("invitations", "create", "many.csv", "--role", "Organization Member")
+    assert {entry["command"] for entry in journal()} == {"invitations create many.csv --role 'Organization Member'"}
+
+
 def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path: Path) -> None:
     zen.run("teams", "create", name)
     with pytest.raises(ConflictError):

@@ -171,7 +171,9 @@ def create(
         usage=None if usage is None else read_role_usage(ctx, inventory_, usage),
     )
     review = store.create(new).review
-    ctx.ui.say(f"created review {review.name} of {review.workspace or review.organization_name}: {progress(review)}")
+    place, for_information = review.workspace or review.organization_name, len(review.rows) - len(review.open)
+    more = f", and {counted(for_information, 'row')} only for information" if for_information else ""
+    ctx.ui.say(f"created review {review.name} of {place}: {progress(review)}{more}")
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(review.name)}`")
     return _assignment_text(ctx, frame_of_rows(review, review.rows), out)
 

@@ -63,17 +63,18 @@ def values_in(
         )
     own = headings_of(name_of_table, text, names, reads, instead) if reads else {}
     own = {kind: heading for kind, heading in own.items() if kind not in options}
-    values = _people(frame, heading, own, name_of_table, text) if own else _plain(frame, heading)
+    values = _people(frame, heading, own, name_of_table, text) if own else _plain(frame, heading, text)
     if not values:
         raise UsageError(f"The column {heading!r} of {name_of_table} is empty", hint="Fill it in, or name the people.")
     return values
 
 
-def _plain(frame: pd.DataFrame, heading: Any) -> list[str]:
+def _plain(frame: pd.DataFrame, heading: Any, source: str) -> list[str]:
+    """Return the people of a table, each once. They carry its name, so the journal shows the line as typed."""
     unique: dict[str, str] = {}
     for value in _texts(frame[heading].tolist()):
         unique.setdefault(value.casefold(), value)
-    return [value for value in unique.values() if value]
+    return [PersonInTable(value, source, {}) for value in unique.values() if value]
 
 
 def _people(frame: pd.DataFrame, heading: Any, own: Mapping[str, Any], table: str, source: str) -> list[str]:
