@@ -13,6 +13,7 @@ from zenpro_nb.ui.colors import paint
 from zenpro_nb.ui.folding import among, folding_order, ids_last, put_back
 
 _GAP = "  "
+_WHOLE_WORDS = 2  # the first columns that decide: a name, and for example the command that fixes a finding
 
 
 def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = False) -> tuple[str, list[str]]:
@@ -115,7 +116,8 @@ def _usual(column: TableColumn) -> int:
 def _least(column: TableColumn) -> int:
     """Return the smallest width of a column: that of its name, and of texts that are cut or wrapped."""
     if column.prose:
-        return min(_usual(column), column.least)
+        # Of the most important sentences, such as commands to copy, no word is torn.
+        return min(_usual(column), column.least if 0 < column.deciding <= _WHOLE_WORDS else TABLE_WRAPPED)
     return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
 
 
