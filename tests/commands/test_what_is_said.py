@@ -135,7 +135,7 @@ def test_ctrl_c_after_everything_was_sent_reports_what_is_done(
     assert name in set(zen.run("teams")["name"])
 
 
-@pytest.mark.parametrize("moment", ["prepared", "admitted"])
+@pytest.mark.parametrize("moment", ["prepare_writes", "admit"])
 def test_ctrl_c_before_anything_was_sent_reports_that(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
