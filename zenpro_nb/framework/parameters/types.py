@@ -53,12 +53,14 @@ class DurationType(_MinutesType):
             self.fail(f"{value!r} is not a duration: write minutes, or 12h, 30d, 4w", param, ctx)
         return minutes
 
-    def spelled(self, minutes: int) -> str:
-        """Return the shortest text for these minutes.
+    def spelled(self, minutes: int | str) -> str:
+        """Return the shortest text for these minutes; the text that was typed in a form stays.
 
-        >>> DurationType().spelled(60), DurationType().spelled(90), DurationType().spelled(7 * 24 * 60)
-        ('1h', '90m', '7d')
+        >>> DurationType().spelled(60), DurationType().spelled(90), DurationType().spelled("2d")
+        ('1h', '90m', '2d')
         """
+        if isinstance(minutes, str):
+            return minutes
         unit = next(unit for unit in "dhm" if minutes % _MINUTES[unit] == 0)
         return f"{minutes // _MINUTES[unit]}{unit}"
 
