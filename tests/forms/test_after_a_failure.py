@@ -39,7 +39,7 @@ def test_names_are_read_again_after_a_failure(
     assert name not in set(run(ctx, "teams")["name"])
 
 
-@pytest.mark.parametrize("step", ["prepared", "carry_out"])
+@pytest.mark.parametrize("step", ["prepare_writes", "carry_out"])
 def test_an_unexpected_error_shows_no_secret(
     open_form: Opener, by_hand: ByHand, name: str, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -161,7 +161,7 @@ def test_no_error_contains_a_secret(
 
 # One per layer; with all tests, also one per part of a layer.
 MISTAKES = (
-    "zenpro_nb.profiles.sources.accepted",
+    "zenpro_nb.profiles.sources.accepts",
     "zenpro_nb.commands.tool.status.name_of",
     "zenpro_nb.frames.decode.decoder.Decoder.__call__",
     "zenpro_nb.client._credentials._token_from",
