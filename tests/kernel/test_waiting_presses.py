@@ -83,7 +83,7 @@ class Form:
         """The state and the status line after all work has ended."""
         self.run(
             "settled.clear()\n"
-            "def look(): handle.form.state.name in ('FILLING', 'DONE') and settled.set()\n"
+            "def look(): handle.form.state.name in ('FILLING', 'SENT') and settled.set()\n"
             f"handle.form.listen(look); look(); settled.wait({PATIENCE})"
         )
         state, status = ast.literal_eval(self.run("(handle.form.state.name, handle.form.status.text)"))
@@ -118,7 +118,7 @@ def form(prepared: BlockingKernelClient) -> Iterator[Form]:
 def test_a_press_is_sent(form: Form) -> None:
     form.press()
     state, status = form.outcome()
-    assert state == "DONE", status
+    assert state == "SENT", status
     assert form.is_sent
 
 
@@ -133,7 +133,7 @@ def test_presses_that_waited_are_not_sent_and_a_later_one_is(form: Form, work: s
     form.wait_for_idle()
     form.press()
     state, status = form.outcome()
-    assert state == "DONE", status
+    assert state == "SENT", status
     assert form.is_sent
 
 
@@ -141,7 +141,7 @@ def test_a_press_that_waited_for_a_moment_is_sent(form: Form) -> None:
     form.client.execute("skip(9)")
     form.press()
     state, status = form.outcome()
-    assert state == "DONE", status
+    assert state == "SENT", status
     assert form.is_sent
 
 
@@ -189,7 +189,7 @@ def test_a_press_in_a_thread_during_a_running_cell(form: Form, subshell: str, se
         pass
     state, status = form.outcome()
     if is_sent:
-        assert state == "DONE", status
+        assert state == "SENT", status
     else:
         assert (state, status[: len(NOT_SENT)]) == ("FILLING", NOT_SENT)
     assert form.is_sent is is_sent
