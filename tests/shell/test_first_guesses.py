@@ -336,7 +336,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("notebooks check .", Works("nothing found in mine.ipynb")),
     ("notebooks check empty", "The folder empty contains no notebook"),
     ("pseudonyms", Works("`%zenpro pseudonyms on` replaces them")),
-    ("pseudonyms on", Works("`%zenpro pseudonyms off` shows the real ones")),
+    ("pseudonyms on", Works("`%zenpro pseudonyms off` shows real people")),
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
     (
         "notebooks clean mine.ipynb --no-names",
