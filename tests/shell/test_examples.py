@@ -55,6 +55,12 @@ FIRST = {
         for verb in ("apply", "decide", "delete", "evidence", "get", "verify")
     },
 }
+# Conditions in the examples of these commands that select nothing in a new demo, with the reason.
+SELECTS_NOTHING = {
+    "history": "no role of that person has ended",
+    "captures": "the sample captures are older",
+    "reviews": "there are none yet",
+}
 # These commands read the whole organization for each of their examples.
 LONG = {
     *("access", "audit", "diff", "export", "history", "plan", "apply", "usage", "users impact", "users offboard"),
@@ -138,7 +144,7 @@ def test_every_help_has_examples_of_its_own_command(words: str) -> None:
 
 
 def test_the_exceptions_exist() -> None:
-    assert {*NOT_RUN, *LONG} <= set(COMMANDS)
+    assert {*NOT_RUN, *LONG, *SELECTS_NOTHING} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +167,7 @@ def test_the_examples_run(words: str, shell: Shell) -> None:
         assert done.success, f"{line}: {done.error_before_exec or done.error_in_exec!r}"
         # A condition on a column that selects nothing is a mistake in the example.
         answer = done.result.attrs.get("zenpro", {}).get("answer", "") if isinstance(done.result, pd.DataFrame) else ""
-        assert "--where" not in line or " matches " not in answer, f"{line}: {answer}"
+        assert words in SELECTS_NOTHING or "--where" not in line or " matches " not in answer, f"{line}: {answer}"
 
 
 @pytest.mark.parametrize("words", ["builds get", "roles get"])
