@@ -25,7 +25,7 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "sql": {"duckdb": ("duckdb",)},
     "keyring": {"keyring": ("keyring",)},
     "interactive": {"itables": ("itables",)},
-    "demo": {"jupyterlab": ("jupyterlab",), "matplotlib": ("matplotlib",)},
+    "demo": {"jupyterlab": ("jupyterlab",), "matplotlib": ("matplotlib",), "papermill": ("papermill",)},
 }
 # Extras that are included in another extra.
 PARTS = {"demo": ("sandbox", "excel", "sql", "interactive")}

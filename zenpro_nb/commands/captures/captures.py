@@ -112,8 +112,8 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     Examples:
         # List all captures
         captures
-        # List the captures of one organization from the last 30 days
-        captures --since 30d --where organization=acme
+        # List the captures of one organization from the last 45 days
+        captures --since 45d --where organization=acme
     """
     store = inventory.Captures()
     damaged: list[CaptureError] = []

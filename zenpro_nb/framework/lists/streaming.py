@@ -48,6 +48,7 @@ def read(
             frame = query.cached_then_verify(ctx.session, partial(how, replace(options, into=files)))
             if not files.has_begun:
                 return frame
+            options = options.with_added()
             closing = reading.select(options, frame)
             closing.attrs["zenpro"] = {**closing.attrs["zenpro"], "rows": files.rows}
             files.end(closing)
