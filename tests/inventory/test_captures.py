@@ -222,7 +222,7 @@ def test_a_capture_is_found_by_name_and_date(captures: Captures) -> None:
     assert found("today") == "2026-11-01T090000Z"
     assert captures.newest(SERVER, ORGANIZATION).name == "2026-11-01T090000Z"
     with pytest.raises(
-        UnknownNameError, match=r"newer than '2026-08-31'.*Did you mean '2026-09-01'.*the oldest is from 2026-09-01"
+        UnknownNameError, match=r"newer than '2026-08-31'.*the first one .* 2026-09-01.*Did you mean '2026-09-01'"
     ):
         found("2026-08-31")
     with pytest.raises(UnknownNameError, match="Did you mean 'october'"):

@@ -28,6 +28,11 @@ from zenpro_nb.ui.protocol import TerminalUI
 START = "%load_ext zenpro_nb\n%zenpro sandbox start --if-needed"
 
 
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # notebooks save files beside themselves
+
+
 @pytest.fixture
 def environment(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> SandboxProcess:
     monkeypatch.delenv("ZENML_PRO_API_TOKEN", raising=False)

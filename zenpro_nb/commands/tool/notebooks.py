@@ -185,7 +185,9 @@ def clean(
 
     zenpro removes outputs and run metadata, and masks secrets wherever they appear. People who are named in the cells
     themselves stay, and zenpro lists them. With --pseudonyms, zenpro keeps the outputs and replaces each person and ID
-    with the same made-up one in outputs and cells; counts are unchanged. zenpro checks the copy before it writes it.
+    with the same made-up one in outputs and cells; counts are unchanged. It recognizes people by email addresses and
+    the names next to them, so look through the copy for names that appear without any address. zenpro checks the copy
+    before it writes it.
 
     Examples:
         # Copy a notebook to this folder

@@ -19,8 +19,9 @@ Switch = Annotated[str | None, Arg(click.Choice([_ON, _OFF]), metavar="[on|off]"
 def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     """Show pseudonyms in place of real names, for screens that others see.
 
-    Each person always gets the same made-up name and email, in every value that is displayed (DataFrames, Series,
-    lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in printed text. The values
+    Until the kernel restarts, each person has the same made-up name and email, in every value that is displayed
+    (DataFrames, Series, lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in printed
+    text. The values
     themselves do not change. Open forms are closed, and Tab does not complete names. Plots, pictures, widgets of other
     packages, and saved files are not covered, nor is anything that was displayed earlier.
 
