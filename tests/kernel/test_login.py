@@ -39,3 +39,10 @@ def test_the_error_names_the_variable_if_the_front_end_cannot_ask(kernel: Blocki
     reply, _ = execute(kernel, "%zenpro login")
     assert reply["ename"] == "CredentialError"
     assert "ZENML_PRO_API_KEY" in reply["evalue"]
+
+
+def test_a_command_for_the_shell_asks_nothing(kernel: BlockingKernelClient) -> None:
+    """Nobody can type into the terminal of a line like `!zenpro users`."""
+    reply, outputs = execute(kernel, "import sys\n!{sys.executable} -m zenpro_nb users")
+    assert reply["status"] == "ok"
+    assert "No credential found for" in str(outputs)

@@ -48,6 +48,7 @@ def test_a_start_in_a_terminal_prints_instructions_and_stops_with_ctrl_c(tmp_pat
     facts = json.loads(ready.read_text())
     assert f"export ZENML_PRO_API_URL={facts['url']}" in message
     assert f"export ZENML_PRO_API_KEY={facts['key']}" in message
+    assert "export ZENPRO_ORGANIZATION=acme\n" in message
     if os.name == "posix":
         assert ready.stat().st_mode & 0o777 == 0o600
 

@@ -18,8 +18,9 @@ shell = get_ipython()
 if "zenpro_nb" in shell.extension_manager.loaded:
     shell.run_line_magic("unload_ext", "zenpro_nb")
 import os
+jupyter = {{name: value for name, value in os.environ.items() if name.startswith("JPY_")}}
 os.environ.clear()
-os.environ.update({environment!r})
+os.environ.update({environment!r} | jupyter)
 shell.reset()
 get_ipython().run_line_magic("load_ext", "zenpro_nb")
 """

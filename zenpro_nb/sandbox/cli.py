@@ -20,7 +20,7 @@ from zenpro_nb.sandbox import limits, serve
 from zenpro_nb.sandbox.clock import SystemClock
 from zenpro_nb.sandbox.database.database_file import UnusableFileError
 from zenpro_nb.sandbox.options import LOOPBACK, Options
-from zenpro_nb.sandbox.seed import UnknownOrganizationError
+from zenpro_nb.sandbox.seed import UnknownOrganizationError, organizations
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
 
@@ -173,6 +173,7 @@ def _welcome(facts: dict[str, object]) -> str:
         f"A sandbox with sample data, not ZenML Pro, is running at {facts['url']}\n"
         f"Use it from another terminal or from a notebook:\n\n"
         f"  export ZENML_PRO_API_URL={facts['url']}\n"
-        f"  export ZENML_PRO_API_KEY={facts['key']}\n\n"
+        f"  export ZENML_PRO_API_KEY={facts['key']}\n"
+        f"  export ZENPRO_ORGANIZATION={organizations.ACME}\n\n"
         f"The key belongs to ada@example.com, who has all permissions. Press Ctrl-C to stop the sandbox."
     )

@@ -125,8 +125,12 @@ def supports_color() -> bool:
 
 
 def is_interactive() -> bool:
-    """Return whether a user can see messages and answer questions."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    """Return whether a user can see messages and answer questions.
+
+    A command in a cell, `!zenpro users`, has a terminal, but nobody can type into it, and it would wait forever. It
+    inherits the variable that Jupyter sets for its kernels; terminals in JupyterLab do not have it.
+    """
+    return sys.stdin.isatty() and sys.stderr.isatty() and "JPY_PARENT_PID" not in os.environ
 
 
 def width() -> int | None:

@@ -21,9 +21,8 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
 
     Until the kernel restarts, each person has the same made-up name and email, in every value that is displayed
     (DataFrames, Series, lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in printed
-    text. The values
-    themselves do not change. Open forms are closed, and Tab does not complete names. Plots, pictures, widgets of other
-    packages, and saved files are not covered, nor is anything that was displayed earlier.
+    text. The values themselves do not change. Open forms are closed, and Tab does not complete names. Plots, pictures,
+    widgets of other packages, and saved files are not covered, nor is anything that was displayed earlier.
 
     `sql` returns pseudonyms as values: `df = %zenpro sql "SELECT * FROM users"`. Without an argument, shows whether
     pseudonyms are on.

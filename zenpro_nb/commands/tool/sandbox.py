@@ -37,7 +37,7 @@ class _WithOwnOptions(Command):
 
 
 _IN_A_SHELL = (
-    "# Run a sandbox in this terminal until you press Ctrl-C. It prints two lines that connect another terminal to it",
+    "# Run a sandbox in this terminal until you press Ctrl-C. It prints three lines that connect another terminal",
     "sandbox run --port 8000",
     "# Show in the other terminal whether it is in use",
     "sandbox status",
