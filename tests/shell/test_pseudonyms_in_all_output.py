@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -20,7 +21,8 @@ VALUES = {
     "an array": "df.email.to_numpy(dtype=object)",
     "records": "df[['email', 'name']].to_dict('records')",
     "a computed column": "df.email.str.upper()",
-    "a style": "df[['email', 'name']].style",
+    # pandas draws styles with Jinja2, which Jupyter brings, and zenpro alone does not.
+    **({"a style": "df[['email', 'name']].style"} if find_spec("jinja2") else {}),
     "HTML": "from IPython.display import HTML\nHTML(f'<b>{df.name[0]}</b>')",
     "JSON": "from IPython.display import JSON\nJSON({'who': df.name[0]})",
 }
