@@ -65,7 +65,7 @@ def printed(empty_folder: Path) -> Iterator[dict[str, str]]:
 def test_in_any_order_and_twice_against_a_bare_sandbox(
     printed: dict[str, str], empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert printed.keys() == {"ZENML_PRO_API_URL", "ZENML_PRO_API_KEY"}
+    assert printed.keys() == {"ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_ORGANIZATION"}
     for name, value in printed.items():
         monkeypatch.setenv(name, value)
     for path in [*reversed(NOTEBOOKS), *NOTEBOOKS]:
