@@ -61,6 +61,12 @@ class Canaries:
             found += [name] if secret.encode() in data or coded in data else []
         return found
 
+    def wait_until_short_token_expires(self) -> None:
+        """Ask the server until it refuses the token, which it accepts for one second."""
+        headers = {"Authorization": f"Bearer {self.short}"}
+        while httpx.get(f"{self.sandbox.url}/users/me", headers=headers).status_code == 200:
+            continue
+
 
 @pytest.fixture(scope="package")
 def canaries(sandboxes: SandboxPool) -> Iterator[Canaries]:

@@ -149,7 +149,10 @@ def test_no_error_contains_a_secret(
 ) -> None:
     monkeypatch.setattr("zenpro_nb.client._cancellation.SystemClock.sleep", lambda clock, seconds, cancel=None: None)
     monkeypatch.setenv("ZENML_PRO_USERNAME", USER)
-    monkeypatch.setenv(variable, canaries.short if value == "short" else value)
+    if value == "short":
+        canaries.wait_until_short_token_expires()
+        value = canaries.short
+    monkeypatch.setenv(variable, value)
     if url:
         monkeypatch.setenv("ZENML_PRO_API_URL", url)
     for cell in ("%zenpro", "%zenpro users", "%zenpro teams create x", "%zenpro profiles"):
