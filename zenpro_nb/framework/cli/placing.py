@@ -43,7 +43,7 @@ def _complete(lines: Mapping[str, int]) -> list[str]:
 def _placings(
     ctx: CommandContext, command: click.Command, path: Sequence[str], words: Sequence[str], *, every: bool = False
 ) -> dict[str, int]:
-    """Return the lines of `placed`, each with the number of its missing arguments."""
+    """Return the lines of `place_words`, each with the number of its missing arguments."""
     if isinstance(command, click.Group):
         return {}
     slots = [ParamSlot(param, nouns) for param in command.params if (nouns := nouns_of(param))]
