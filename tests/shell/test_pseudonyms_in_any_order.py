@@ -26,9 +26,9 @@ def shown(shell: Shell, value: Any) -> str:
 
 
 def whole(shell: Shell) -> Seen:
-    rows = PERSON.findall(shown(shell, shell.run("%zenpro users --limit 60 --sort email --columns email,name")))
-    real = shell.run("_.email.tolist()")
-    return {email: {address, name} for email, (address, name) in zip(real, rows, strict=True)}
+    frame = shell.run("%zenpro users --limit 60 --sort email --columns email,name")
+    rows = PERSON.findall(shown(shell, frame))
+    return {email: {address, name} for email, (address, name) in zip(frame.email, rows, strict=True)}
 
 
 def sql(shell: Shell) -> Seen:
@@ -43,8 +43,8 @@ def sql(shell: Shell) -> Seen:
 
 
 def addresses(shell: Shell) -> Seen:
-    text = shown(shell, shell.run("%zenpro users --limit 60 --sort email --columns email"))
-    return {email: {found} for email, found in zip(shell.run("_.email.tolist()"), ADDRESS.findall(text), strict=True)}
+    frame = shell.run("%zenpro users --limit 60 --sort email --columns email")
+    return {email: {found} for email, found in zip(frame.email, ADDRESS.findall(shown(shell, frame)), strict=True)}
 
 
 def names(shell: Shell) -> Seen:
