@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
+from tests.support.command_line import in_process
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
@@ -110,3 +113,29 @@ def test_any_route(shell: Shell) -> None:
     assert len(shell.run("%zenpro api GET /users")) == len(shell.run("%zenpro users"))
     assert shell.run("%zenpro api GET /users/me --json")["email"] == "ada@example.com"
     assert shell.run("%zenpro api GET /users -q email=ada@example.com").shape[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "organization", "scope"),
+    [
+        ("users", "acme", "all organizations that you can see; --org acme for one"),
+        ("users", None, "all organizations that you can see; --org NAME for one"),
+        ("workspaces", None, "all organizations that you can see; --org NAME for one"),
+        ("users --org acme", "acme", ""),
+        ("workspaces", "acme", ""),
+        ("assignments", "acme", ""),
+    ],
+)
+def test_a_list_names_the_organizations_that_it_covers(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, line: str, organization: str | None, scope: str
+) -> None:
+    if organization is None:
+        monkeypatch.delenv("ZENPRO_ORGANIZATION")
+    frame = shell.run(f"%zenpro {line} --limit 3")
+    facts = frame.attrs["zenpro"]
+    assert facts.get("scope", "") == scope
+    assert facts.get("organization") == (None if scope else "acme")
+    html = shell.ip.display_formatter.format(frame)[0]["text/html"]
+    command = in_process([*line.split(), "--limit", "3"], {**os.environ, "COLUMNS": "160"}, terminal=True)
+    for display in (html, command.stdout.decode() + command.stderr.decode()):
+        assert f" UTC from {scope or 'acme'} · " in display

@@ -54,6 +54,12 @@ def with_answer(df: T, answer: str) -> T:
     return df
 
 
+def with_scope(df: T, scope: str) -> T:
+    """Return the frame with the organizations that its list covers, for the line below it."""
+    df.attrs[NAME] = {**facts(df), "scope": scope}
+    return df
+
+
 def for_confirmation(df: T) -> T:
     """Return the table of changes as the one above a question: nothing has been sent yet, and most rows are shown."""
     df.attrs = {**df.attrs, NAME: {**facts(df), CONFIRMATION: True}}

@@ -95,6 +95,7 @@ def _read(
         if ctx.ui.shows_tables and (options.columns is None or _PROJECT in options.columns.split(",")):
             _read_project_names(session, rows)
     sent = query.Query(ASSIGNMENTS, params=filters).sent
+    facts = {**facts, "organization": organization.name}
     frame = reading.frame_of_records(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
     frames.mark(frame, [] if holder is None else [str(holder)])
     return frame

@@ -90,7 +90,7 @@ def _read(
     hydrate: Hydrate = False,
     idle: Idle = None,
 ) -> Table:
-    """Read all visible users, or, with `--org`, the users among the members of one organization.
+    """Read all visible users, in all organizations, or, with `--org`, the users among the members of one organization.
 
     With `--workspace`, read the users of a workspace's server: those who have signed in there.
 
@@ -121,7 +121,7 @@ def _read(
 
 def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Table:
     if org is None:
-        return reading.read_list(ctx, USERS, options)
+        return reading.of_all_organizations(ctx, reading.read_list(ctx, USERS, options))
     filters = [name for name, value in options.filters.items() if value is not None]
     if filters:
         raise UsageError(

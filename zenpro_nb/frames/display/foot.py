@@ -133,6 +133,8 @@ def _place(facts: Mapping[str, Any]) -> str:
     names = facts.get("workspaces") or ()
     if names:
         return f" from {names[0] if len(names) == 1 else f'{len(names)} workspaces'}"
+    if facts.get("scope"):
+        return f" from {facts['scope']}"
     if facts.get("organization"):
         return f" from {facts['organization']}"
     return "" if facts.get("sandbox") else f" from {urlsplit(str(facts['server'])).hostname or facts['server']}"

@@ -81,6 +81,12 @@ def select(options: ListOptions, frame: frames.Table) -> frames.Table:
     return frame[frames.choose_columns(frame, options.columns)] if options.columns else frame
 
 
+def of_all_organizations(ctx: CommandContext, frame: frames.Table) -> frames.Table:
+    """Return the list, marked as one of all organizations, with the option for a single one."""
+    name = ctx.session.settings.organization
+    return frames.with_scope(frame, f"all organizations that you can see; --org {quoted(name) if name else 'NAME'} for one")
+
+
 def named_filters(
     ctx: CommandContext, resource: Resource, options: ListOptions, ids: Mapping[str, str]
 ) -> dict[str, Any]:

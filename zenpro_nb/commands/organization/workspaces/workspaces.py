@@ -47,9 +47,10 @@ def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
         workspaces --sort -created --limit 5 --save workspaces.csv
     """
     list_query = reading.query_of(ctx, WORKSPACES, options)
-    if org or ctx.session.settings.organization:
-        organization = query.organization(ctx.session, org)
-        list_query = replace(list_query, params={**list_query.params, "organization_id": organization.id})
+    if not (org or ctx.session.settings.organization):
+        return reading.of_all_organizations(ctx, reading.read_query(ctx, list_query, options))
+    organization = query.organization(ctx.session, org)
+    list_query = replace(list_query, params={**list_query.params, "organization_id": organization.id})
     return reading.read_query(ctx, list_query, options)
 
 
