@@ -84,7 +84,8 @@ def select(options: ListOptions, frame: frames.Table) -> frames.Table:
 def of_all_organizations(ctx: CommandContext, frame: frames.Table) -> frames.Table:
     """Return the list, marked as one of all organizations, with the option for a single one."""
     name = ctx.session.settings.organization
-    return frames.with_scope(frame, f"all organizations that you can see; --org {quoted(name) if name else 'NAME'} for one")
+    option = f"--org {quoted(name) if name else 'NAME'}"
+    return frames.with_scope(frame, f"all organizations that you can see; {option} for one")
 
 
 def named_filters(
