@@ -13,8 +13,7 @@ import click
 
 from zenpro_nb.commands.first_screen import CHANGES, SUMMARIES
 from zenpro_nb.commands.synonyms import SYNONYMS
-from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.declare import ALL, CommandContext, Factory, FirstScreen, Root, pass_ctx
+from zenpro_nb.framework.declare import ALL, ActingFlag, CommandContext, Factory, FirstScreen, Root
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource, Table
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
@@ -22,23 +21,15 @@ from zenpro_nb.version import __version__
 ALIASES = {"orgs": "organizations"}
 
 
-@click.pass_context
-@pass_ctx
-def _status(runtime: CommandContext, ctx: click.Context, **arguments: Any) -> Any:
-    """Return the status card if no command was typed."""
-    if arguments[ALL]:
-        raise UsageError("--all requires --help", hint=f"`{runtime.ui.name} --help --all`.")
-    if ctx.invoked_subcommand is not None:
-        return None
+def _status(ctx: CommandContext) -> Any:
     from zenpro_nb.commands.tool.status import status_card
 
-    return status_card(runtime)
+    return status_card(ctx)
 
 
 tree = Root(
     name="zenpro",
-    invoke_without_command=True,
-    callback=_status,
+    alone=_status,
     aliases=ALIASES,
     synonyms=SYNONYMS,
     first_screen=FirstScreen(SUMMARIES, CHANGES),
@@ -48,19 +39,15 @@ tree = Root(
         click.Option(
             ["--all", ALL], is_flag=True, is_eager=True, help="With --help: show every command with its verbs."
         ),
-        click.Option(
+        ActingFlag(
             ["--read-only"],
-            is_flag=True,
-            expose_value=False,
-            callback=lambda ctx, _, on: _lock(ctx) if on and not ctx.resilient_parsing else None,
+            callback=lambda ctx, *_: _lock(ctx),
             help="Block every change that this command would make, before anything is sent.",
         ),
-        click.Option(
+        ActingFlag(
             ["--version"],
-            is_flag=True,
             is_eager=True,
-            expose_value=False,
-            callback=lambda ctx, _, on: _say_version(ctx) if on and not ctx.resilient_parsing else None,
+            callback=lambda ctx, *_: _say_version(ctx),
             help="Show the version.",
         ),
     ],
@@ -88,7 +75,7 @@ def _help(ctx: click.Context, words: tuple[str, ...]) -> None:
         if not isinstance(group, click.Group):
             break
         name, command, _ = group.resolve_command(here, [word])
-        here = click.Context(command or group, info_name=name, parent=here, terminal_width=ctx.terminal_width)
+        here = click.Context(command or group, info_name=name, parent=here)
     console.show(here.get_help())
 
 

@@ -11,8 +11,8 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from zenpro_nb.framework.cli.command import Root
     from zenpro_nb.framework.cli.context import CommandContext
+    from zenpro_nb.framework.cli.root import Root
     from zenpro_nb.syntax.line import LineToken
 
 # Returns the context of a call. It is created when Tab is pressed, to keep loading the extension fast.

@@ -50,8 +50,7 @@ class NotebookUI(TerminalUI):
         self.options = (show_option(self._show_as),)
 
     def _show_as(self, value: str) -> None:
-        if value:
-            extras.check(INTERACTIVE, f"`--show {value}`")
+        extras.check(INTERACTIVE, f"`--show {value}`")
         self.shows_as = value
 
     @property
@@ -136,7 +135,7 @@ class Notebook:
 
     def context(self, values: Placeholders | None = None) -> CommandContext:
         """Return the context of one call."""
-        pseudonyms = self._pseudonymizer if self._pseudonymizer.is_on else None
+        pseudonyms = self._pseudonymizer if self._pseudonymizer.settings.pseudonyms else None
         return CommandContext(self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=pseudonyms)
 
     def _open_form(self, *form: Any) -> Any:
@@ -152,9 +151,9 @@ class Notebook:
             ZenProError: the command failed or was interrupted. The message is one line with the problem and the next
                 step.
         """
-        return self._run(line, local_ns, asks=self.ui.is_interactive)
+        return self._run(line, local_ns)
 
-    def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None = None) -> Any:
+    def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool = True, body: str | None = None) -> Any:
         try:
             return self._run_or_fill_in(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
@@ -168,23 +167,24 @@ class Notebook:
         namespace = {**self._shell.user_ns, **(local_ns or {})}
         arguments = lines.expand(lines.split(line), namespace, values)
         ctx = self.context(values)
+        self.ui.shows_as = ""
         ctx.body, ctx.variables = body, namespace
         try:
-            return self._with_show(run(tree, arguments, ctx))
+            return self._with_show(run(tree, arguments, ctx), ctx)
         except click.MissingParameter as error:
-            if not asks or error.ctx is None or not _has_form(error.ctx):
+            if error.ctx is None or not (asks and self.ui.is_interactive and _has_form(error.ctx)):
                 raise clean(error, ctx, arguments) from None
             return self._fill_in(ctx, error.ctx)
         except IncompleteError as error:
-            if not asks or error.context is None or not _has_form(error.context):
+            if error.context is None or not (asks and self.ui.is_interactive and _has_form(error.context)):
                 raise
             return self._fill_in(ctx, error.context)
 
-    def _with_show(self, result: Any) -> Any:
+    def _with_show(self, result: Any, ctx: CommandContext) -> Any:
         """Note in the metadata of a DataFrame how `--show` asked to show it, and learn the people in it."""
-        self._pseudonymizer.learn_from(result)
-        shows_as, self.ui.shows_as = self.ui.shows_as, ""
-        if shows_as and hasattr(result, "attrs"):
+        if ctx.pseudonyms is not None:
+            ctx.pseudonyms.learn_from(result)
+        if (shows_as := self.ui.shows_as) and hasattr(result, "attrs"):
             frames.facts(result)[SHOW] = shows_as
         return result
 
@@ -222,8 +222,7 @@ class Notebook:
                 if result is not None:
                     self.ui.show(result)
                 # Commands after it would not wait for a form.
-                asks = self.ui.is_interactive and number == commands[-1][0]
-                result = self._run(command, local_ns, asks=asks)
+                result = self._run(command, local_ns, asks=number == commands[-1][0])
         except ZenProError as error:
             error.message = place + error.message
             raise
@@ -240,7 +239,7 @@ class Notebook:
                 hint="Enter the text in the cell, or use %zenpro with a file name.",
             )
         # The line of the magic is the first line of the cell.
-        return self._run(line, local_ns, asks=self.ui.is_interactive, body=f"\n{cell}")
+        return self._run(line, local_ns, body=f"\n{cell}")
 
     def close_forms(self) -> None:
         """Close all open forms."""

@@ -43,17 +43,17 @@ class Pseudonymizer:
     """
 
     def __init__(self, settings: PseudonymSettings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._lock = threading.RLock()  # forms are drawn in separate threads
 
     @property
     def is_on(self) -> bool:
         """Return whether pseudonyms are switched on."""
-        return self._settings.pseudonyms
+        return self.settings.pseudonyms
 
     def switch(self, *, on: bool) -> None:
         """Switch pseudonyms on or off."""
-        self._settings.pseudonyms = on
+        self.settings.pseudonyms = on
 
     @cached_property
     def _pseudonyms(self) -> Pseudonyms:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from zenpro_nb.errors import UsageError
 
@@ -37,7 +37,7 @@ class BoundValue(Struct, frozen=True, eq=False):  # objects such as DataFrames d
         return self.source
 
 
-class Placeholders:
+class Placeholders(Struct, eq=False):
     """The values of one line.
 
     Example:
@@ -46,8 +46,7 @@ class Placeholders:
         '--yes'
     """
 
-    def __init__(self) -> None:
-        self._values: list[tuple[object, str]] = []
+    _values: list[tuple[object, str]] = field(default_factory=list)
 
     def bind(self, value: object, source: str) -> str:
         """Store `value`, and return its placeholder. `source` is the text that the user wrote."""

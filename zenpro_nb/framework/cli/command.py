@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import documentation, limits
+from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli import corrections, help_text, hints, leftover, option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
-from zenpro_nb.framework.cli.lazy import Factory, LazyCommands
-from zenpro_nb.framework.cli.parsing import ObjectType, RareOption, Syntax
+from zenpro_nb.framework.cli.parsing import RareOption, Syntax
+from zenpro_nb.ui import console
 
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # Returns the hint for a line of a command without an argument; "" if it has none.
 MissingHint = Callable[[CommandContext, click.Context], str]
 
-ALL = "all_"  # the option of the tree's help
 _WORDS = "zenpro_nb.words:"  # in the meta of a context, with the path of a group: the words after it
 _NUMBER = re.compile(r"-\d+\w*")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
@@ -88,6 +87,12 @@ class BaseCommand(click.Command):
             ),
         )
 
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, as wide as the terminal; a notebook has none."""
+        if not console.is_terminal():
+            ctx.terminal_width = limits.HELP_WIDTH
+        return super().get_help(ctx)
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples, the command's own options, its verbs, and the options that many commands have."""
         help_text.write_examples(ctx, formatter, self.examples_for(ctx))
@@ -110,10 +115,11 @@ class BaseCommand(click.Command):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the verbs and options that begin with the typed text, each marked with its kind."""
-        return _mark(super().shell_complete(ctx, incomplete))
+        return mark(super().shell_complete(ctx, incomplete))
 
 
-def _mark(completions: Iterable[CompletionItem]) -> list[CompletionItem]:
+def mark(completions: Iterable[CompletionItem]) -> list[CompletionItem]:
+    """Return the completions, each with its kind: a command or an option."""
     return [
         CompletionItem(
             completion.value,
@@ -177,94 +183,6 @@ class Group(BaseCommand, click.Group):
         help_text.write_commands(formatter, "Commands", (self.commands[name] for name in self.list_commands(ctx)))
 
 
-class Root(Group):
-    """The command tree; its commands are grouped into sections, in the order of registration.
-
-    Its help fits on one screen; `--all` shows the whole tree.
-
-    Args:
-        synonyms: other tools' terms for commands and options here, for hints.
-        first_screen: what the first screen of the help shows of the commands.
-    """
-
-    def __init__(
-        self,
-        *args: Any,
-        synonyms: Synonyms | None = None,
-        first_screen: help_text.FirstScreen | None = None,
-        **kwargs: Any,
-    ) -> None:
-        self._lazy = LazyCommands()
-        super().__init__(*args, commands=self._lazy, **kwargs)
-        self.synonyms = synonyms or Synonyms()
-        self.first_screen = first_screen
-        self.sections: dict[str, help_text.Section] = {}
-
-    def add_section(
-        self,
-        title: str,
-        commands: Mapping[str, Factory],
-        *,
-        featured: Sequence[str],
-        hint: str = "",
-        writes_title: str = "",
-    ) -> None:
-        """Register commands under a heading of the help, by their factories; for the other arguments see `Section`."""
-        for name, make in commands.items():
-            self._lazy.register(name, make)
-        self.sections[title] = help_text.Section(self.commands, tuple(commands), featured, hint, writes_title)
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that begin with the typed text; no command is imported."""
-        if self.first_screen is None:
-            return super().shell_complete(ctx, incomplete)
-        summaries = self.first_screen.summaries
-        commands = [
-            CompletionItem(name, help=summaries[name]) for name in sorted(summaries) if name.startswith(incomplete)
-        ]
-        return _mark([*commands, *click.Command.shell_complete(self, ctx, incomplete)])
-
-    def takes_body(self, words: Sequence[str]) -> bool:
-        """Return whether a line that begins with these words leads to a command that reads the cell below it."""
-        target = self._resolve(words)
-        return isinstance(target, Command) and target.takes_body
-
-    def completes_body(self, words: Sequence[str]) -> bool:
-        """Return whether the type of the command's argument completes the cell below a line with these words."""
-        target = self._resolve(words)
-        types = [param.type for param in target.params if isinstance(param, click.Argument)] if target else []
-        return any(isinstance(kind, ObjectType) and kind.completes_body for kind in types)
-
-    def _resolve(self, words: Sequence[str]) -> click.Command | None:
-        target: click.Command | None = self
-        for word in words:
-            if not isinstance(target, Group):
-                break
-            target = target.commands.get(word)
-        return target
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return `--help`, to be processed after `--all`, whichever comes first in the line."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.is_eager = False
-        return option
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write in one line what to type next and where to start reading: the screen is full."""
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(f"{self.epilog} {documentation.reference_to(documentation.pages_of(()))}")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a one-screen overview; with `--all`, every option, and every command with its verbs."""
-        if not ctx.params.get(ALL):
-            help_text.write_first_screen(formatter, self.sections, self.first_screen)
-            return
-        help_text.write_options(ctx, formatter, self.get_params(ctx))
-        help_text.write_tree(formatter, self.sections)
-
-
 class VariableOption(RareOption):
     """An option that names a variable: offered only in UIs that have variables."""
 
@@ -285,7 +203,8 @@ def _hidden_copy(param: click.Parameter) -> click.Parameter:
 
 def _synonyms_of(ctx: click.Context) -> Synonyms:
     root = ctx.find_root().command
-    return root.synonyms if isinstance(root, Root) else Synonyms()
+    synonyms = getattr(root, "synonyms", None)
+    return synonyms if isinstance(synonyms, Synonyms) else Synonyms()
 
 
 def _values_of(ctx: click.Context) -> Any:

@@ -13,7 +13,7 @@ import click
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.side_by_side import columns_per_person, line_with, refuse_columns_side_by_side
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
+from zenpro_nb.syntax.placeholders import DELIMITER, BoundValue, Placeholders
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -41,6 +41,20 @@ class ObjectType(_AnyType):
 
 class RareOption(click.Option):
     """A rarely used option: forms show it in a collapsed section."""
+
+
+class ActingFlag(click.Option):
+    """A flag that calls its callback if it is given. Its value is not passed to the command."""
+
+    def __init__(self, names: Sequence[str], **more: Any) -> None:
+        super().__init__(names, is_flag=True, expose_value=False, **more)
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Process the flag only if it is in the line that is run."""
+        is_given = opts.get(self.name or "") is True and not ctx.resilient_parsing
+        return super().handle_parse_result(ctx, opts, args) if is_given else (None, args)
 
 
 class SameAsArgument(click.Option):
@@ -139,10 +153,12 @@ class Syntax:
             raise unknown(error, args) from None
         _refuse_repeated(args, order, values, path)
 
-        def complete(of_people: str, source: str, table: str) -> str:
-            return " ".join([path, *line_with(args, values, of_people, source, table)])
+        if self._people:
 
-        refuse_columns_side_by_side(values, options, self._people, self._for_everyone, complete)
+            def complete(of_people: str, source: str, table: str) -> str:
+                return " ".join([path, *line_with(args, values, of_people, source, table)])
+
+            refuse_columns_side_by_side(values, options, self._people, self._for_everyone, complete)
         for_everyone = [kind for name, kind in self._for_everyone.items() if options.get(name)]
         return {name: self._resolved(values, name, value, for_everyone) for name, value in options.items()}, rest, order
 
@@ -212,6 +228,8 @@ def _takes_several(param: click.Parameter) -> bool:
 
 def _unmark(values: Any, name: str, value: Any, several: bool) -> Any:
     if isinstance(value, str):
+        if DELIMITER not in value:
+            return value
         resolved_value = values.resolve(value)
         if isinstance(resolved_value, list) and len(resolved_value) == 1:
             return resolved_value[0]  # a column of a one-row DataFrame

@@ -8,15 +8,14 @@ from typing import Any
 
 import click
 
-from zenpro_nb import frames, limits
+from zenpro_nb import frames
 from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.cli import corrections, organization, placing
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.sql.interruptible import remember_interrupts
 from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
-from zenpro_nb.ui.command_names import CommandNames
+from zenpro_nb.ui.protocol import UI
 
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 
@@ -28,10 +27,12 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         UsageError: the line is wrong; nothing was sent.
         ZenProError: anything else went wrong.
     """
-    organization_name = organization.option_value(ctx, arguments)
-    ctx.ui.completed = lambda text: organization.complete(text, tree, organization_name)
+    organization_name = ""
+    if any(word.startswith(organization.OPTION) for word in arguments):
+        organization_name = organization.option_value(ctx, arguments)
+        ctx.ui.completed = lambda text: organization.complete(text, tree, organization_name)
     try:
-        return _completed(_run(tree, arguments, ctx), ctx.ui.command_names)
+        return _completed(_run(tree, arguments, ctx), ctx.ui)
     except ZenProError as error:
         if isinstance(error, UnknownNameError) and error.strangers:
             error.hint = placing.correction(ctx, tree, arguments, error.strangers) or error.hint
@@ -47,23 +48,18 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         ctx.ui.completed, ctx.ui.is_quiet = str, False
 
 
-def _completed(result: Any, names: CommandNames) -> Any:
+def _completed(result: Any, ui: UI) -> Any:
     """Return the result of a command with complete commands in its card, or in the sentence that answers for it."""
     if isinstance(result, Card):
-        return names.card(result)
+        return ui.command_names.card(result)
     if hasattr(result, "attrs") and (answer := frames.answer_of(result)):
-        return frames.with_answer(result, names.text(answer))
+        return frames.with_answer(result, ui.command_names.text(answer))
     return result
 
 
 def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> Any:
     try:
-        # A notebook has no terminal with a width.
-        width = None if console.is_terminal() else limits.HELP_WIDTH
-        with (
-            remember_interrupts(),
-            tree.make_context(ctx.ui.name, list(arguments), obj=ctx, terminal_width=width) as context,
-        ):
+        with tree.make_context(ctx.ui.name, list(arguments), obj=ctx) as context:
             return tree.invoke(context)
     except click.exceptions.Exit:
         return None
