@@ -13,8 +13,8 @@ import zenpro_nb
 from zenpro_nb.access import Inventory
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.findings import findings
-from zenpro_nb.access.plans.columns import frame_of, plan_of
-from zenpro_nb.access.plans.saving import plan_of_text, plan_text
+from zenpro_nb.access.plans.formats.file import plan_of_text, plan_text
+from zenpro_nb.access.plans.formats.frame import frame_of, plan_of
 from zenpro_nb.access.reviews.decisions import decisions_in
 from zenpro_nb.errors import UsageError
 from zenpro_nb.inventory import Reviews

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
 
-from zenpro_nb.access.plans.columns import PLAN
+from zenpro_nb.access.plans.formats.frame import PLAN
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.parameters import Desired, PlanOptions
 from zenpro_nb.errors import FindingsError

@@ -337,7 +337,7 @@ def _check(source: PlanSource, state: DesiredState | None) -> None:
 def frame_of_plan(result: PlanResult) -> pd.DataFrame:
     """Return a plan as the frame that people read, with the facts about the inventory it is based on."""
     # Registers the view. It needs pandas, which the help of a command does not load.
-    from zenpro_nb.access.plans import render  # noqa: F401
+    from zenpro_nb.access.plans.formats import render  # noqa: F401
 
     frame = pure.frame_of(result.plan)
     frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan))

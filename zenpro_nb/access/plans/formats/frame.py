@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.access.plans.consequences import summary
+from zenpro_nb.access.plans.formats.file import FORMER_NAMES, plan_of_text, plan_text
 from zenpro_nb.access.plans.model import Plan, Step
 from zenpro_nb.access.plans.recheck import block_stranded
-from zenpro_nb.access.plans.saving import FORMER_NAMES, plan_of_text, plan_text
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 

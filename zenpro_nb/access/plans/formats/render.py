@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from zenpro_nb import frames
-from zenpro_nb.access.plans.columns import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.access.plans.consequences import SUMS, sums
-from zenpro_nb.access.plans.saving import plan_text
+from zenpro_nb.access.plans.formats.file import plan_text
+from zenpro_nb.access.plans.formats.frame import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.errors import UsageError
 from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn
 
