@@ -124,11 +124,11 @@ from .writes.crud import delete_of as delete_of
 from .writes.crud import update_of as update_of
 from .writes.dialog import TOOK_BACK as TOOK_BACK
 from .writes.dialog import Destroys as Destroys
-from .writes.guards import Allowed as Allowed
-from .writes.guards import blocked as blocked
-from .writes.guards import blocked_words as blocked_words
-from .writes.guards import judged_by as judged_by
-from .writes.guards import steps_of_writes as steps_of_writes
+from .writes.guards.apply import Allowed as Allowed
+from .writes.guards.apply import blocked as blocked
+from .writes.guards.apply import blocked_words as blocked_words
+from .writes.guards.apply import judged_by as judged_by
+from .writes.guards.apply import steps_of_writes as steps_of_writes
 from .writes.no_ops import mark_no_ops as mark_no_ops
 from .writes.observe import Observer as Observer
 from .writes.observe import same_fields as same_fields

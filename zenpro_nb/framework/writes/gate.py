@@ -17,7 +17,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import parameter
 from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, SkipBlocked
 from zenpro_nb.framework.writes import results
-from zenpro_nb.framework.writes.guards import SKIP_BLOCKED, Allowed, guard_writes
+from zenpro_nb.framework.writes.guards.apply import SKIP_BLOCKED, Allowed, guard_writes
 from zenpro_nb.framework.writes.write import JudgedWrites, PlannedWrites, Write
 from zenpro_nb.syntax.counts import counted, name_list
 

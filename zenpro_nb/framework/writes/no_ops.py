@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import query
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.guard_reads import GuardReads
+from zenpro_nb.framework.writes.guards.reads import GuardReads
 from zenpro_nb.framework.writes.observe import Observer
 from zenpro_nb.framework.writes.undo import ABSENT, THERE, Observation, agrees
 from zenpro_nb.framework.writes.write import Record, Write

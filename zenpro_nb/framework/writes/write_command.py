@@ -18,7 +18,7 @@ from zenpro_nb.framework.parameters.types import VariableType
 from zenpro_nb.framework.writes import gate, no_ops, results
 from zenpro_nb.framework.writes.dialog import NOTHING, Asks, Destroys, announcement, ask, past_tense, question
 from zenpro_nb.framework.writes.gate import AdmittedWrites
-from zenpro_nb.framework.writes.guards import Allowed, PreparedWrites, early_reads
+from zenpro_nb.framework.writes.guards.apply import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begin_companions, ended
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.frames import Table
-    from zenpro_nb.framework.writes.guard_reads import GuardReads
+    from zenpro_nb.framework.writes.guards.reads import GuardReads
 
 Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the context and the command's parameters by name
 After = Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]

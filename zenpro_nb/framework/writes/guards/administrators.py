@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import access, query
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
-from zenpro_nb.framework.writes.guard_reads import GuardReads, is_predefined
+from zenpro_nb.framework.writes.guards.reads import GuardReads, is_predefined
 from zenpro_nb.resources.control_plane import TEAMS, USERS, WORKSPACES
 from zenpro_nb.session.login import name_of
 from zenpro_nb.session.session import Session

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from zenpro_nb import access, limits, query
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes.guard_reads import GuardReads
+from zenpro_nb.framework.writes.guards.reads import GuardReads
 from zenpro_nb.framework.writes.write import JudgedWrites, Write
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
@@ -143,7 +143,7 @@ def _judge(
     Raises:
         ZenProError: they could not be read, and the overrides do not allow everything.
     """
-    from zenpro_nb.framework.writes.administrators import Standing
+    from zenpro_nb.framework.writes.guards.administrators import Standing
 
     reads = prepared.reads if isinstance(prepared, PreparedWrites) else None
     own_reads = reads if reads is not None and reads.organization_id == organization.id else None
