@@ -34,8 +34,8 @@ from tests.sharing.canaries import (
 from tests.shell.conftest import Shell
 from zenpro_nb import frames
 from zenpro_nb.errors import SaveError, UsageError, ZenProError
-from zenpro_nb.sharing.people import NamedPerson
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.named_people import NamedPerson
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 
 
 def cleaned(shell: Shell, folder: Path, made: Any, options: str = "--pseudonyms") -> tuple[Any, str]:

@@ -13,8 +13,8 @@ from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.sharing import cleaning, notebook_file
 from zenpro_nb.sharing.checks import scan_notebook
-from zenpro_nb.sharing.people import NamedPerson
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.named_people import NamedPerson
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.words.vocabulary import ORDINARY
 
 CARD = "  signed in as  ada@corp-canary.io (Ada Lovelace, superuser)\n  organization  acme"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from zenpro_nb.sharing.people import NamedPerson
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.named_people import NamedPerson
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.words.matching import Matcher
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 
 PERSON = re.compile(r"([\w.]+@pseudonym\.example)\W+([A-Z]\w+ [A-Z]\w+)")
 ADDRESS = re.compile(r"[\w.]+@pseudonym\.example")
@@ -84,7 +84,7 @@ SLOW.append(STEPS[::-1])
 def test_a_person_has_one_pseudonym(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, steps: tuple[Callable[[Shell], Seen], ...]
 ) -> None:
-    monkeypatch.setattr("zenpro_nb.sharing.pseudonyms.secrets.token_bytes", lambda size: b"k" * size)
+    monkeypatch.setattr("zenpro_nb.sharing.people.pseudonyms.secrets.token_bytes", lambda size: b"k" * size)
     shell.run("%zenpro pseudonyms on")
     seen: Seen = {}
     for step in steps:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.errors import ZenProError
-    from zenpro_nb.sharing.known_people import KnownPeople
-    from zenpro_nb.sharing.pseudonyms import Pseudonyms
+    from zenpro_nb.sharing.people.known_people import KnownPeople
+    from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 
 BADGE = "pseudonyms"  # the marker in the attrs of a DataFrame, shown in its foot line
 # Lists of people, in which a name belongs to a person even without an address next to it.

@@ -1,10 +1,10 @@
-from .addresses import addresses as addresses
-from .known_people import KnownPeople as KnownPeople
-from .known_people import column_pairs as column_pairs
-from .nearby_names import paired_fields as paired_fields
 from .notebook_file import OUTPUT as OUTPUT
 from .notebook_file import NotebookText as NotebookText
 from .notebook_file import records_of as records_of
-from .people import NamedPerson as NamedPerson
-from .people import people_in as people_in
-from .pseudonyms import Pseudonyms as Pseudonyms
+from .people.addresses import addresses as addresses
+from .people.known_people import KnownPeople as KnownPeople
+from .people.known_people import column_pairs as column_pairs
+from .people.named_people import NamedPerson as NamedPerson
+from .people.named_people import people_in as people_in
+from .people.nearby_names import paired_fields as paired_fields
+from .people.pseudonyms import Pseudonyms as Pseudonyms

@@ -12,10 +12,10 @@ from msgspec import Struct
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sharing import locations, media, notebook_file, source
-from zenpro_nb.sharing.addresses import addresses, is_reserved
 from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE, NotebookText
-from zenpro_nb.sharing.people import NamedPerson, people_in
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.addresses import addresses, is_reserved
+from zenpro_nb.sharing.people.named_people import NamedPerson, people_in
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 from zenpro_nb.sharing.words.matching import Matcher
 

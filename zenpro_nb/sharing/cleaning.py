@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from zenpro_nb.sharing import encodings, locations, media, notebook_file
-from zenpro_nb.sharing.addresses import addresses
-from zenpro_nb.sharing.people import NamedPerson, people_in
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.addresses import addresses
+from zenpro_nb.sharing.people.named_people import NamedPerson, people_in
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import mask_fields, mask_secrets, secrets_in
 
 # Metadata that programs write when they run a notebook: times, paths, parameters.

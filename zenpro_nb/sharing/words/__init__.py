@@ -1,1 +1,1 @@
-"""Words in texts: finding them in every spelling, ordinary words, and made-up names."""
+"""Words in texts: finding them in every spelling, and which words are ordinary ones."""

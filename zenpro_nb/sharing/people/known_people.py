@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from zenpro_nb.sharing.nearby_names import paired_fields
-from zenpro_nb.sharing.people import NamedPerson
-from zenpro_nb.sharing.pseudonyms import Pseudonyms
+from zenpro_nb.sharing.people.named_people import NamedPerson
+from zenpro_nb.sharing.people.nearby_names import paired_fields
+from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.words.folding import fold
 
 _WORD = re.compile(r"[^\W_]+")

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from zenpro_nb.sharing import markup
-from zenpro_nb.sharing.addresses import addresses
 from zenpro_nb.sharing.notebook_file import NotebookText
+from zenpro_nb.sharing.people.addresses import addresses
 from zenpro_nb.sharing.words.folding import fold
 from zenpro_nb.sharing.words.vocabulary import ORDINARY, describing_words
 

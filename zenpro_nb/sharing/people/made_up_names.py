@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from zenpro_nb.sharing.addresses import PSEUDONYMS
+from zenpro_nb.sharing.people.addresses import PSEUDONYMS
 
 # Birds and plants that are not names of people, at least not those of Faker.
 _FIRST_WORDS = """

@@ -10,10 +10,10 @@ import secrets
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 
-from zenpro_nb.sharing.addresses import PSEUDONYMS, addresses
-from zenpro_nb.sharing.made_up_ids import MadeUpIds
-from zenpro_nb.sharing.people import NamedPerson
-from zenpro_nb.sharing.words.made_up_names import MadeUpName, MadeUpNames
+from zenpro_nb.sharing.people.addresses import PSEUDONYMS, addresses
+from zenpro_nb.sharing.people.made_up_ids import MadeUpIds
+from zenpro_nb.sharing.people.made_up_names import MadeUpName, MadeUpNames
+from zenpro_nb.sharing.people.named_people import NamedPerson
 from zenpro_nb.sharing.words.matching import Matcher, find_terms
 from zenpro_nb.sharing.words.vocabulary import is_ordinary, stays_alone
 

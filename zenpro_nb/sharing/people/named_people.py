@@ -6,8 +6,9 @@ from collections.abc import Container, Iterable, Mapping
 
 from msgspec import Struct, field
 
-from zenpro_nb.sharing.addresses import addresses, name_in_address
-from zenpro_nb.sharing.nearby_names import (
+from zenpro_nb.sharing.notebook_file import NotebookText
+from zenpro_nb.sharing.people.addresses import addresses, name_in_address
+from zenpro_nb.sharing.people.nearby_names import (
     descriptions_beside,
     names_beside,
     names_of_accounts,
@@ -15,7 +16,6 @@ from zenpro_nb.sharing.nearby_names import (
     plain_account,
     snake_case,
 )
-from zenpro_nb.sharing.notebook_file import NotebookText
 from zenpro_nb.sharing.words.vocabulary import describing_words
 
 # Words that mean no one or everyone.

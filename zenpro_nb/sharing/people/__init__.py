@@ -1,0 +1,1 @@
+"""The people named in a notebook, by addresses and by names, and their pseudonyms."""
