@@ -12,9 +12,9 @@ import pytest
 from tests.forms.conftest import ByHand, Notebook, Opener, run
 from tests.support.forms import answering
 from zenpro_nb.forms.opening import NotebookForms
-from zenpro_nb.forms.review_form import ReviewForm
+from zenpro_nb.forms.review.form import ReviewForm
+from zenpro_nb.forms.review.view import ReviewView
 from zenpro_nb.forms.widgets.combobox import Combobox
-from zenpro_nb.forms.widgets.review_view import ReviewView
 from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.frontends.pseudonyms import BADGE, Pseudonymizer

@@ -8,11 +8,11 @@ import pytest
 
 from tests.forms.conftest import run
 from zenpro_nb.access.reviews.model import Review, ReviewRow
-from zenpro_nb.forms import review_prompts
 from zenpro_nb.forms.handle import FormHandle
 from zenpro_nb.forms.opening import NotebookForms
-from zenpro_nb.forms.review_form import ReviewForm
-from zenpro_nb.forms.widgets.review_view import ReviewView
+from zenpro_nb.forms.review import prompts
+from zenpro_nb.forms.review.form import ReviewForm
+from zenpro_nb.forms.review.view import ReviewView
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.inventory import Reviews
 from zenpro_nb.ui import console
@@ -194,6 +194,6 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
 def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["w", "leads it", "k", "?", "r", "n", "p", "q"])
     monkeypatch.setattr(console, "prompt", lambda question, default, kind=None: next(answers))
-    assert review_prompts.ask(form) == "2 of 4 decided · 1 to revoke"
+    assert prompts.ask(form) == "2 of 4 decided · 1 to revoke"
     assert kept() == ["keep", "", "revoke", "", ""]
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"

@@ -6,14 +6,14 @@ import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb.forms import widgets
+from zenpro_nb.forms import review, widgets
 from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.security.printable import markup
 
 if TYPE_CHECKING:
-    from zenpro_nb.forms.review_form import ReviewForm
-    from zenpro_nb.forms.widgets.review_view import ReviewView
+    from zenpro_nb.forms.review.form import ReviewForm
+    from zenpro_nb.forms.review.view import ReviewView
     from zenpro_nb.forms.widgets.view import FormView
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -68,7 +68,7 @@ class FormHandle:
         """Return its widgets. They are created when they are first needed."""
         if isinstance(self.form, Form):
             return widgets.FormView(self.form, self._key)
-        return widgets.ReviewView(self.form, self._key, self._line)
+        return review.ReviewView(self.form, self._key, self._line)
 
     @property
     def result(self) -> Any:

@@ -24,7 +24,7 @@ from zenpro_nb.syntax.unparse import spell
 
 if TYPE_CHECKING:
     from zenpro_nb.forms.kernel_watch import KernelWatch
-    from zenpro_nb.forms.review_form import ReviewForm
+    from zenpro_nb.forms.review.form import ReviewForm
 
 _VARIABLE = re.compile(r"[{$]|^\w+ = ")
 # The hooks of single commands, or of all commands of a noun. Each is imported when the first such form opens.
@@ -107,7 +107,7 @@ def ask(
     if not ctx.ui.is_interactive:
         raise _no_answers(ctx, command, words, arguments, presentation)
     if not isinstance(command, WriteCommand):
-        from zenpro_nb.forms import review_prompts
+        from zenpro_nb.forms.review import prompts as review_prompts
 
         return review_prompts.ask(_review_form(ctx, arguments, presentation))
     if arguments.get("out") and not ctx.ui.has_variables:
@@ -134,7 +134,7 @@ def new_form(
 def _review_form(ctx: CommandContext, arguments: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, the only form without a command."""
     from zenpro_nb.commands.reviews.common import caller, find_review
-    from zenpro_nb.forms.review_form import ReviewForm
+    from zenpro_nb.forms.review.form import ReviewForm
 
     return ReviewForm(find_review(ctx, arguments["name"], arguments["org"]).review, ctx, caller(ctx), presentation)
 

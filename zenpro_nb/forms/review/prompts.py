@@ -6,7 +6,7 @@ import click
 
 from zenpro_nb.access.reviews.model import ReviewRow
 from zenpro_nb.forms.presentation import ShownText
-from zenpro_nb.forms.review_form import BACK, DECISION_KEYS, NEXT, ReviewForm
+from zenpro_nb.forms.review.form import BACK, DECISION_KEYS, NEXT, ReviewForm
 from zenpro_nb.ui import console
 
 _QUIT, _WHY = "q", "w"

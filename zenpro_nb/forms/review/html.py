@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, ReviewRow
 from zenpro_nb.forms.messages import Message, Tone
-from zenpro_nb.forms.review_form import ReviewForm
+from zenpro_nb.forms.review.form import ReviewForm
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.security.printable import markup
 

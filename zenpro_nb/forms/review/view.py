@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from zenpro_nb.forms.presentation import ShownText
-from zenpro_nb.forms.review_form import BACK, DOWN, NEXT, UP, ReviewForm
-from zenpro_nb.forms.widgets import html, review_html
+from zenpro_nb.forms.review import html as review_html
+from zenpro_nb.forms.review.form import BACK, DOWN, NEXT, UP, ReviewForm
+from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.elements import Elements
 
 _DECIDE = (("k", "Keep", "success"), ("r", "Revoke", "danger"), ("d", "Don't know", ""))

@@ -1,0 +1,5 @@
+"""A review as a form: its state, its widgets, and its questions in a terminal. The widgets are imported when drawn."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
