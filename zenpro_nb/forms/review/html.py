@@ -11,7 +11,6 @@ from zenpro_nb.forms.review.form import ReviewForm
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.security.printable import markup
 
-_FORM_CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 _CSS = files(__package__).joinpath("review.css").read_text(encoding="utf-8")
 _KEYS = escape(files(__package__).joinpath("review.js").read_text(encoding="utf-8"))
 # A sign next to the word and the color.
@@ -22,7 +21,7 @@ _HEAD = ("", "Access", "Recommended", "Decided")
 
 def style(key: str) -> str:
     """Return the stylesheet, which also hides the fallback text, and the script that handles keys."""
-    return f'<style onload="{_KEYS}">{_FORM_CSS}{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
+    return f'<style onload="{_KEYS}">{html.CSS}{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
 
 
 def title(form: ReviewForm, line: str) -> str:

@@ -14,7 +14,7 @@ from zenpro_nb.forms.steps import StepGroup, StepLine, left_over
 from zenpro_nb.security import printable
 from zenpro_nb.security.printable import markup
 
-_CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
+CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 _KEYS = escape(files(__package__).joinpath("form.js").read_text(encoding="utf-8"))
 
 # A sign or a word next to the color, because not everyone sees or notices the color.
@@ -42,7 +42,7 @@ def style(key: str) -> str:
 
     Stock widgets report only the Enter key. The script handles other keys once the browser has loaded the stylesheet.
     """
-    return f'<style onload="{_KEYS}">{_CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
+    return f'<style onload="{_KEYS}">{CSS}.zenpro-fallback-{key} {{ display: none; }}</style>'
 
 
 def messages(*message_shown: Message | None) -> str:
