@@ -200,7 +200,7 @@ PLOT_EXACT = 100.0  # numbers of a chart from which decimals are not read
 IDS_PER_REQUEST = 100  # ids whose names are requested together: the filter then has 4 kB, which every proxy accepts
 
 # --- writes -------------------------------------------------------------------------------------------------------
-WRITES_ASKED = 20  # changes of one command, from which an interactive session asks first: a whole file of people
+WRITES_ASKED = 20  # changes of one command, from which it asks first, and scripts need --yes: a whole file of people
 JOURNAL_LINE = 2_000  # characters of a line in the journal; people type fewer, so the rest is a column of addresses
 JOURNAL_ID = 12  # characters of an id in a message; they distinguish any two ids
 MIN_ORG_ADMINS = 2  # active Organization Admins that a plan must leave, and that an audit expects: one may be ill

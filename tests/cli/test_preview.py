@@ -42,18 +42,18 @@ def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
 
 def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
     addresses = [f"n{number}@example.com" for number in range(MANY)]
-    rows, output = printed(environment, "invitations", "create", *addresses, "not@@valid")
+    rows, output = printed(environment, "invitations", "create", *addresses, "not@@valid", "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
     assert rows[0].startswith("not@@valid")
     hidden = MANY + 1 - limits.PREVIEW_ROWS
     assert f"… {hidden} more rows: {hidden} done\n" in output
-    rows, output = printed(environment, "invitations", "create", *addresses)
+    rows, output = printed(environment, "invitations", "create", *addresses, "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
     assert output.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in output
 
 
-def test_an_interactive_session_asks_before_many_changes(environment: dict[str, str]) -> None:
+def test_many_changes_need_a_confirmation(environment: dict[str, str]) -> None:
     addresses = [f"m{number}@example.com" for number in range(limits.WRITES_ASKED)]
     line = ["invitations", "create", *addresses]
     output = in_process(line, environment, typed="n\n", terminal=True).stderr.decode()
@@ -62,6 +62,14 @@ def test_an_interactive_session_asks_before_many_changes(environment: dict[str, 
         f"Send {count} changes: {count} as Organization Member in acme? This can be undone only in part: an" in output
     )
     assert "Nothing was sent." in output
+    # A script cannot be asked: it needs --yes.
+    script = in_process(line, environment)
+    assert script.returncode == 2
+    assert f"Send {count} changes: {count} as Organization Member in acme? This can be undone only " in (
+        message := script.stderr.decode()
+    )
+    assert message.endswith(f"To confirm, use `zenpro {' '.join(line)} --yes`.\n")
+    assert "nothing to do" not in message
     assert "done: invited" in in_process(line[:-1], environment, terminal=True).stderr.decode()  # one change fewer
     assert "done: invited" in in_process([*line, "--yes"], environment, terminal=True).stderr.decode()
 

@@ -53,7 +53,7 @@ def test_deferred_invitations_are_each_sent_once(tmp_path: Path, monkeypatch: py
         zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as zen,
     ):
         zen._session.clock = ClientOnFastClock(clock)
-        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member")
+        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member", "--yes")
         waiting = Counter(zen.run("invitations", "--only-pending")["email"])
     assert sum(refused) >= 6
     assert list(frame["outcome"]) == ["done"] * 60
@@ -71,7 +71,7 @@ def test_a_thousand_invitations_keep_to_the_rate_of_the_server(tmp_path: Path, a
     ):
         zen._session.clock = ClientOnFastClock(clock)
         before, start = answers["served"], clock.elapsed()
-        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member")
+        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member", "--yes")
         took, sent = clock.elapsed() - start, answers["served"] - before
         refused = answers["refused"]
         waiting = Counter(zen.run("invitations", "--only-pending")["email"])

@@ -66,7 +66,7 @@ def test_200_users_are_looked_up_with_few_requests(
 def test_many_invitations_need_few_requests_before_the_first_is_sent(zen: Connection, requests: Requests) -> None:
     emails = [f"many.{number}@example.com" for number in range(40)]
     before = len(requests)
-    zen.run("invitations", "create", *emails, "--role", "Organization Member")
+    zen.run("invitations", "create", *emails, "--role", "Organization Member", "--yes")
     assert len(reads_before_the_first_write(requests, before)) <= MOST
     assert len(requests.writes()) == len(emails)
     # Nothing is read again if nothing went wrong.
@@ -117,7 +117,7 @@ def test_conflicts_of_many_invitations_are_explained_by_one_read(zen: Connection
     emails = [str(email) for email in zen.run("members", "--where", "kind=user")["email"].dropna()][:20]
     before = len(requests)
     with pytest.raises(ZenProError) as failure:
-        zen.run("invitations", "create", *emails, "--role", "Organization Viewer")
+        zen.run("invitations", "create", *emails, "--role", "Organization Viewer", "--yes")
     assert "done" in str(failure.value)
     reads = [path for method, path in requests[before:] if method == "GET"]
     assert len(reads) <= MOST, reads

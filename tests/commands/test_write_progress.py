@@ -191,7 +191,7 @@ def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
 
     monkeypatch.setattr(Client, "_perform", pressed)
     with pytest.raises(PartlyDoneError) as failure:
-        zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(40)), *INVITE)
+        zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(40)), *INVITE, "--yes")
     words = str(failure.value).splitlines()[0]
     found = re.match(
         r"Stopped by Ctrl-C: (\d+) done(?:, (\d+) unknown even after a check \([^)]+\))?"

@@ -59,7 +59,7 @@ class MissingExtraError(UsageError):
 
 
 class ConfirmationError(UsageError):
-    """The command deletes or disables something, and the session cannot ask for confirmation.
+    """The command deletes or disables something, or sends many changes, and the session cannot ask for confirmation.
 
     What to do: preview it with `--dry-run`, then add `--yes`.
     """

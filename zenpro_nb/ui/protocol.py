@@ -249,7 +249,9 @@ class TerminalUI:
 
     def _require_interactive(self, question: str) -> None:
         if not self.is_interactive:
-            raise ConfirmationError(
+            error = ConfirmationError(
                 f"Cannot ask for confirmation, because this is not an interactive session: {question.strip(' :')}",
                 hint="Add --yes to confirm.",
             )
+            error.adds = "--yes"
+            raise error

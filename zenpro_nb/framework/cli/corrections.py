@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from zenpro_nb.errors import UsageError, ZenProError
+from zenpro_nb.errors import ConfirmationError, UsageError, ZenProError
 from zenpro_nb.framework.cli import option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
@@ -25,9 +25,10 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
     Args:
         arguments: the words of the line, with placeholders.
     """
-    if error.adds:
-        line = " ".join([ctx.ui.name, *quoted_words(ctx.values, arguments), error.adds])
-        error.hint += f" For example: `{line}`."
+    if isinstance(error, ConfirmationError) and error.adds:
+        error.hint = f"To confirm, use `{_line(ctx, arguments, error.adds)}`."
+    elif error.adds:
+        error.hint += f" For example: `{_line(ctx, arguments, error.adds)}`."
     if error.replaced is not None:
         wrong_part, right = error.replaced
         texts = [ctx.values.as_typed(word) for word in arguments]
@@ -52,6 +53,10 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
             lines = " or ".join(f"`{' '.join([ctx.ui.name, *words])}`" for words in corrected)
             error.hint = f"{error.hint[: question.end()]} Use {lines}.{error.hint[question.end() :]}"
             return
+
+
+def _line(ctx: CommandContext, arguments: Sequence[str], options: str) -> str:
+    return " ".join([ctx.ui.name, *quoted_words(ctx.values, arguments), options])
 
 
 def _fits(role: str, arguments: Sequence[str]) -> bool:

@@ -146,14 +146,12 @@ def _progress_of(outcome: Outcome) -> str:
 def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
 
-    In an interactive session, also ask before many other changes are sent; scripts are not interrupted by that.
+    Also ask before many other changes are sent. A session that cannot ask sends neither without `--yes`.
 
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
     """
-    text, confirm_text = question(writes), confirm_text_of(writes)
-    if not text and ctx.ui.is_interactive:
-        text = question_about_many(writes)
+    text, confirm_text = question(writes) or question_about_many(writes), confirm_text_of(writes)
     if not text:
         return
     if not confirm_text:

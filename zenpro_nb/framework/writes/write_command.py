@@ -270,12 +270,12 @@ class WriteCommand(Command):
 
 def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
     """Return the options of every write; with `many`, of a command that sends several."""
-    seldom = f"asks only before {limits.WRITES_ASKED} or more changes" if many else "never asks"
-    yes = (
-        "Skip confirmation."
-        if destructive
-        else f"Skip confirmation. This command {seldom}; scripts can always pass it."
+    seldom = (
+        f"asks only before {limits.WRITES_ASKED} or more changes; scripts need `--yes` for them."
+        if many
+        else "never asks; scripts can always pass it."
     )
+    yes = "Skip confirmation." if destructive else f"Skip confirmation. This command {seldom}"
     return [
         click.Option(["--dry-run"], is_flag=True, help="Show the exact request without sending anything."),
         click.Option(["--yes", "-y"], is_flag=True, help=yes),
