@@ -85,7 +85,7 @@ def test_it_agrees_with_pandas(records: list[dict[str, Any]], cases: list[tuple[
             continue  # the parser refuses an empty text after ~
         expected &= _compare(frame[column], sign, value)
     conditions = [Condition(column, sign, text) for column, sign, value, text in cases if sign != "~" or value]
-    found = Predicate.of(THINGS, conditions, NOW).rows(frame)
+    found = Predicate(THINGS, NOW).also(*conditions).rows(frame)
     assert found["id"].tolist() == frame[expected]["id"].tolist()
     assert list(found.index) == list(range(len(found)))
     for name in frame.columns:
@@ -96,8 +96,8 @@ def test_it_agrees_with_pandas(records: list[dict[str, Any]], cases: list[tuple[
 @given(RECORDS, st.sampled_from(["name", "created", "status", "active", "logins", "share", "tags"]))
 def test_missing_and_present_split_the_rows(records: list[dict[str, Any]], column: str) -> None:
     frame = from_records(THINGS, records)
-    missing = Predicate.of(THINGS, [Condition(column, "=", None)], NOW).mask(frame)
-    present = Predicate.of(THINGS, [Condition(column, "!=", None)], NOW).mask(frame)
+    missing = Predicate(THINGS, NOW).also(Condition(column, "=", None)).mask(frame)
+    present = Predicate(THINGS, NOW).also(Condition(column, "!=", None)).mask(frame)
     by_hand = ~frame[column].map(bool).astype(bool) if column == "tags" else frame[column].isna()
     assert missing.tolist() == by_hand.tolist()
     assert present.tolist() == (~by_hand).tolist()
@@ -109,7 +109,7 @@ def test_lists_match_an_element_or_part_of_one(records: list[dict[str, Any]], wo
     frame = from_records(THINGS, records)
 
     def mask(sign: str) -> list[bool]:
-        return list(Predicate.of(THINGS, [Condition("tags", sign, word)], NOW).mask(frame))
+        return list(Predicate(THINGS, NOW).also(Condition("tags", sign, word)).mask(frame))
 
     assert mask("=") == [word in tags for tags in frame.tags]
     assert mask("!=") == [word not in tags for tags in frame.tags]
@@ -140,7 +140,7 @@ def test_a_time_has_the_precision_of_its_text(sign: str, text: str, expected: li
         "none": None,
     }
     frame = from_records(THINGS, [{"id": key, "created": value} for key, value in times.items()])
-    assert list(Predicate.of(THINGS, [Condition("created", sign, text)], NOW).rows(frame)["id"]) == expected
+    assert list(Predicate(THINGS, NOW).also(Condition("created", sign, text)).rows(frame)["id"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -163,14 +163,14 @@ def test_a_time_has_the_precision_of_its_text(sign: str, text: str, expected: li
 )
 def test_an_invalid_value_is_a_one_line_error(column: str, sign: str, value: str) -> None:
     with pytest.raises(UsageError, match=f"^{column}{sign}{value}: ") as caught:
-        Predicate.of(THINGS, [Condition(column, sign, value)], NOW)
+        Predicate(THINGS, NOW).also(Condition(column, sign, value))
     assert caught.value.hint
     assert "\n" not in str(caught.value)
 
 
 def test_an_unknown_column_suggests_the_closest() -> None:
     with pytest.raises(UnknownNameError, match=r"`things` has no column 'nmae'.*Did you mean 'name'"):
-        Predicate.of(THINGS, [Condition("nmae", "=", "x")], NOW)
+        Predicate(THINGS, NOW).also(Condition("nmae", "=", "x"))
 
 
 def test_undeclared_columns_are_typed_by_their_values() -> None:
@@ -183,7 +183,7 @@ def test_undeclared_columns_are_typed_by_their_values() -> None:
     )
 
     def found(column: str, sign: str, value: str | None) -> list[str]:
-        return list(Predicate.of(OPEN, [Condition(column, sign, value)], NOW).rows(frame)["v"])
+        return list(Predicate(OPEN, NOW).also(Condition(column, sign, value)).rows(frame)["v"])
 
     assert found("v", "=", "1.0") == ["1.0"]
     assert found("when", ">=", "today") == ["1.0"]
@@ -199,7 +199,7 @@ def test_undeclared_columns_are_typed_by_their_values() -> None:
 def test_the_attrs_contain_the_conditions() -> None:
     frame = from_records(THINGS, [{"id": "1", "name": "ops"}, {"id": "2"}])
     describe(frame, server="s", route="/things", time=NOW)
-    chosen = Predicate.of(THINGS, [Condition("name", "=", "ops"), Condition("id", "!=", None)], NOW).rows(frame)
+    chosen = Predicate(THINGS, NOW).also(Condition("name", "=", "ops"), Condition("id", "!=", None)).rows(frame)
     facts = chosen.attrs["zenpro"]
     assert (facts["where"], facts["complete"], facts["rows"]) == (["name=ops", "id!="], False, 1)
     assert (frame.attrs["zenpro"]["complete"], len(frame)) == (True, 2)
@@ -215,7 +215,7 @@ def test_several_values_match_each_of_them_and_the_whole_text() -> None:
     rows = [{"name": name, "tags": [name]} for name in ("ada", "a,b", "a", "b", "c")]
     frame = from_records(THINGS, [*rows, {"name": None, "tags": None}])
     for column in ("name", "tags"):
-        either = Predicate.of(THINGS, [parse(f"{column}=a,b")], NOW)
-        neither = Predicate.of(THINGS, [parse(f"{column}!=a,b")], NOW)
+        either = Predicate(THINGS, NOW).also(parse(f"{column}=a,b"))
+        neither = Predicate(THINGS, NOW).also(parse(f"{column}!=a,b"))
         assert either.rows(frame)["name"].tolist() == ["a,b", "a", "b"]
         assert neither.rows(frame)["name"].fillna("").tolist() == ["ada", "c", ""]

@@ -17,7 +17,7 @@ RUNS = RESOURCES["runs"]
 
 def sent(*where: str, since: str | None = None, until: str | None = None, **arguments: Any) -> dict[str, object]:
     """The parameters that a list of runs sends for these options."""
-    predicate = predicate_of(RUNS, [parse(text) for text in where], since, until, NOW.timestamp())
+    predicate = predicate_of(RUNS, [parse(text) for text in where], since, until, NOW)
     return push_down(RUNS, predicate, arguments).params
 
 

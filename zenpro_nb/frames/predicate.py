@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.attrs import NAME
@@ -44,7 +47,7 @@ _WORDS = {
 }
 
 
-class Predicate:
+class Predicate(Struct, frozen=True, eq=False):
     """Conditions that must all be true.
 
     A missing value matches no comparison; `!=` is the opposite of `=`, and so matches missing values. A time has the
@@ -52,70 +55,61 @@ class Predicate:
     list matches `=` if it contains the value, and counts as missing if it is empty. Texts with commas between them
     match each of these texts.
 
-    Args:
-        columns: the declared columns.
-        conditions: the conditions.
+    Attributes:
+        resource: the list. Frames of a schemaless one can have further columns.
         now: the time that `7d` is relative to.
-        where: the name of the table, for messages; "" if a frame can have further columns.
-
-    Raises:
-        UnknownNameError: a condition is about an unknown column.
-        UsageError: a value does not fit its column's type, or the operator is not defined for it.
+        conditions: the conditions. They are added with `also`, which checks them.
 
     Example:
+        >>> from zenpro_nb.resources import RESOURCES
         >>> from zenpro_nb.syntax.conditions import parse
         >>> import pandas as pd
-        >>> frame = pd.DataFrame({"n": [1, 2, 3]})
-        >>> few = Predicate([Column("n", DataType.COUNT)], [parse("n<3")], datetime.now())
-        >>> few.rows(frame)["n"].tolist()
+        >>> frame = pd.DataFrame({"member_count": [1, 2, 3]})
+        >>> few = Predicate(RESOURCES["teams"], datetime.now()).also(parse("member_count<3"))
+        >>> few.rows(frame)["member_count"].tolist()
         [1, 2]
     """
 
-    def __init__(
-        self, columns: Iterable[Column], conditions: Sequence[Condition], now: datetime, *, where: str = ""
-    ) -> None:
-        self._columns = {column.name: column for column in columns}
-        self._now = now
-        self._where = where
-        self.conditions = tuple(conditions)
-        if where:
-            require(self.names, list(self._columns), where)
-        self._tests: Mapping[Condition, Test] = {
-            condition: _test(self._columns[condition.column].kind, condition, now)
-            for condition in self.conditions
-            if condition.column in self._columns
-        }
-
-    @classmethod
-    def of(cls, resource: Resource, conditions: Sequence[Condition], now: datetime) -> Predicate:
-        """Return the predicate on a list's columns."""
-        if not resource.schemaless:
-            check_columns(resource, [condition.column for condition in conditions])
-        return cls(resource.columns, conditions, now, where="" if resource.schemaless else f"`{resource.noun}`")
-
-    def __bool__(self) -> bool:
-        return bool(self.conditions)
+    resource: Resource
+    now: datetime
+    conditions: tuple[Condition, ...] = ()
+    _tests: Mapping[Condition, Test] = {}
 
     @property
     def names(self) -> list[str]:
         """Return the columns that it uses, each once."""
         return list(dict.fromkeys(condition.column for condition in self.conditions))
 
+    @property
+    def _columns(self) -> dict[str, Column]:
+        return {column.name: column for column in self.resource.columns}
+
     def also(self, *conditions: Condition) -> Predicate:
-        """Return the predicate with further conditions."""
-        return Predicate(self._columns.values(), (*self.conditions, *conditions), self._now, where=self._where)
+        """Return the predicate with further conditions.
+
+        Raises:
+            UnknownNameError: a condition is about an unknown column.
+            UsageError: a value does not fit its column's type, or the operator is not defined for it.
+        """
+        check_columns(self.resource, [condition.column for condition in conditions])
+        columns = self._columns
+        tests = {
+            condition: _test(columns[condition.column].kind, condition, self.now)
+            for condition in conditions
+            if condition.column in columns
+        }
+        return replace(self, conditions=(*self.conditions, *conditions), _tests={**self._tests, **tests})
 
     def without(self, conditions: Iterable[Condition]) -> Predicate:
         """Return the predicate without these conditions."""
         left = set(conditions)
-        remaining = [condition for condition in self.conditions if condition not in left]
-        return Predicate(self._columns.values(), remaining, self._now, where=self._where)
+        return replace(self, conditions=tuple(condition for condition in self.conditions if condition not in left))
 
     def value(self, condition: Condition) -> Any:
         """Return the value that a condition on a declared column compares with, as the type of the column."""
         kind = self._columns[condition.column].kind
         if kind is DataType.TIME:
-            return _time(condition, self._now)
+            return _time(condition, self.now)
         if kind in _NUMBERS:
             return _number(kind, condition)
         return coerce.boolean(condition.value) if kind is DataType.BOOL else condition.value
@@ -135,7 +129,7 @@ class Predicate:
         require(self.names, [str(name) for name in frame.columns], "The table")
         for condition in self.conditions:
             series = frame[condition.column]
-            test = self._tests.get(condition) or _test(_kind_of(series), condition, self._now)
+            test = self._tests.get(condition) or _test(_kind_of(series), condition, self.now)
             fits &= _plain(test(series))
         return fits
 
@@ -151,7 +145,7 @@ class Predicate:
         attrs = dict(frame.attrs)
         conditions = attrs.get(NAME, {}).get("where", [])
         pending = self.without(condition for condition in self.conditions if str(condition) in conditions)
-        remaining = frame[pending.mask(frame)].reset_index(drop=True) if pending else frame
+        remaining = frame[pending.mask(frame)].reset_index(drop=True) if pending.conditions else frame
         remaining.attrs = {}  # pandas would make a deep copy of these for every column that is examined
         for name, dtype in remaining.dtypes.items():
             if isinstance(dtype, pd.CategoricalDtype):
@@ -164,7 +158,8 @@ class Predicate:
         """Return the result of `mask` for an Arrow table whose columns are declared."""
         from zenpro_nb.frames import kinds  # imports pandas and Arrow
 
-        columns = [self._columns[name] for name in self.names]
+        declared = self._columns
+        columns = [declared[name] for name in self.names]
         return self.mask(kinds.to_pandas(table.select(self.names).cast(kinds.schema(columns)), columns))
 
 

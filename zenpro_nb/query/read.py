@@ -128,7 +128,7 @@ def read_listing(
         on_page: called with each page as soon as it arrives, in the worker that fetched it; rows can come twice.
     """
     decoder = decoder or decoder_of(query)
-    if query.limit is None or not query.where:
+    if query.limit is None or query.where is None or not query.where.conditions:
         return _read_first(client, query, progress, decoder, urgent=urgent, on_page=on_page)
     rows = max(query.limit, limits.WHERE_FIRST)
     while True:

@@ -25,6 +25,7 @@ class NameCache:
         self._names: dict[str, dict[str, str]] = {}
         self._columns: dict[str, list[tuple[Column, Column]]] = {}  # not indexed yet
         self._values: dict[tuple[str, str], object] = {}
+        self.remembers = False  # whether any results are cached
 
     def after_fork(self) -> None:
         """Replace the lock: in a forked child, the thread that held it does not exist."""
@@ -73,21 +74,17 @@ class NameCache:
         """Cache a result, such as the organization that a name refers to."""
         with self._lock:
             self._values[what, of] = value
+            self.remembers = True
 
     def value(self, what: str, of: str) -> object | None:
         """Return a cached result; None if there is none, or if it was dropped."""
         with self._lock:
             return self._values.get((what, of))
 
-    @property
-    def remembers(self) -> bool:
-        """Return whether any results are cached."""
-        return bool(self._values)
-
     def doubt(self) -> bool:
         """Drop all cached results, because the server refused one; return whether there were any."""
         with self._lock:
-            had_entries = bool(self._values)
+            had_entries, self.remembers = self.remembers, False
             self._values.clear()
         return had_entries
 
@@ -97,3 +94,4 @@ class NameCache:
             self._names.clear()
             self._columns.clear()
             self._values.clear()
+            self.remembers = False

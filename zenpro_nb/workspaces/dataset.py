@@ -80,9 +80,9 @@ class Dataset:
                 hint="Omit --logical-operator.",
             )
         self._columns = list(dict.fromkeys([*(ask.columns or ()), *_REQUIRED_COLUMNS]))
-        self._where = ask.where
+        self._where = ask.where if ask.where is not None and ask.where.conditions else None
         # Columns used only to filter rows are read, but not written.
-        columns = list(dict.fromkeys([*self._columns, *(ask.where.names if ask.where else ())]))
+        columns = list(dict.fromkeys([*self._columns, *(self._where.names if self._where is not None else ())]))
         self.folder = expand_home(path, SaveError)
         self.ask = replace(ask, columns=columns, params={**ask.params, "sort_by": _OLDEST_FIRST}, where=None)
         self._filters = filters
@@ -156,13 +156,13 @@ class Dataset:
             if listing.complete:
                 return
             # Rows that do not match are in no file, so the rows that were read determine where to continue.
-            since, ids = _end_of(table, since, ids) if self._where else files.end()
+            since, ids = _end_of(table, since, ids) if self._where is not None else files.end()
             # A single second has more rows than a slice: increase the limit.
             size = size * 2 if not new_rows.num_rows else size
 
     def _select(self, table: Any) -> Any:
         """Return the matching rows with the columns to write; the name of the folder contains their workspace."""
-        if self._where and table.num_rows:
+        if self._where is not None and table.num_rows:
             table = table.filter(pa.array(self._where.mask_of(table)))
         return table.select([name for name in self._columns if name in table.column_names and name != WORKSPACE.name])
 

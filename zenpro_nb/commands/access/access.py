@@ -131,7 +131,7 @@ def access(
     filters = {**selection, "at": at}
     if matrix:
         rows = options.where.rows(rows)
-        facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where}
+        facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where.conditions}
         return describe(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
     if not len(rows):
         return describe(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))

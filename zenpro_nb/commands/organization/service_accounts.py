@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec.structs import replace
@@ -59,10 +58,11 @@ def _read(
         # List the service accounts of a workspace
         service-accounts --workspace ml-prod
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if options.resource is WORKSPACE_SERVICE_ACCOUNTS:
         reach = Reach(workspace, org=org, hydrate=hydrate)
         return workspace_accounts.read(ctx, WORKSPACE_SERVICE_ACCOUNTS, options, reach)
-    workspace_accounts.refuse_hydration(hydrate)
+    if hydrate:
+        raise workspace_accounts.needs_workspace()
     return reading.read_list(ctx, SERVICE_ACCOUNTS, options)
 
 
@@ -70,7 +70,6 @@ service_accounts = noun(
     SERVICE_ACCOUNTS,
     get=True,
     read=_read,
-    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_SERVICE_ACCOUNTS, SERVICE_ACCOUNTS),
     elsewhere=(WORKSPACE_SERVICE_ACCOUNTS, workspace_accounts.locate),
 )
 

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.frames import Table
-    from zenpro_nb.resources import Resource
 
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
@@ -106,16 +105,18 @@ def _read(
         # Save three columns as an Excel file
         users --sort company --columns email,name,company --save users.xlsx
     """
+    in_workspace = options.resource is WORKSPACE_USERS
     if active is not None:
         # The API has no such filter (API facts 3.9).
-        column = "active" if workspace_accounts.are_meant(ctx, workspace) else "is_active"
+        column = "active" if in_workspace else "is_active"
         option = "--active" if active else "--inactive"
         options = options.also(Condition(column, "=", str(active).lower()), option=option)
     if idle is not None:
         return _read_idle(ctx, options, idle, org, workspace)
-    if workspace_accounts.are_meant(ctx, workspace):
+    if in_workspace:
         return workspace_accounts.read(ctx, WORKSPACE_USERS, options, Reach(workspace, org=org, hydrate=hydrate))
-    workspace_accounts.refuse_hydration(hydrate)
+    if hydrate:
+        raise workspace_accounts.needs_workspace()
     return _read_list(ctx, options, org)
 
 
@@ -163,20 +164,12 @@ def _read_idle(
     return describe(ctx, frame, inventory, filters, noun="people", summary=summary, complete=not activity.gaps)
 
 
-def _columns_for(
-    ctx: CommandContext, idle: str | None = None, workspace: Sequence[str] = (), **others: object
-) -> Resource:
-    if idle is not None:
-        return IDLE_PEOPLE
-    return workspace_accounts.columns_for(WORKSPACE_USERS, USERS, ctx, workspace)
-
-
 users = noun(
     USERS,
     epilog=f"{columns_epilog(USERS)} With --idle: {', '.join(column.name for column in IDLE_PEOPLE.columns)}.",
     get=True,
     read=_read,
-    columns_for=_columns_for,
+    shows={"idle": IDLE_PEOPLE},
     elsewhere=(WORKSPACE_USERS, workspace_accounts.locate),
 )
 

@@ -63,13 +63,6 @@ def are_meant(ctx: CommandContext, workspace: str | Sequence[str] | None) -> boo
     return bool(workspace) or ctx.session.settings.plain
 
 
-def columns_for(
-    inside: Resource, outside: Resource, ctx: CommandContext, workspace: Sequence[str] = (), **others: object
-) -> Resource:
-    """Return the list whose columns a command shows: the workspace's or the organization's."""
-    return inside if are_meant(ctx, workspace) else outside
-
-
 def locate(ctx: CommandContext, workspace: OfWorkspace = None, org: Org = None) -> query.Where:
     """Return the workspace in which an account is looked up; the control plane when none is named."""
     if not are_meant(ctx, workspace):
@@ -205,12 +198,11 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
     )
 
 
-def refuse_hydration(hydrate: bool) -> None:
-    """Refuse `--hydrate` for a list of the control plane, which sends every field anyway."""
-    if hydrate:
-        raise UsageError(
-            "`--hydrate` requires `--workspace`: the organization's list is always complete.", hint="Omit `--hydrate`."
-        )
+def needs_workspace() -> UsageError:
+    """Return the error for `--hydrate` with a list of the control plane, which sends every field anyway."""
+    return UsageError(
+        "`--hydrate` requires `--workspace`: the organization's list is always complete.", hint="Omit `--hydrate`."
+    )
 
 
 def refuse_expiry(minutes: int | None) -> None:

@@ -52,8 +52,8 @@ def _completed(result: Any, ui: UI) -> Any:
     """Return the result of a command with complete commands in its card, or in the sentence that answers for it."""
     if isinstance(result, Card):
         return ui.command_names.card(result)
-    if hasattr(result, "attrs") and (answer := frames.answer_of(result)):
-        return frames.with_answer(result, ui.command_names.text(answer))
+    if hasattr(result, "attrs") and "answer" in result.attrs.get("zenpro", ()):
+        return frames.with_answer(result, ui.command_names.text(frames.answer_of(result)))
     return result
 
 

@@ -59,7 +59,7 @@ def rows_to_compare(
         read: reads the list.
     """
     conditions = options.where.conditions
-    if len(frame) or len(conditions) != 1 or resource.paging is Paging.PAGE:
+    if len(conditions) != 1 or resource.paging is Paging.PAGE:
         return frame
     if options.raw or options.at is not None or options.limit is not None:
         return frame

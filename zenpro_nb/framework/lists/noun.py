@@ -17,7 +17,7 @@ from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
 from zenpro_nb.framework.cli.signature import collect_options, parameter, parameters_of
-from zenpro_nb.framework.lists.callback import PASSED, AfterRead, Reader, list_callback
+from zenpro_nb.framework.lists.callback import PASSED, AfterRead, Reader, columns_by_option, list_callback
 from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import columns_epilog, filter_option, needs_organization, shape_options
 from zenpro_nb.framework.lists.row_options import RowOptions
@@ -80,7 +80,7 @@ def noun(
     epilog: str = "",
     examples: Sequence[str] = (),
     after_read: AfterRead | None = None,
-    columns_for: Callable[..., Resource] | None = None,
+    shows: Mapping[str, Resource] = NOTHING,
     elsewhere: tuple[Resource, Callable[..., query.Where]] | None = None,
     row_options: Mapping[str, Any] = NOTHING,
 ) -> Noun:
@@ -96,11 +96,13 @@ def noun(
         epilog: the last paragraph of the help; by default the columns.
         examples: lines for the help; by default those in the docstring of `read`, or lines built from the resource.
         after_read: called with the rows after the result is delivered; can raise an error.
-        columns_for: see `listing`.
-        elsewhere: the resource that `get` shows from another server, see `get_command`.
+        shows: the resource whose columns the list shows with an option, by the name of its parameter.
+        elsewhere: the resource that the list and `get` show from another server, see `get_command`.
         row_options: options that select rows, by the name of their parameter, see `RowOptions`.
     """
     rows = RowOptions(resource, row_options)
+    other = elsewhere[0] if elsewhere is not None else None
+    columns_for = columns_by_option(resource, {**shows, **({"workspace": other} if other is not None else {})}, other)
     group = Noun(
         name=name or resource.noun,
         invoke_without_command=True,

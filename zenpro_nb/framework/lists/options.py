@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ from click.shell_completion import CompletionItem
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import VariableOption
 from zenpro_nb.framework.cli.context import CommandContext
@@ -82,6 +84,7 @@ class ListOptions(Struct, frozen=True):
     """The parsed options of a listing.
 
     Attributes:
+        resource: the list whose columns are shown.
         where: the conditions on the rows.
         typed_values: the options that produced `where`, as typed: `7d` is a different time in every run.
         filters: the API's own filters.
@@ -91,6 +94,7 @@ class ListOptions(Struct, frozen=True):
             them, whether or not the command itself selects them.
     """
 
+    resource: Resource
     org: str | None
     limit: int | None
     columns: str | None
@@ -149,14 +153,20 @@ def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> L
     selecting = {"--where": where, "--since": since, "--until": until}
     require_columns(own["raw"], [name for name, value in selecting.items() if value])
     typed_values = {"where": [str(condition) for condition in where or ()], "since": since, "until": until}
-    predicate = predicate_of(resource, where or (), since, until, now)
+    clock = datetime.fromtimestamp(now, UTC)
+    is_selecting = bool(where or since or until)
+    predicate = (
+        predicate_of(resource, where or (), since, until, clock) if is_selecting else frames.Predicate(resource, clock)
+    )
     own["as_"] = own["as_"] or PANDAS
     if own["as_"] == NOTHING and not save:
         raise UsageError("`--save` is required: `--as none` keeps nothing in memory", hint="Add --save FILE.")
     if own["as_"] == NOTHING and own["out"]:
         raise UsageError("`--as none` cannot be combined with `--out`: it returns nothing", hint="Omit one of them.")
     own["plot"] = bool(own["plot"])
-    return ListOptions(**own, save=save, where=predicate, typed_values=typed_values, filters=arguments)
+    return ListOptions(
+        **own, resource=resource, save=save, where=predicate, typed_values=typed_values, filters=arguments
+    )
 
 
 def require_columns(raw: bool, selecting: Sequence[str]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import frames, query
-from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb import frames, limits, query
+from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import answers
+from zenpro_nb.framework.lists import answers, charts
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, needs_organization
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource, Table
@@ -17,14 +17,9 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `svg`
-
-_TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
 _IDENTITY = ("email", "name", "username")  # the columns of a person
-_PICTURE = ".svg"
-_OTHER_PICTURES = (".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
 CHANGED = "the list changed while it was read; every row that existed throughout is included once"
 
 
@@ -38,8 +33,9 @@ def is_printed(ctx: CommandContext, options: ListOptions) -> bool:
 
     Options that sort, filter, draw or save rows need a DataFrame.
     """
-    needs_frame = options.where or options.sort or options.plot or options.save or options.raw or options.as_ != PANDAS
-    return ctx.ui.prints_rows and not needs_frame
+    if not ctx.ui.prints_rows or options.where.conditions or options.as_ != PANDAS:
+        return False
+    return not (options.sort or options.plot or options.save or options.raw)
 
 
 def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **ids: str) -> query.Query:
@@ -63,11 +59,14 @@ def read_query(ctx: CommandContext, query_: query.Query, options: ListOptions) -
 
     A list that is written into files while it is read is returned as a DataFrame without rows.
     """
-    with ctx.ui.progress(query_.resource.noun) as advance:
-        if options.into is None:
-            frame = query.read(ctx.session, query_, advance)
-        else:
-            frame = query.stream(ctx.session, query_, options.into, partial(select, options), advance)
+    if query_.limit is not None and query_.limit <= limits.PAGE_SIZE and not options.where.conditions:
+        frame = query.read(ctx.session, query_)  # one request, and so no progress
+    else:
+        with ctx.ui.progress(query_.resource.noun) as advance:
+            if options.into is None:
+                frame = query.read(ctx.session, query_, advance)
+            else:
+                frame = query.stream(ctx.session, query_, options.into, partial(select, options), advance)
     if frame.attrs["zenpro"]["changed"]:
         ctx.ui.warn(CHANGED)
     return frame
@@ -75,7 +74,7 @@ def read_query(ctx: CommandContext, query_: query.Query, options: ListOptions) -
 
 def select(options: ListOptions, frame: frames.Table) -> frames.Table:
     """Return the rows and columns that the options select."""
-    if options.where:
+    if options.where.conditions:
         frame = frames.as_frame(frame)
         frame = options.where.rows(frame)
     return frame[frames.choose_columns(frame, options.columns)] if options.columns else frame
@@ -102,6 +101,8 @@ def named_filters(
             where = organization_of(ctx, filter_.refers_to, options, ids)
             value = query.find(ctx.session, filter_.refers_to, value, where, remembered=True).id
         server_filters[filter_.name] = value
+    if not options.where.conditions:
+        return server_filters
     return {**server_filters, **push_down(resource, options.where, options.filters).params}
 
 
@@ -120,10 +121,11 @@ def columns_to_read(resource: Resource, options: ListOptions) -> list[str] | Non
     """
     if options.raw or resource.schemaless:
         return None
-    frames.check_columns(resource, [*_split(options.columns), *sorting(options)])
+    if options.columns or options.sort:
+        frames.check_columns(resource, [*_split(options.columns), *sorting(options)])
     if not options.columns:
         return None
-    plot_columns = [_TIME, resource.plotted] if options.plot else []
+    plot_columns = [charts.TIME, resource.plotted] if options.plot else []
     return list(dict.fromkeys([*_split(options.columns), *sorting(options), *options.where.names, *plot_columns]))
 
 
@@ -132,8 +134,10 @@ def _with_identity(ctx: CommandContext, resource: Resource, columns: list[str] |
 
     A person would otherwise get one pseudonym for `users --columns name` and another for `users --columns email`.
     """
+    if ctx.pseudonyms is None or columns is None:
+        return columns
     own = {column.name for column in resource.columns}
-    if ctx.pseudonyms is None or columns is None or "email" not in own:
+    if "email" not in own:
         return columns
     return list(dict.fromkeys([*columns, *(name for name in _IDENTITY if name in own)]))
 
@@ -151,15 +155,16 @@ def check_files(resource: Resource, options: ListOptions) -> None:
         UsageError: a picture would need columns that `--raw` does not have, or no server sends the rows of the list.
         SaveError: a picture file was named without `--plot`, or the file name is not writable.
     """
-    frames.check_format(options.as_)
+    if options.as_ != PANDAS:
+        frames.check_format(options.as_)
     if isinstance(resource, Table):
         refuse_raw(options)
     if options.plot and options.raw:
         raise UsageError(
             "`--plot` cannot be combined with `--raw`: a chart needs fixed columns", hint="Omit one of them."
         )
-    if resource.plotted:
-        _check_pictures(options)
+    if resource.plotted and options.save:
+        charts.check_files(options)
     if tables := _tables(options):
         frames.check_savable(tables, document=resource.document)
 
@@ -173,36 +178,12 @@ def refuse_raw(options: ListOptions) -> None:
         )
 
 
-def _check_pictures(options: ListOptions) -> None:
-    """Raise SaveError for a picture file without `--plot`, or in a format other than SVG; its hint has the whole line.
-
-    The hint of the error itself is for a file name that comes from a variable.
-    """
-    for path in options.save:
-        if other := path.lower().endswith(_OTHER_PICTURES):
-            error = SaveError(
-                f"{path!r}: charts are saved as SVG only", hint="Use --plot with --save FILE.svg, or save a table."
-            )
-        elif is_picture(path) and not options.plot:
-            error = SaveError(f"{path!r} is a picture file", hint="Add --plot, or save a table.")
-        else:
-            continue
-        right = f"{path.rpartition('.')[0]}{_PICTURE}" if other else path
-        error.replaced = path, quoted(right) if options.plot else f"{quoted(right)} --plot"
-        raise error
-
-
-def is_picture(path: str) -> bool:
-    """Return whether this is the file name of a picture."""
-    return path.lower().endswith(_PICTURE)
-
-
 def deliver(
     ctx: CommandContext,
     frame: frames.Table,
     options: ListOptions,
     resource: Resource | None = None,
-    picture: Picture | None = None,
+    picture: charts.Picture | None = None,
     compared: frames.Table | None = None,
 ) -> Any:
     """Filter, sort, cut, draw, save and convert a DataFrame by the options.
@@ -217,7 +198,7 @@ def deliver(
     before = frame
     if ctx.pseudonyms is not None:
         ctx.pseudonyms.learn_from(frame)
-    if options.where:
+    if options.where.conditions:
         frame = options.where.rows(frames.as_frame(frame))
     if not len(frame) and not (frames.answer_of(before) and not len(before)):
         frame = frames.with_answer(frame, answers.of_empty(before if compared is None else compared, options, resource))
@@ -226,7 +207,7 @@ def deliver(
     if options.limit is not None:
         frame = head(frame, options.limit)
     if options.plot and resource is not None:
-        draw(ctx, frames.as_frame(frame), resource, options, picture)
+        charts.draw(ctx, frames.as_frame(frame), resource, options, picture)
     if options.columns:
         frame = frame[frames.choose_columns(frame, options.columns)]
     if files := _tables(options):
@@ -238,7 +219,7 @@ def deliver(
 
 def _tables(options: ListOptions) -> list[str]:
     """Return the files that the rows themselves are written to."""
-    return [path for path in options.save if not (options.plot and is_picture(path))]
+    return [path for path in options.save if not (options.plot and charts.is_picture(path))]
 
 
 def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) -> Any:
@@ -251,34 +232,6 @@ def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) ->
     if options.out:
         ctx.ui.assign(options.out, result)
     return result
-
-
-def draw(
-    ctx: CommandContext,
-    frame: pd.DataFrame,
-    resource: Resource,
-    options: ListOptions,
-    picture: Picture | None = None,
-) -> None:
-    """Show how many objects per day a DataFrame contains, by state, and save the drawing to the picture files.
-
-    Args:
-        picture: returns another chart of the DataFrame, with a note in its title.
-    """
-    facts = frame.attrs["zenpro"]
-    # Filtered rows are never the complete list, but they can be all rows that match.
-    is_incomplete = facts.get("failed") or not (facts["complete"] or (options.where and len(frame) != options.limit))
-    from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
-
-    note = "not complete" if is_incomplete else ""
-    if picture is None:
-        drawing: Any = Timeline.of(frame, resource.noun, _TIME, resource.plotted, note)
-    else:
-        drawing = picture(frame, note)
-    ctx.ui.picture(drawing)
-    for name in filter(is_picture, options.save):
-        path = frames.save_text(drawing.svg(for_file=True), name)
-        ctx.ui.say(f"saved the picture to {path}")
 
 
 def head(frame: frames.Table, limit: int) -> frames.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -125,7 +125,7 @@ def condition_options(resource: Resource) -> list[click.Parameter]:
 
 
 def predicate_of(
-    resource: Resource, where: Sequence[Condition], since: str | None, until: str | None, now: float
+    resource: Resource, where: Sequence[Condition], since: str | None, until: str | None, now: datetime
 ) -> Predicate:
     """Return the predicate for the rows of a list.
 
@@ -133,15 +133,14 @@ def predicate_of(
         where: the conditions as typed.
         since: the start of the time range.
         until: the end of the time range.
-        now: the reference for times such as `7d`, in seconds since 1970.
+        now: the reference for times such as `7d`.
 
     Raises:
         UnknownNameError: a condition names a column that the list does not have.
         UsageError: a value is not valid for its column, or the time range is empty.
     """
-    clock = datetime.fromtimestamp(now, UTC)
-    time_conditions = [] if resource.time_column is None else _between(resource.time_column.name, since, until, clock)
-    return frames.Predicate.of(resource, [*where, *time_conditions], clock)
+    time_conditions = [] if resource.time_column is None else _between(resource.time_column.name, since, until, now)
+    return frames.Predicate(resource, now).also(*where, *time_conditions)
 
 
 def _between(column: str, since: str | None, until: str | None, now: datetime) -> list[Condition]:

@@ -77,10 +77,11 @@ def _read(
         # List the keys of a service account
         api-keys --service-account ci-bot
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if options.resource is WORKSPACE_API_KEYS:
         reach = Reach(workspace, org=org, hydrate=hydrate)
         return workspace_accounts.read_keys(ctx, options, service_account, reach)
-    workspace_accounts.refuse_hydration(hydrate)
+    if hydrate:
+        raise workspace_accounts.needs_workspace()
     owner = owner_of(ctx, service_account, org)
     return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
 
@@ -88,7 +89,7 @@ def _read(
 api_keys = noun(
     OWN_API_KEYS,
     read=_read,
-    columns_for=partial(workspace_accounts.columns_for, WORKSPACE_API_KEYS, OWN_API_KEYS),
+    elsewhere=(WORKSPACE_API_KEYS, workspace_accounts.locate),
 )
 
 

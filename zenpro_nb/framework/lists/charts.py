@@ -1,0 +1,75 @@
+"""Draw the chart of a list (`--plot`), and save it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from zenpro_nb import frames
+from zenpro_nb.errors import SaveError
+from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.resources import Resource
+from zenpro_nb.syntax.unparse import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `svg`
+
+TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
+_PICTURE = ".svg"
+_OTHER_PICTURES = (".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
+
+
+def is_picture(path: str) -> bool:
+    """Return whether this is the file name of a picture."""
+    return path.lower().endswith(_PICTURE)
+
+
+def check_files(options: ListOptions) -> None:
+    """Raise SaveError for a picture file without `--plot`, or in a format other than SVG; its hint has the whole line.
+
+    The hint of the error itself is for a file name that comes from a variable.
+    """
+    for path in options.save:
+        if other := path.lower().endswith(_OTHER_PICTURES):
+            error = SaveError(
+                f"{path!r}: charts are saved as SVG only", hint="Use --plot with --save FILE.svg, or save a table."
+            )
+        elif is_picture(path) and not options.plot:
+            error = SaveError(f"{path!r} is a picture file", hint="Add --plot, or save a table.")
+        else:
+            continue
+        right = f"{path.rpartition('.')[0]}{_PICTURE}" if other else path
+        error.replaced = path, quoted(right) if options.plot else f"{quoted(right)} --plot"
+        raise error
+
+
+def draw(
+    ctx: CommandContext,
+    frame: pd.DataFrame,
+    resource: Resource,
+    options: ListOptions,
+    picture: Picture | None = None,
+) -> None:
+    """Show how many objects per day a DataFrame contains, by state, and save the drawing to the picture files.
+
+    Args:
+        picture: returns another chart of the DataFrame, with a note in its title.
+    """
+    facts = frame.attrs["zenpro"]
+    # Filtered rows are never the complete list, but they can be all rows that match.
+    is_whole = facts["complete"] or (options.where.conditions and len(frame) != options.limit)
+    is_incomplete = facts.get("failed") or not is_whole
+    from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
+
+    note = "not complete" if is_incomplete else ""
+    if picture is None:
+        drawing: Any = Timeline.of(frame, resource.noun, TIME, resource.plotted, note)
+    else:
+        drawing = picture(frame, note)
+    ctx.ui.picture(drawing)
+    for name in filter(is_picture, options.save):
+        path = frames.save_text(drawing.svg(for_file=True), name)
+        ctx.ui.say(f"saved the picture to {path}")
