@@ -53,6 +53,33 @@ def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in output
 
 
+def test_a_dry_run_of_many_people_is_printed_in_part(environment: dict[str, str]) -> None:
+    line = ["users", "onboard", *(f"o{number}@example.com" for number in range(MANY)), "--dry-run"]
+    rows, output = printed(environment, *line)
+    assert len(rows) == limits.PREVIEW_ROWS
+    assert f"… {MANY - limits.PREVIEW_ROWS} more rows; `--format table` prints all\n" in output
+    assert len(printed(environment, *line, "--format", "table")[0]) == MANY
+
+
+def test_outcomes_show_the_request_only_if_one_failed(environment: dict[str, str]) -> None:
+    invite = ["invitations", "create", "f1@example.com", "f2@example.com"]
+    done = in_process(invite, environment).stdout.decode().splitlines()
+    assert done[0].split() == ["target", "outcome", "detail"]
+    terminal = in_process(invite, {**environment, "COLUMNS": "200"}, terminal=True)
+    assert "3 more columns: method, route, request_id" in terminal.stdout.decode() + terminal.stderr.decode()
+    failed = in_process([*invite, "not@@valid"], environment).stdout.decode().splitlines()
+    assert failed[0].split() == ["target", "outcome", "detail", "method", "route", "request_id"]
+    assert in_process([*invite, "--format", "csv"], environment).stdout.splitlines()[0].endswith(b",request_id")
+
+
+def test_nothing_to_do_is_printed_once(environment: dict[str, str]) -> None:
+    line = ["users", "onboard", "ada@example.com", "--team", "Platform"]
+    in_process(line, environment)
+    for words in (line, [*line, "--format", "csv"]):
+        again = in_process(words, environment)
+        assert again.stderr.decode() == "nothing to do: they already have these roles and teams\n"
+
+
 def test_many_changes_need_a_confirmation(environment: dict[str, str]) -> None:
     addresses = [f"m{number}@example.com" for number in range(limits.WRITES_ASKED)]
     line = ["invitations", "create", *addresses]

@@ -164,6 +164,12 @@ def test_a_refused_device_token_differs_from_an_expired_one() -> None:
     assert type(error(401, {"detail": "expired"})) is AuthenticationError
 
 
+def test_a_refused_key_is_named_once() -> None:
+    caught = error(401, {"detail": ["CredentialsNotValid", "Authentication error: Invalid API key"]})
+    assert caught.lines()[0].startswith("AuthenticationError: Invalid API key (")
+    assert caught.detail == "Authentication error: Invalid API key"
+
+
 def test_server_text_is_one_line_without_secrets() -> None:
     password = Secret("a-password-of-mine")
     jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"

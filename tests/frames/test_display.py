@@ -262,3 +262,14 @@ def test_projects_are_shown_by_name() -> None:
         assert shown.count("<churn>") == 3
     # Two projects whose ids begin alike stay as they are.
     assert "project 6c187095…" in cells(frame, names={**names, KEY[:8] + KEY[8:][::-1]: "b"})[2]
+
+
+def test_columns_are_folded_at_any_width_unless_some_were_selected() -> None:
+    frame = frames.with_folded(workspaces(), ["version", "id"])
+    for shown in (head(frame), head(frame, width=0)):
+        assert set(shown) == {*frame.columns} - {"version", "id"}
+    assert "2 more columns: version, id" in foot(frame)
+    text = frames.text(frame, 1000)
+    assert "version" not in text.splitlines()[0]
+    assert "2 more columns: version, id" in text.splitlines()[-1]
+    assert "version" in head(frame[["name", "version"]])

@@ -89,6 +89,7 @@ _OTHER_REASON_HINT = (
     "The server's reason is in the message; another role helps only if the message mentions permissions."
 )
 _DEVICE_TOKEN_REFUSED = re.compile(r"token type.*device_code.*not allowed", re.IGNORECASE | re.DOTALL)
+_SAME_WORDS = re.compile(r"authentication error: (?=\S)", re.IGNORECASE)  # the name of the class
 # Statuses that a gateway creates, or that mean "interrupted" rather than "refused".
 _AMBIGUOUS_STATUSES = frozenset({408, 413, 425, 499, 502, 503, 504, *range(520, 525)})
 _CHECK_HINT = "Check whether it happened before you send it again."
@@ -153,6 +154,8 @@ def _api_error(call: Call, reply: Reply, refusal: Refusal) -> ApiError:
     detail = displayable(refusal.text)
     fields = {displayable(name): displayable(text) for name, text in refusal.fields.items()}
     message = "; ".join(f"{name}: {text}" for name, text in fields.items()) or detail or _phrase(reply.status)
+    if error_class is AuthenticationError:
+        message = _SAME_WORDS.sub("", message)
     error = error_class(
         f"{message.rstrip('.')} ({call}, HTTP {reply.status})",
         hint=_hint(call, error_class, reply, refusal),

@@ -8,6 +8,7 @@ from .attrs import facts as facts
 from .attrs import for_confirmation as for_confirmation
 from .attrs import label_rows as label_rows
 from .attrs import with_answer as with_answer
+from .attrs import with_folded as with_folded
 from .attrs import with_scope as with_scope
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
 ANSWER = "answer"  # the name of the sentence that answers a command
+FOLDED = "folded"  # the columns that are folded away at any width
 CONFIRMATION = "confirmation"  # whether the table is shown above a question
 UNSENT = "nothing has been sent yet"
 _DESCRIPTION_KEYS = ("noun", "styles", "deciding")
@@ -58,6 +59,19 @@ def with_scope(df: T, scope: str) -> T:
     """Return the frame with the organizations that its list covers, for the line below it."""
     df.attrs[NAME] = {**facts(df), "scope": scope}
     return df
+
+
+def with_folded(df: T, columns: Sequence[str]) -> T:
+    """Return the frame with the columns that its display folds away at any width."""
+    df.attrs[NAME] = {**facts(df), FOLDED: list(columns)}
+    return df
+
+
+def folded_of(df: Table) -> list[str]:
+    """Return the columns to fold away at any width; none if a user has selected some of the columns."""
+    metadata = facts(df)
+    names = metadata.get(FOLDED) or []
+    return list(names) if {*names, *metadata.get("deciding", ())} <= {*map(str, df.columns)} else []
 
 
 def for_confirmation(df: T) -> T:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import CONFIRMATION, facts
+from zenpro_nb.frames.attrs import CONFIRMATION, facts, folded_of
 from zenpro_nb.frames.display.values import ID, UNITS, align, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
@@ -70,15 +70,25 @@ def excerpt(frame: pd.DataFrame) -> Excerpt:
     import pandas as pd  # printing plain rows does not need it
 
     part, gap = _rows(frame)
-    columns = [*_index(part, gap), *_columns(part, gap, pd.get_option("display.max_colwidth"))]
+    folded = folded_of(frame)
+    columns = [
+        *_index(part, gap),
+        *without(_columns(part, gap, pd.get_option("display.max_colwidth")), folded),
+    ]
     most = pd.get_option("display.max_columns") or len(columns)
     extra = sum(not column.index for column in columns) - most
     if extra <= 0:
-        return Excerpt(columns, [], len(part), len(frame))
+        return Excerpt(columns, folded, len(part), len(frame))
     columns = ids_last(columns)
     hidden_columns = folding_order(columns).columns[:extra]
     visible_columns = [column for column in columns if not any(column is other for other in hidden_columns)]
-    return Excerpt(visible_columns, [column.name for column in hidden_columns], len(part), len(frame))
+    names = [*folded, *(column.name for column in hidden_columns)]
+    return Excerpt(visible_columns, names, len(part), len(frame))
+
+
+def without(columns: Sequence[TableColumn], names: Sequence[str]) -> list[TableColumn]:
+    """Return the columns with other names."""
+    return [column for column in columns if column.name not in names]
 
 
 def every_row(frame: pd.DataFrame | Rows, *, index: bool) -> list[TableColumn]:
@@ -110,7 +120,9 @@ def whole_columns(frame: pd.DataFrame) -> list[TableColumn]:
 def few_rows(frame: pd.DataFrame) -> Excerpt:
     """Return all columns with full texts, for as many rows as the options of pandas allow."""
     part, gap = _rows(frame)
-    return Excerpt([*_index(part, gap), *_columns(part, gap, None)], [], len(part), len(frame))
+    folded = folded_of(frame)
+    columns = [*_index(part, gap), *without(_columns(part, gap, None), folded)]
+    return Excerpt(columns, folded, len(part), len(frame))
 
 
 def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:

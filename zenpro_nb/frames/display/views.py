@@ -13,10 +13,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import answer_of
+from zenpro_nb.frames.attrs import answer_of, folded_of
 from zenpro_nb.frames.attrs import facts as facts_of
 from zenpro_nb.frames.display import card, foot
-from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows
+from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_rows, without
 from zenpro_nb.frames.display.project_names import Names, named_text, with_project_names
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
@@ -110,7 +110,7 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: 
         return _answer(frame).text(width)
     part = view.dress(frame, few_rows(frame))
     lines, hidden = tables.table(with_project_names(part.columns, names), width, color=color)
-    return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded_columns=hidden)))}]"
+    return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded_columns=[*part.folded_columns, *hidden])))}]"
 
 
 def whole_text(
@@ -129,6 +129,7 @@ def whole_text(
         columns = list(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns) if columns else []
     if card_text is not None:
         return named_text(card_text, names), []
+    columns = without(columns, folded_of(frame))
     return tables.table(with_project_names(columns, names), width, color=color)
 
 
@@ -151,7 +152,7 @@ def foot_line(frame: pd.DataFrame | Rows) -> str:
 def foot_parts(frame: pd.DataFrame | Rows) -> list[str]:
     """Return the parts of `foot_line`."""
     facts = foot.named_filters(frame, facts_of(frame))
-    return foot.parts(facts, rows=len(frame), total=len(frame)) if facts else []
+    return foot.parts(facts, rows=len(frame), total=len(frame), folded_columns=folded_of(frame)) if facts else []
 
 
 def foot_html(parts: list[str], tones: Mapping[str, str] | None = None) -> str:

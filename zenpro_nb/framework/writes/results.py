@@ -75,6 +75,7 @@ PLAN = replace(
         *REQUESTS.columns[1:],
     ),
 )
+_REQUEST = ("method", "route", "request_id")
 _TEXTS = ("detail", "reason", "override", "blocked_reason", "skipped_reason")
 # The columns of a plan that the confirmation shows.
 CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
@@ -114,7 +115,8 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, _with_commands(ctx, rows))
     query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
-    return frame
+    # The request helps to find the reason of a failure.
+    return frame if any(outcome.failed for outcome in results) else frames.with_folded(frame, _REQUEST)
 
 
 def _show_changed(frame: frames.Table, write: Write) -> None:
@@ -140,6 +142,12 @@ def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> 
     in_order = list(outcomes) if plan else sorted(outcomes, key=_order)
     states = Counter({"already": "unchanged"}.get(outcome.state, outcome.state) for outcome in in_order[rows:])
     ctx.ui.abridge(f": {', '.join(f'{count:,} {state}' for state, count in states.items())}", rows)
+
+
+def abridge_dry_run(ctx: CommandContext, writes: Sequence[Write]) -> None:
+    """Print only the first of many requests, unless a row is blocked or skipped: then each of them is printed."""
+    if not any(write.noop_text for write in writes):
+        ctx.ui.abridge("; `--format table` prints all")
 
 
 def _order(outcome: Outcome) -> int:

@@ -259,7 +259,9 @@ class WriteCommand(Command):
             ctx.ui.show(frame)
             raise results.partly_done(outcomes, frame)
         if not arguments.get("quiet"):
-            for remark in (sentence, *remarks):
+            # A shell prints the answer of a table without rows itself.
+            is_answered = not len(frame) and not ctx.ui.has_variables and frames.answer_of(frame) == sentence
+            for remark in remarks if is_answered else (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
             for write in admit if self.plan and arguments["yes"] else ():
                 # An interactively confirmed plan has shown it above the question.
@@ -306,6 +308,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         if arguments["dry_run"]:
             writes = command.with_guards(command_ctx, writes, arguments)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
+            results.abridge_dry_run(command_ctx, writes)
             if not writes:
                 answer = writes.answer if isinstance(writes, PlannedWrites) else ""
                 frame = frames.with_answer(frame, answer or command.nothing_to_do)
