@@ -260,7 +260,8 @@ class WriteCommand(Command):
             raise results.partly_done(outcomes, frame)
         if not arguments.get("quiet"):
             # A shell prints the answer of a table without rows itself.
-            is_answered = not len(frame) and not ctx.ui.has_variables and frames.answer_of(frame) == sentence
+            is_shell = bool(ctx.ui.prints_rows or ctx.ui.output_suffix)
+            is_answered = is_shell and not len(frame) and frames.answer_of(frame) == sentence
             for remark in remarks if is_answered else (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
             for write in admit if self.plan and arguments["yes"] else ():
