@@ -41,7 +41,7 @@ PICTURES = (
     Picture("users", "users = %zenpro users\nusers[~users.is_active].head(8)"),
     Picture("workspaces", "%zenpro workspaces"),
     Picture("assignments", "%zenpro assignments --workspace ml-prod --limit 12"),
-    Picture("runs", "%zenpro runs --workspace ml-prod --project all --hydrate --limit 12"),
+    Picture("runs", "%zenpro runs --workspace ml-prod --hydrate --limit 12"),
     Picture("role", "%zenpro roles get 'Workspace Contributor'"),
     Picture("dry-run", "%zenpro workspaces create ml-vision --description 'What is in a picture' --dry-run"),
     Picture(

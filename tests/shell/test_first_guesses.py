@@ -177,29 +177,20 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant`"),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     # runs
-    ("runs --status failed --by day", "`%zenpro runs --status failed --plot --workspace all --project all`"),
-    ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot --workspace all --project all`"),
+    ("runs --status failed --by day", "`%zenpro runs --status failed --plot --workspace all`"),
+    ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot --workspace all`"),
     (
         "runs --status failed --workspace ml-prod --by day",
-        "`%zenpro runs --status failed --workspace ml-prod --plot --project all`",
+        "`%zenpro runs --status failed --workspace ml-prod --plot`",
     ),
-    ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all --project all`"),
-    (
-        "runs --status failed --plot --workspace all",
-        "`%zenpro runs --status failed --plot --workspace all --project all`",
-    ),
-    (
-        "runs --status failed --plot --workspace ml-prod",
-        "`%zenpro runs --status failed --plot --workspace ml-prod --project all`",
-    ),
+    ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all`"),
     ("runs failed", "Use `%zenpro runs --status failed`."),
     ("runs plot --status failed", "Use `%zenpro runs --plot --status failed`."),
     ("runs --chart", "Use `%zenpro runs --plot`."),
     ("usage --failed --plot", "Use `%zenpro usage --status failed --plot`."),
     (
-        "runs --status failed --workspace all --project all --plot failed.png",
-        "Charts are saved as SVG. Use `%zenpro runs --status failed --workspace all --project all --plot --save failed"
-        ".svg`.",
+        "runs --status failed --workspace all --plot failed.png",
+        "Charts are saved as SVG. Use `%zenpro runs --status failed --workspace all --plot --save failed.svg`.",
     ),
     ("runs --status failed --plot=failed.svg", "Use `%zenpro runs --status failed --plot --save failed.svg`."),
     ("usage --by week --plot 'a b.pdf'", "Use `%zenpro usage --by week --plot --save 'a b.svg'`."),
@@ -492,7 +483,7 @@ def test_a_chart_of_the_workspace_in_use_names_no_other(asked: Shell) -> None:
         error = asked.error("%zenpro runs --status failed --by day --plot")
     finally:
         asked.run("%zenpro use organization acme")
-    assert "use `%zenpro runs --status failed --plot --project all`." in str(error)
+    assert "use `%zenpro runs --status failed --plot`." in str(error)
 
 
 def test_an_unattended_run_without_a_credential_names_the_variables(

@@ -119,7 +119,7 @@ GUESSES = [
     ("users --yes", "never asks for confirmation. Use `%zenpro users`."),
     ("users --dry-run", "changes nothing in the organization. Use `%zenpro users`."),
     ("users -q --limit 3", "Use `%zenpro users --limit 3`."),
-    ("runs --all --status failed", "Use `%zenpro runs --workspace all --project all --status failed`."),
+    ("runs --all --status failed", "Use `%zenpro runs --workspace all --status failed`."),
     ("runs --last 7", "Use `%zenpro runs --since 7d`."),
     ("runs --from 7d --limit 3", "Use `%zenpro runs --since 7d --limit 3`."),
     ("runs --limit 3 --since", "For example: `%zenpro runs --limit 3 --since 30d`."),

@@ -57,7 +57,7 @@ def test_five_people_are_invited_with_a_role_and_one_is_not_after_all(admin: She
 
 
 def test_the_failed_runs_of_a_week_by_day_over_all_workspaces(admin: Shell) -> None:
-    admin.run("runs = %zenpro runs --workspace all --project all --status failed --since 7d")
+    admin.run("runs = %zenpro runs --workspace all --status failed --since 7d")
     by_day = admin.run("runs.groupby(runs.created.dt.date).size()")
     assert admin.value("runs")["workspace"].nunique() > 1
     assert set(admin.value("runs")["status"]) == {"failed"}

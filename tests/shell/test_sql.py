@@ -97,7 +97,7 @@ def asked(shell: Shell) -> Shell:
     for name in _READ:
         shell.run(f"read_{name} = %zenpro {name}")
     shell.run("read_service_accounts = %zenpro service-accounts")
-    shell.run("read_runs = %zenpro runs --workspace ml-dev --project all")
+    shell.run("read_runs = %zenpro runs --workspace ml-dev")
     shell.run("team_ids = list(read_teams.id)")
     shell.run(
         "%%zenpro\n" + "\n".join(f"teams members {item} --out m{at}" for at, item in enumerate(shell.value("team_ids")))

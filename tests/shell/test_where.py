@@ -15,7 +15,7 @@ from tests.shell.conftest import Shell
 from tests.support.completion import offered
 from zenpro_nb.errors import SaveError, UnknownNameError, UsageError
 
-RUNS = "runs --workspace all --project all"
+RUNS = "runs --workspace all"
 
 
 def ids(frame: Any) -> list[str]:
@@ -44,7 +44,7 @@ CASES = {
     f"{RUNS}": ("status!=completed", "df.status != 'completed'"),
     f"{RUNS} --hydrate": ("error~memory", "df.error.str.lower().str.contains('memory', na=False)"),
     f"{RUNS} --columns id,workspace": ("workspace=ml-prod", "df.workspace == 'ml-prod'"),
-    "steps --workspace ml-dev --project all": ("version>=1", "df.version >= 1"),
+    "steps --workspace ml-dev": ("version>=1", "df.version >= 1"),
 }
 
 
@@ -150,7 +150,7 @@ def test_conditions_that_the_api_supports_are_pushed_down(shell: Shell) -> None:
 
 
 def test_times(shell: Shell) -> None:
-    item = "runs --workspace ml-prod --project all"
+    item = "runs --workspace ml-prod"
     whole = shell.run(f"%zenpro {item} --hydrate --columns id,start_time,created")
     now = pd.Timestamp(whole.start_time.max())
     since, until = (now - pd.Timedelta(days=7)).floor("s"), (now - pd.Timedelta(days=2)).floor("s")

@@ -120,9 +120,8 @@ def test_newest_first_and_a_limit_takes_the_newest_of_all(plain: Connection) -> 
     assert oldest.created[0] == plain.run("runs", "--project", "all").created.min()
 
 
-def test_several_projects_and_no_named_project(plain: Connection) -> None:
-    with pytest.raises(Exception, match="There are 2 projects: default, research"):
-        plain.run("runs")
+def test_a_list_contains_all_projects_unless_one_is_named(plain: Connection) -> None:
+    assert set(plain.run("runs").project) == {"default", "research"}
     with pytest.raises(Exception, match=r"The project 'reserch' does not exist.*research"):
         plain.run("runs", "--project", "reserch")
     assert set(plain.run("runs", "--project", "research").project) == {"research"}

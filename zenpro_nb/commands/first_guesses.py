@@ -67,15 +67,12 @@ def of_group(guess: Guess) -> str:
 
 
 def _scope(guess: Guess) -> list[str]:
-    """Return the options for all workspaces and projects that the line needs because none is named or in use."""
-    if guess.resource is None or not guess.resource.scoped:
+    """Return the option for all workspaces if the line needs it because none is named or in use."""
+    if guess.resource is None or not guess.resource.scoped or "--workspace" not in guess.options:
         return []
-    has_workspace = guess.ctx is not None and bool(guess.ctx.session.settings.workspace)
-    named_options = {word.partition("=")[0] for word in guess.words} | ({"--workspace"} if has_workspace else set())
-    missing_options = [
-        option for option in ("--workspace", "--project") if option in guess.options and option not in named_options
-    ]
-    return [word for option in missing_options for word in (option, "all")]
+    in_use = guess.ctx is not None and bool(guess.ctx.session.settings.workspace)
+    is_named = any(word.partition("=")[0] == "--workspace" for word in guess.words)
+    return [] if in_use or is_named else ["--workspace", "all"]
 
 
 def of_last_login(guess: Guess) -> str:
@@ -204,11 +201,11 @@ def of_row(guess: Guess) -> str:
 
 
 def of_everything(guess: Guess) -> str:
-    """Answer `runs --all` with all workspaces and projects."""
+    """Answer `runs --all` with all workspaces."""
     is_scoped = guess.resource is not None and guess.resource.scoped and "--workspace" in guess.options
     if not is_scoped or guess.word not in _EVERYTHING:
         return ""
-    return f"Use {guess.with_replacement('--workspace all --project all')}."
+    return f"Use {guess.with_replacement('--workspace all')}."
 
 
 def of_pseudonyms(guess: Guess) -> str:

@@ -103,8 +103,6 @@ def _table_of_list(root: click.Group, command: click.Command, name: str, resourc
             words += ["--at", reach.at]
         for workspace in reach.workspaces if inside else ():
             words += ["--workspace", workspace]
-        if resource.scoped:
-            words += ["--project", query.ALL]  # a query filters by the column
         frame: pd.DataFrame = run_line(root, words, ctx)
         return frame
 

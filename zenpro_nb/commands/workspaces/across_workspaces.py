@@ -53,9 +53,7 @@ def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
         targets = resolve(ctx.session, reach.workspaces, reach.org)
     except UsageError as error:
         if error.adds and not reach.workspaces:
-            # Without a project, the next error would be about it.
-            project = f" --project {ALL}" if resource.scoped and not reach.projects else ""
-            error.adds = f"--workspace {ALL}{project}"
+            error.adds = f"--workspace {ALL}"
         raise
     return read_from(ctx, targets, ask_of(resource, options, hydrate=reach.hydrate), options, reach.projects)
 

@@ -53,6 +53,15 @@ Projects = Annotated[
     Opt(
         "--project",
         type=ThingType("projects", or_all=True),
+        help="Select the project, by name or ID. Can be repeated. Default: all projects.",
+    ),
+]
+EVERY = (ALL,)  # what `Projects` means if none is named
+ProjectsToChange = Annotated[
+    tuple[str, ...],
+    Opt(
+        "--project",
+        type=ThingType("projects", or_all=True),
         help="Select the project, by name or ID. Can be repeated; `all` selects every project. Default: the only one.",
     ),
 ]

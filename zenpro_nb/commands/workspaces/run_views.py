@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
-from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces, thing
+from zenpro_nb.commands.workspaces.parameters import EVERY, Projects, Workspaces, thing
 from zenpro_nb.framework.declare import CommandContext, ListOptions, Opt, Org, command, listing, reading
 from zenpro_nb.pictures.dag import Dag
 from zenpro_nb.resources.workspace.facts import LOGS
@@ -70,6 +70,6 @@ def dag(ctx: CommandContext, name: RunName, workspace: Workspaces = (), project:
 def _find_run(
     ctx: CommandContext, name: str, workspace: Sequence[str], project: Sequence[str], org: str | None
 ) -> tuple[query.Where, query.Found]:
-    """Return the workspace and the run in it. Without --project, the run is looked up in every project."""
-    at = resolve_one(ctx.session, workspace, org).where(ctx.session, project or (query.ALL,))
+    """Return the workspace and the run in it."""
+    at = resolve_one(ctx.session, workspace, org).where(ctx.session, project or EVERY)
     return at, query.find(ctx.session, "runs", name, at=at)

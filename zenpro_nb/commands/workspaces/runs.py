@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, query
 from zenpro_nb.commands.workspaces import across_workspaces
-from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, Projects, thing
+from zenpro_nb.commands.workspaces.parameters import OneProject, OneWorkspace, ProjectsToChange, thing
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget, write_target
 from zenpro_nb.commands.workspaces.workspace_noun import inside_noun
 from zenpro_nb.errors import UsageError
@@ -62,9 +62,9 @@ runs = inside_noun(
         "# List the 20 newest runs of a project",
         "runs --workspace ml-prod --project churn --limit 20",
         "# Find the runs that failed in the last 7 days, everywhere",
-        "runs --workspace all --project all --status failed --created gte:-7d",
+        "runs --workspace all --status failed --created gte:-7d",
         "# Show three columns of the runs of one pipeline",
-        "runs --workspace ml-prod --project all --pipeline-name churn_training --columns name,status,start_time",
+        "runs --workspace ml-prod --pipeline-name churn_training --columns name,status,start_time",
     ),
 )
 
@@ -82,7 +82,7 @@ def stop(
 
     Examples:
         # Get the newest run
-        one = runs --workspace ml-prod --project all --limit 1
+        one = runs --workspace ml-prod --limit 1
         # Show the request that would stop it
         runs stop {one.id} --workspace ml-prod --dry-run
     """
@@ -112,7 +112,7 @@ def delete(
     ctx: CommandContext,
     runs: RunNames = (),
     workspace: OneWorkspace = None,
-    project: Projects = (),
+    project: ProjectsToChange = (),
     org: Org = None,
     **arguments: Any,
 ) -> list[Write]:

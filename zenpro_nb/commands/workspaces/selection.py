@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from zenpro_nb import limits, query
 from zenpro_nb.client import across_servers
-from zenpro_nb.commands.workspaces.parameters import Projects, ThingType, Workspaces
+from zenpro_nb.commands.workspaces.parameters import ProjectsToChange, ThingType, Workspaces
 from zenpro_nb.commands.workspaces.target_workspace import WriteTarget
 from zenpro_nb.errors import IncompleteError, PermissionDeniedError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext, NameType, Opt, Org, ParameterGroup, Write, fields_of, is_changed
@@ -40,7 +40,7 @@ class SelectionOptions(ParameterGroup, frozen=True):
     """Where the objects to change are, and conditions that select them if no names are given, as typed."""
 
     workspace: Workspaces = ()
-    project: Projects = ()
+    project: ProjectsToChange = ()
     org: Org = None
     pipeline: OfPipeline = None
     user: OfUser = None
@@ -127,7 +127,7 @@ def select(
         )
     objects = list(_by_name(ctx, resource, names, where) if names else _by_condition(ctx, resource, where))
     if not objects:
-        raise UsageError(f"No {noun} matches", hint=f"List them with `{resource.noun} --workspace … --project all`.")
+        raise UsageError(f"No {noun} matches", hint=f"List them with `{resource.noun} --workspace …`.")
     return list({(item.place.at.client_of(ctx.session).url, item.path): item for item in objects}.values())
 
 

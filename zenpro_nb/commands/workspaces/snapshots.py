@@ -16,6 +16,7 @@ from zenpro_nb import query
 from zenpro_nb.client import across_servers
 from zenpro_nb.commands.workspaces import across_workspaces
 from zenpro_nb.commands.workspaces.parameters import (
+    EVERY,
     Hydrate,
     OneProject,
     OneWorkspace,
@@ -56,7 +57,7 @@ def _read(
         # List the snapshots that have a name
         snapshots --workspace ml-prod --project churn --named-only
         # List the 20 newest snapshots of all workspaces
-        snapshots --workspace all --project all --limit 20
+        snapshots --workspace all --limit 20
     """
     targets = resolve(ctx.session, workspace, org)
     queries = [across_workspaces.ask_of(SNAPSHOTS, options, hydrate=hydrate)]
@@ -64,7 +65,7 @@ def _read(
         queries.append(across_workspaces.ask_of(TEMPLATES_AS_SNAPSHOTS, options, hydrate=hydrate))
     queries = [across_workspaces.with_creation(query_) for query_ in queries]
     with ctx.ui.progress(SNAPSHOTS.noun) as advance:
-        result = _gather(ctx, targets.found, queries, project, advance)
+        result = _gather(ctx, targets.found, queries, project or EVERY, advance)
     return across_workspaces.describe_result(ctx, targets, queries[0], result, options, labels=_kinds)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.workspaces.parameters import Projects, Workspaces
+from zenpro_nb.commands.workspaces.parameters import EVERY, Projects, Workspaces
 from zenpro_nb.framework.declare import CommandContext, Org, Write, is_changed, is_gone, undo_update
 from zenpro_nb.resources import Resource
 from zenpro_nb.session.session import Session
@@ -18,7 +18,7 @@ from zenpro_nb.workspaces.targets import resolve_one
 
 def locate(ctx: CommandContext, workspace: Workspaces = (), project: Projects = (), org: Org = None) -> query.Where:
     """Return the workspace and the projects in which an object is looked up. Raises the errors of `resolve_one`."""
-    return resolve_one(ctx.session, workspace, org).where(ctx.session, project)
+    return resolve_one(ctx.session, workspace, org).where(ctx.session, project or EVERY)
 
 
 class WriteTarget(Struct, frozen=True):
@@ -34,7 +34,7 @@ class WriteTarget(Struct, frozen=True):
 
     def find(self, noun: str, text: str, projects: Sequence[str] = ()) -> query.Found:
         """Return the object of this noun with this name or ID, in any project. Raises the errors of `query.find`."""
-        at = replace(self.at, projects=tuple(projects) or (query.ALL,))
+        at = replace(self.at, projects=tuple(projects) or EVERY)
         return query.find(self.session, noun, text, at=at)
 
     def write(self, method: str, path: str, target: str, **more: Any) -> Write:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zenpro_nb.commands.workspaces import across_workspaces, dataset
 from zenpro_nb.commands.workspaces.across_workspaces import Reach
-from zenpro_nb.commands.workspaces.parameters import Hydrate, Projects, ThingType, Workspaces, operators_epilog
+from zenpro_nb.commands.workspaces.parameters import EVERY, Hydrate, Projects, ThingType, Workspaces, operators_epilog
 from zenpro_nb.commands.workspaces.target_workspace import locate
 from zenpro_nb.framework.declare import (
     Choose,
@@ -50,7 +50,7 @@ def inside_noun(
         org: Org = None,
         hydrate: Hydrate = False,
     ) -> pd.DataFrame:
-        return across_workspaces.read(ctx, resource, options, Reach(workspace, project, org, hydrate))
+        return across_workspaces.read(ctx, resource, options, Reach(workspace, project or EVERY, org, hydrate))
 
     def stream(
         ctx: CommandContext,
@@ -60,7 +60,7 @@ def inside_noun(
         org: Org = None,
         hydrate: Hydrate = False,
     ) -> pd.DataFrame:
-        return dataset.save(ctx, resource, options, Reach(workspace, project, org, hydrate))
+        return dataset.save(ctx, resource, options, Reach(workspace, project or EVERY, org, hydrate))
 
     leave_out = () if resource.scoped else ("project",)
     command = noun(
