@@ -20,7 +20,8 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.framework.cli.examples import example_lines
 from zenpro_nb.framework.cli.help_text import summary
 from zenpro_nb.framework.lists.options import columns_epilog, shape_options
-from zenpro_nb.framework.writes.write_command import WriteCommand, common_options
+from zenpro_nb.framework.writes.command_options import common_options
+from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.resources.control_plane import USERS
 
 MADE = "<!-- Made by `python docs/generate.py`; a test checks that it matches the code. -->\n"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import access, limits, query, usage
 from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
-from zenpro_nb.commands.organization import invitation_assignments, invitations, members, role_assignments, teams
+from zenpro_nb.commands.organization import invitation_assignments, invitation_writes, members, role_assignments, teams
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people import offboarding_work
@@ -215,7 +215,7 @@ def _withdrawal(ctx: CommandContext, where: Place, invitation_id: str, email: st
         invitation_id, email, [*further, *where.scopes_of(principal)], team_ids
     )
     holdings = invitation_assignments.Holdings(undo_steps)
-    return invitations.revocation(ctx, where.organization.id, invitation_id, email, brings, holdings)
+    return invitation_writes.revocation(ctx, where.organization.id, invitation_id, email, brings, holdings)
 
 
 def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -> Iterator[Write]:

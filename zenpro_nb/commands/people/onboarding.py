@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitations, role_assignments
+from zenpro_nb.commands.organization import invitation_writes, role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.users import users
@@ -44,8 +44,8 @@ FirstRole = Annotated[
     Opt(
         "--role",
         type=NameType("roles"),
-        help=f"Assign this organization role to everyone, by name or ID. Default: {invitations.MEMBER}, or the role of "
-        "--like.",
+        help=f"Assign this organization role to everyone, by name or ID. Default: {invitation_writes.MEMBER}, or the "
+        "role of --like.",
     ),
 ]
 People = Annotated[tuple[str, ...], Arg(NameType("users", reads=("role", "team", "grant")))]
@@ -132,7 +132,9 @@ class OnboardingProfile(Struct, frozen=True):
 
 def _after(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     return (
-        invitations.after_invitation(ctx, outcome, arguments) if outcome.write.position.action == "invite" else outcome
+        invitation_writes.after_invitation(ctx, outcome, arguments)
+        if outcome.write.position.action == "invite"
+        else outcome
     )
 
 
@@ -232,7 +234,7 @@ class ProfilesByPerson:
         role = next(iter(own_values(person, "role")), self._role)
         role_names = {} if model is None or role is not None else here.roles_of(model)
         role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
-        first = self._first(role or next(iter(role_names), invitations.MEMBER))
+        first = self._first(role or next(iter(role_names), invitation_writes.MEMBER))
         found = [self._found_teams[name] for name in (*self._teams, *own_values(person, "team"))]
         team_names = {team.id: team.name for team in found}
         scopes = [self._scope(text) for text in (*self._grants, *own_values(person, "grant"))]
@@ -245,7 +247,7 @@ class ProfilesByPerson:
 
     def _first(self, role: str) -> query.Found:
         if role not in self._firsts:
-            self._firsts[role] = invitations.first_role(self._ctx, self._here.organization, role)
+            self._firsts[role] = invitation_writes.first_role(self._ctx, self._here.organization, role)
         return self._firsts[role]
 
     def _scope(self, text: str) -> Scope:
@@ -292,7 +294,7 @@ def _steps(
         implied_roles = {profile.first.id} if profile.first.name in (pending["roles"] or ()) else set[str]()
         yield from (make(principal) for make in _missing(ctx, here, principal, profile, implied_roles))
         return
-    invite = invitations.invitation(ctx, here.organization, person.email, profile.first, lists)
+    invite = invitation_writes.invitation(ctx, here.organization, person.email, profile.first, lists)
     newcomer = Newcomer(ctx, here.organization.id, person.email)
     yield invite.with_confirmation(past_tense="invited").with_position(action="invite", learn=newcomer.learn)
     for make in _missing(ctx, here, newcomer.expected, profile, {profile.first.id}):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitations, role_assignments, teams
+from zenpro_nb.commands.organization import invitation_writes, role_assignments, teams
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.people.pending_invitation import Newcomer
 from zenpro_nb.framework.declare import ABSENT, THERE, CommandContext, Principal, Scope, Write, blocked_words, update_of
@@ -137,8 +137,8 @@ class _Writer:
             return update_of(ctx, USERS, account, fields)
         if adds:
             role = Found(step.role_id, step.role, {})
-            return invitations.invitation(ctx, organization, principal.name, role, self._invitation_lists)
-        return invitations.revocation(ctx, organization.id, principal.id, principal.name, step.role_id)
+            return invitation_writes.invitation(ctx, organization, principal.name, role, self._invitation_lists)
+        return invitation_writes.revocation(ctx, organization.id, principal.id, principal.name, step.role_id)
 
 
 class _NewTeam:

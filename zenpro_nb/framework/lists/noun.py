@@ -22,7 +22,8 @@ from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import columns_epilog, filter_option, needs_organization, shape_options
 from zenpro_nb.framework.lists.row_options import RowOptions
 from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.writes.write_command import Prepare, WriteCommand, WriteOptions
+from zenpro_nb.framework.writes.command_options import Prepare, WriteOptions
+from zenpro_nb.framework.writes.write_command import WriteCommand
 
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource

@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-import click
-
 from zenpro_nb import limits
 from zenpro_nb.errors import BlockedError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.signature import parameter
-from zenpro_nb.framework.parameters.aliases import AllowSelf, MinOrgAdmins, SkipBlocked
 from zenpro_nb.framework.writes import results
-from zenpro_nb.framework.writes.guards.apply import SKIP_BLOCKED, Allowed, guard_writes
+from zenpro_nb.framework.writes.guards.apply import Allowed, guard_writes
 from zenpro_nb.framework.writes.write import JudgedWrites, PlannedWrites, Write
 from zenpro_nb.syntax.counts import counted, name_list
 
@@ -80,24 +76,6 @@ def admit(
         _require_unblocked(ctx, result, plan=plan)
     confirm(result)
     return AdmittedWrites(result, plan=plan)
-
-
-def options(*, guarded: bool, plan: bool, own_options: Iterable[str]) -> list[click.Parameter]:
-    """Return the options of the gate.
-
-    Args:
-        guarded: the command can remove a permission or an administrator.
-        plan: its writes form a plan.
-        own_options: options that the command declares itself.
-    """
-    aliases: dict[str, Any] = {"allow_self": AllowSelf, "min_org_admins": MinOrgAdmins} if guarded else {}
-    aliases |= {SKIP_BLOCKED: SkipBlocked} if plan else {}
-    names = set(own_options)
-    return [
-        parameter(name, alias, default=None if name == "min_org_admins" else False)
-        for name, alias in aliases.items()
-        if name not in names
-    ]
 
 
 def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bool) -> None:

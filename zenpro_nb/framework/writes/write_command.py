@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
-from zenpro_nb.framework.cli.command import Command, MissingHint, VariableOption
+from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.cli.parsing import RareOption
-from zenpro_nb.framework.parameters.types import VariableType
-from zenpro_nb.framework.writes import gate, no_ops, results
-from zenpro_nb.framework.writes.dialog import NOTHING, Asks, Destroys, announcement, ask, past_tense, question
+from zenpro_nb.framework.writes import failures, gate, no_ops, results
+from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
+from zenpro_nb.framework.writes.dialog import NOTHING, Destroys, announcement, ask, past_tense, question
 from zenpro_nb.framework.writes.gate import AdmittedWrites
 from zenpro_nb.framework.writes.guards.apply import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begin_companions, ended
@@ -28,44 +27,6 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames import Table
     from zenpro_nb.framework.writes.guards.reads import GuardReads
-
-Prepare = Callable[..., "Write | Sequence[Write]"]  # called with the context and the command's parameters by name
-After = Callable[[CommandContext, Outcome, dict[str, Any]], Outcome]
-Recorder = Callable[[CommandContext, Sequence[Outcome], dict[str, Any]], None]
-
-
-class WriteOptions(TypedDict, total=False):
-    """The options of a write command besides preparing writes.
-
-    Attributes:
-        asks: the question before it disables something, or `Destroys(question)` before a permanent deletion.
-        done: the verb of the result message, before the target: "deleted"; by default the past tense of the command.
-        after: called with each outcome, to follow the operation that the write started.
-        record: called with all outcomes before they are shown, to record them elsewhere.
-        nothing: the sentence if there is nothing to do, without `nothing to do:`.
-        several: the result is a frame with one row per write, even for a single write.
-        many: it takes several objects; so does each command with `several` or `plan`.
-        plan: its writes are of several kinds, and form a plan: it is shown before the question, which `asks` defines
-            for the whole plan. A step can be blocked, and a failed step stops no other.
-        guarded: it can remove a permission or an administrator, and has the options that override the guards. The
-            guards check every write by its request, with or without this flag.
-        missing: returns the hint for a line without an argument, from the context and the parsed parameters; "" if it
-            has none.
-    """
-
-    asks: Asks
-    past_tense: str | None
-    after: After | None
-    record: Recorder | None
-    nothing: str
-    several: bool
-    many: bool
-    plan: bool
-    guarded: bool
-    missing: MissingHint
-
-
-COMMON = ("dry_run", "yes", "quiet", "out", "fail_fast")
 
 
 class WriteCommand(Command):
@@ -103,7 +64,7 @@ class WriteCommand(Command):
         self.missing_hint = how.get("missing")
         self.many = how.get("many", False) or self.several or self.plan
         own = list(params)
-        gates = gate.options(guarded=self.guarded, plan=self.plan, own_options=[str(param.name) for param in own])
+        gates = guard_options(guarded=self.guarded, plan=self.plan, own_options=[str(param.name) for param in own])
         self.of_gate = frozenset(str(param.name) for param in gates)
         super().__init__(
             name=name,
@@ -227,7 +188,7 @@ class WriteCommand(Command):
             return self._result(ctx, admit, outcomes, remarks, arguments)
         except KeyboardInterrupt:
             sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
-            raise results.interruption(outcomes, sentence) from None
+            raise failures.interruption(outcomes, sentence) from None
 
     def _result(
         self,
@@ -243,7 +204,7 @@ class WriteCommand(Command):
         if self.record is not None:
             self.record(ctx, outcomes, arguments)
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
-            raise results.error_of(outcomes[0])
+            raise failures.error_of(outcomes[0])
         frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
         sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
         if sentence.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
@@ -251,13 +212,13 @@ class WriteCommand(Command):
         if arguments.get("out"):
             ctx.ui.assign(arguments["out"], frame)
         results.abridge(ctx, outcomes, plan=self.plan)
-        for line in results.left_out(outcomes):
+        for line in failures.left_out(outcomes):
             ctx.ui.warn(line)
         if any(outcome.failed for outcome in outcomes):
             for remark in remarks:
                 ctx.ui.say(printable.line(remark))
             ctx.ui.show(frame)
-            raise results.partly_done(outcomes, frame)
+            raise failures.partly_done(outcomes, frame)
         if not arguments.get("quiet"):
             # A shell prints the answer of a table without rows itself.
             is_shell = bool(ctx.ui.prints_rows or ctx.ui.output_suffix)
@@ -269,23 +230,6 @@ class WriteCommand(Command):
                 if write.confirmation.warning:
                     ctx.ui.say(write.confirmation.warning)
         return frame
-
-
-def common_options(*, destructive: bool, many: bool = False) -> list[click.Parameter]:
-    """Return the options of every write; with `many`, of a command that sends several."""
-    seldom = (
-        f"asks only before {limits.WRITES_ASKED} or more changes; scripts need `--yes` for them."
-        if many
-        else "never asks; scripts can always pass it."
-    )
-    yes = "Skip confirmation." if destructive else f"Skip confirmation. This command {seldom}"
-    return [
-        click.Option(["--dry-run"], is_flag=True, help="Show the exact request without sending anything."),
-        click.Option(["--yes", "-y"], is_flag=True, help=yes),
-        click.Option(["--quiet", "-q"], is_flag=True, help="Suppress progress and the result message, not warnings."),
-        VariableOption(["--out"], type=VariableType(), help="Also assign the result to this variable."),
-        *([RareOption(["--fail-fast"], is_flag=True, help="Stop at the first failure.")] if many else []),
-    ]
 
 
 def _callback(command: WriteCommand) -> Callable[..., Any]:

@@ -1,0 +1,90 @@
+"""Report writes that did not reach their intended state: as an error, or as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zenpro_nb import frames, limits
+from zenpro_nb.errors import InterruptedReadError, OutcomeUnknownError, PartlyDoneError, ZenProError
+from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome
+from zenpro_nb.syntax.counts import name_list
+
+
+def error_of(outcome: Outcome) -> ZenProError:
+    """Return the error that reports a single failed write."""
+    if outcome.state in ("unknown", "not done"):
+        hint = "Run the command again." if outcome.state == "not done" else "See it in `journal`."
+        error = OutcomeUnknownError(
+            f"{outcome.write.target}: {outcome.detail}",
+            hint=hint,
+            method=outcome.write.method,
+            path=outcome.write.path,
+        )
+        error.is_interrupted = CTRL_C in outcome.detail
+        return error
+    return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
+
+
+def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneError:
+    """Return the error for several writes, some of which did not reach their intended state."""
+    failed = [result for result in results if result.failed]
+    attempted = [result for result in results if result.state != "skipped"]
+    names = ", ".join(outcome.write.target for outcome in failed[: limits.FAILED_NAMED]) + (
+        " …" if len(failed) > limits.FAILED_NAMED else ""
+    )
+    words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {names}"
+    is_interrupted = any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed)
+    if is_interrupted:
+        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}"
+    error = PartlyDoneError(words, hint=f"The table shows the reasons. {_next_step(failed)}", outcomes=frame)
+    error.is_interrupted = is_interrupted
+    return error
+
+
+def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadError:
+    """Return the error for a Ctrl-C that came after everything had been sent.
+
+    Args:
+        sentence: the result message if all writes reached their intended state.
+
+    >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
+    >>> interruption([done, refused], "").message
+    '1 done, 1 refused. Ctrl-C came after that, and stopped only the output'
+    """
+    if any(outcome.failed for outcome in outcomes):
+        sentence = _counts([outcome for outcome in outcomes if outcome.state != "skipped"])
+    return InterruptedReadError(
+        f"{sentence}. Ctrl-C came after that, and stopped only the output", hint="`journal` lists what was sent."
+    )
+
+
+def _counts(outcomes: Sequence[Outcome]) -> str:
+    """Return the number of writes per outcome, with the names of those with an unknown outcome.
+
+    >>> done, lost = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "unknown")
+    >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
+    '2 done, 1 unknown even after a check (b), 1 not sent'
+    """
+    counts = {"done": sum(outcome.good for outcome in outcomes)}
+    for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
+        counts[state] = sum(outcome.state == state for outcome in outcomes)
+    unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
+    checked = f" even after a check ({name_list(unknown, limits.FAILED_NAMED)})" if unknown else ""
+    words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in counts.items()]
+    return ", ".join(text for text, count in zip(words, counts.values(), strict=True) if count)
+
+
+def left_out(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return one line for each reason why writes were never sent, with their targets."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        if outcome.state in ("blocked", "skipped"):
+            reasons.setdefault((outcome.state, outcome.detail), []).append(outcome.write.target)
+    return [f"{name_list(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
+
+
+def _next_step(failed: Sequence[Outcome]) -> str:
+    if any(outcome.state == "unknown" for outcome in failed):
+        check = "Changes with an unknown outcome may still be in progress: check them, then run the command again."
+        return f"{check} Finished changes stay."
+    return "Run the command again: finished changes stay."
