@@ -13,6 +13,7 @@ from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
 from zenpro_nb.commands.plans import plan_input
+from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import After
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
@@ -184,7 +185,7 @@ def _after_plan(
         raise UsageError(
             "--at cannot be combined with --after", hint="--at shows a past state, --after a planned one. Omit one."
         )
-    result = plan_input.plan_result(ctx, plan_input.PlanSource(after), org, pairs=pairs)
+    result = plan_input.plan_result(ctx, PlanSource(after), org, pairs=pairs)
     return pure.after(result.inventory, result.plan)
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
-
-from msgspec import Struct, field
+from typing import Annotated
 
 from zenpro_nb import limits, query
-from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
+from zenpro_nb.commands.access.requirements import Requirements, check_permissions
 from zenpro_nb.errors import (
     AuthenticationError,
     CredentialError,
@@ -22,8 +20,7 @@ from zenpro_nb.errors import (
 from zenpro_nb.framework.declare import CommandContext, NameType, Opt, RightType, command
 from zenpro_nb.profiles import KEY_VARIABLE
 from zenpro_nb.query import Found
-from zenpro_nb.resources.control_plane import MEMBERS, ORGANIZATIONS, ROLES
-from zenpro_nb.resources.rights import TYPES
+from zenpro_nb.resources.control_plane import ORGANIZATIONS
 from zenpro_nb.session import lock
 from zenpro_nb.session.login import ME, name_of
 from zenpro_nb.session.session import Session
@@ -31,7 +28,6 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.version import __version__
 
 _ENTRY = "/users/authorize_server"  # API facts 3.10: 200 means yes, 403 no, 404 that no such server is visible to you
-_NO_TYPE = "no_such_type"  # matches no role; a server that returns one ignores the filter (API facts 11.13)
 _AVAILABLE = "available"
 _UNKNOWN = "cannot check this permission: the server does not show which roles grant it"
 
@@ -63,41 +59,6 @@ RightsNeeded = Annotated[
 ReadOnly = Annotated[bool, Opt(help="Require a read-only session, in which no command can make changes.")]
 
 
-class _Requirements(Struct):
-    """The results of checking the requirements.
-
-    Attributes:
-        missing: the requirements that are not met, each with the way to meet it.
-        met: the requirements that are met, as shown in the result message.
-        unknown: the requirements that could not be checked.
-        me: the account of the credential.
-        contacts: the administrators to ask, as a phrase; read when first needed.
-    """
-
-    session: Session
-    command: str
-    missing: list[tuple[str, str]] = field(default_factory=list)
-    met: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    me: dict[str, Any] = field(default_factory=dict)
-    organization: Found | None = None
-    contacts: str = ""
-
-    def add_missing(self, what: str, fix: str) -> None:
-        """Add a requirement that is not met."""
-        self.missing.append((what, fix))
-
-    def administrators(self) -> str:
-        """Return the administrators of the organization to ask, by name if their names can be read."""
-        if not self.contacts:
-            names = _administrators(self.session, self.organization) if self.organization is not None else []
-            names_text = ", ".join(names[: limits.NAMES_IN_REASON]) + (
-                " …" if len(names) > limits.NAMES_IN_REASON else ""
-            )
-            self.contacts = names_text or "an administrator of the organization"
-        return self.contacts
-
-
 @command(short_help="Check that everything a notebook needs is in place.")
 def require(
     ctx: CommandContext,
@@ -121,7 +82,7 @@ def require(
         # Fail if the session can make changes
         --read-only require --read-only
     """
-    checked = _Requirements(ctx.session, ctx.ui.name)
+    checked = Requirements(ctx.session, ctx.ui.name)
     _version(checked, version)
     if read_only:
         _read_only(checked)
@@ -134,7 +95,7 @@ def require(
         _organization(checked, organization, required=bool(required))
         if checked.organization is not None:
             found = _workspaces(checked, workspaces)
-            _permissions(checked, can, found)
+            check_permissions(checked, can, found)
     for permission in checked.unknown:
         ctx.ui.warn(f"{permission}: {_UNKNOWN}")
     if checked.missing:
@@ -146,7 +107,7 @@ def require(
     ctx.ui.say(f"ready: {' · '.join(checked.met) or 'no requirements given'}")
 
 
-def _version(checked: _Requirements, specifier: str | None) -> None:
+def _version(checked: Requirements, specifier: str | None) -> None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # imported only when needed
 
     if specifier is None:
@@ -164,7 +125,7 @@ def _version(checked: _Requirements, specifier: str | None) -> None:
         checked.add_missing(f"zenpro_nb {specifier}: version {__version__} is installed", fix)
 
 
-def _read_only(checked: _Requirements) -> None:
+def _read_only(checked: Requirements) -> None:
     source = checked.session.read_only
     if source:
         checked.met.append(f"read-only ({source})")
@@ -173,7 +134,7 @@ def _read_only(checked: _Requirements) -> None:
         checked.add_missing("a read-only session: this session allows changes", fix)
 
 
-def _signed_in(checked: _Requirements, required: Sequence[str]) -> bool:
+def _signed_in(checked: Requirements, required: Sequence[str]) -> bool:
     """Return whether an account is signed in; if not, report that the other requirements were not checked."""
     settings = checked.session.settings
     sign_in = f"run `{checked.command} login`, or set {KEY_VARIABLE} before Jupyter starts"
@@ -200,7 +161,7 @@ def _signed_in(checked: _Requirements, required: Sequence[str]) -> bool:
     return False
 
 
-def _organization(checked: _Requirements, name: str | None, *, required: bool) -> None:
+def _organization(checked: Requirements, name: str | None, *, required: bool) -> None:
     if not required:
         return
     try:
@@ -230,7 +191,7 @@ def _visible(session: Session) -> list[str]:
     return [str(record.get("name")) for record in records[: limits.NAMES_IN_MESSAGE]]
 
 
-def _workspaces(checked: _Requirements, names: Sequence[str]) -> list[Found]:
+def _workspaces(checked: Requirements, names: Sequence[str]) -> list[Found]:
     """Check that the workspaces exist, run, and can be accessed; return those that exist."""
     client = checked.session.client
     lookups = client.fan_out(
@@ -257,92 +218,6 @@ def _workspaces(checked: _Requirements, names: Sequence[str]) -> list[Found]:
         else:
             checked.met.append(workspace.name)
     return workspaces
-
-
-def _permissions(checked: _Requirements, required: Sequence[str], workspaces: Sequence[Found]) -> None:
-    """Check that a role of the caller grants the required permissions.
-
-    Reads the caller's own roles that grant each permission (API facts 3.6: `assigned_to_current_user`,
-    `resource`, `action`, `workspace_scope`), and once those for a permission that no role can grant.
-    """
-    questions = [(permission, scope) for permission in required for scope in _scopes(permission, workspaces)]
-    if not questions:
-        return
-    if checked.me.get("is_superuser"):
-        checked.met += [f"can {permission}" for permission in required]
-        return
-    answers = checked.session.client.fan_out(
-        [
-            *(partial(_own_roles, checked, permission, scope) for permission, scope in questions),
-            partial(_own_roles, checked, f"read:{_NO_TYPE}", None),
-            partial(_own_roles, checked, None, None),
-        ],
-        errors="return",
-    )
-    *granting, impossible, own_roles = answers
-    roles = own_roles if isinstance(own_roles, list) else []
-    system_roles = {str(role.get("name")) for role in roles if role.get("system_managed")}
-    filter_works = impossible == []
-    for (permission, scope), answer in zip(questions, granting, strict=True):
-        where = f" in {scope.name}" if scope is not None else ""
-        if ORGANIZATION_ADMIN in system_roles or (filter_works and isinstance(answer, list) and answer):
-            checked.met.append(f"can {permission}{where}")
-        elif filter_works and answer == [] and not _is_unknown_to_server(checked, permission):
-            names = ", ".join(sorted(str(role.get("name")) for role in roles))
-            reason = f": your roles ({names}) do not grant it" if names else ""
-            checked.add_missing(
-                f"permission {permission}{where}{reason}", f"ask {checked.administrators()} for a role that does"
-            )
-        else:
-            checked.unknown.append(f"{permission}{where}")
-
-
-def _scopes(permission: str, workspaces: Sequence[Found]) -> Sequence[Found | None]:
-    """Return the scopes in which a permission is checked: each workspace, or the organization itself."""
-    return list(workspaces) if permission.partition(":")[2] in TYPES and workspaces else [None]
-
-
-def _own_roles(checked: _Requirements, permission: str | None, workspace: Found | None) -> list[Any]:
-    action, _, resource = (permission or "").partition(":")
-    params = {"assigned_to_current_user": True, "action": action, "resource": resource}
-    params |= {"workspace_scope": workspace.id} if workspace is not None else {}
-    params = {name: value for name, value in params.items() if value != ""}
-    return query.records(checked.session, ROLES, {"organization_id": _id(checked)}, params)
-
-
-def _is_unknown_to_server(checked: _Requirements, permission: str) -> bool:
-    """Return whether no role of the organization grants the permission, so the server may not know it at all."""
-    action, _, resource = permission.partition(":")
-    params = {"action": action, "resource": resource}
-    try:
-        return not query.records(checked.session, ROLES, {"organization_id": _id(checked)}, params)
-    except ZenProError:  # callers who cannot list roles see only their own, and those do not grant it
-        return False
-
-
-def _administrators(session: Session, organization: Found) -> list[str]:
-    ids = {"organization_id": organization.id}
-    try:
-        roles = query.records(session, ROLES, ids, {"name": ORGANIZATION_ADMIN})
-        calls = [partial(query.records, session, MEMBERS, ids, {"role_id": str(role["id"])}) for role in roles]
-        admins = [member for members in session.client.fan_out(calls) for member in members]
-    except (ZenProError, KeyError):
-        return []
-    users = [record.get("user") or {} for record in admins]
-    active = [user for user in users if user.get("is_active", True) and not user.get("is_service_account")]
-    teams = [f"team {record['team'].get('name')}" for record in admins if record.get("team")]
-    return [*(_display_name(user) for user in active if user), *teams]
-
-
-def _display_name(user: dict[str, Any]) -> str:
-    name, address = user.get("name"), user.get("email") or user.get("username")
-    return f"{name} ({address})" if name and address else str(name or address)
-
-
-def _id(checked: _Requirements) -> str:
-    if checked.organization is None:
-        raise TypeError("permissions can only be checked in an organization")
-    return checked.organization.id
 
 
 def _use(ctx: CommandContext, organization: Found) -> None:

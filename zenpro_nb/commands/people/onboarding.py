@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
 import click
-from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb import query
 from zenpro_nb.commands.organization import invitation_writes, role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships
 from zenpro_nb.commands.people.memberships import Person, Place
+from zenpro_nb.commands.people.onboarding_profiles import OnboardingProfile, ProfilesByPerson
 from zenpro_nb.commands.people.pending_invitation import Make, Newcomer
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
@@ -33,9 +32,6 @@ from zenpro_nb.framework.declare import (
     RoleAtScopeType,
     Scope,
     Write,
-    grant,
-    own_values,
-    role_scope,
 )
 from zenpro_nb.syntax.unparse import quoted, spell
 
@@ -121,15 +117,6 @@ class _WorkspaceOfRole(click.Option):
         return None, args
 
 
-class OnboardingProfile(Struct, frozen=True):
-    """The roles and teams that each new user gets."""
-
-    first: query.Found  # the organization role of the invitation
-    roles: Mapping[str, str]  # names of further organization roles, by ID
-    teams: Mapping[str, str]  # names of the teams, by ID
-    scopes: Sequence[Scope]
-
-
 def _after(ctx: CommandContext, outcome: Outcome, arguments: dict[str, Any]) -> Outcome:
     return (
         invitation_writes.after_invitation(ctx, outcome, arguments)
@@ -192,82 +179,6 @@ onboard.params.insert(
 def _with_folded_email(person: Person) -> Person:
     """Return the person. Without an account, the email must be valid for an invitation."""
     return person if person.id else replace(person, email=str(EmailType().convert(person.email, None, None)))
-
-
-class ProfilesByPerson:
-    """The roles and teams of each person: those of the line, and those in the row of the person in a file."""
-
-    def __init__(
-        self,
-        ctx: CommandContext,
-        here: Place,
-        role: str | None,
-        teams: Sequence[str],
-        grants: Sequence[str],
-        like: str | None,
-    ) -> None:
-        self._ctx = ctx
-        self._here = here
-        self._role, self._teams, self._grants = role, teams, grants
-        self._model = _model(ctx, here, like)
-        self._firsts: dict[str, query.Found] = {}
-        self._found_teams: Mapping[str, query.Found] = {}
-        self._scopes: dict[str, Scope] = {}
-
-    def read(self, people: Sequence[str]) -> None:
-        """Look up the teams of all people in one step.
-
-        Raises:
-            UnknownNameError: some of the teams do not exist.
-        """
-        names = [*self._teams, *(name for person in people for name in own_values(person, "team"))]
-        texts = list(dict.fromkeys(names))
-        ids = {"organization_id": self._here.organization.id}
-        if texts:
-            query.find_all(self._ctx.session, "teams", texts, ids)
-        answers = query.find_each(self._ctx.session, "teams", texts, ids) if texts else {}
-        self._found_teams = {text: found for text, found in answers.items() if isinstance(found, query.Found)}
-
-    def of(self, person: str) -> OnboardingProfile:
-        """Return the roles and teams of a person, including those in a row of a file."""
-        here, model = self._here, self._model
-        role = next(iter(own_values(person, "role")), self._role)
-        role_names = {} if model is None or role is not None else here.roles_of(model)
-        role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
-        first = self._first(role or next(iter(role_names), invitation_writes.MEMBER))
-        found = [self._found_teams[name] for name in (*self._teams, *own_values(person, "team"))]
-        team_names = {team.id: team.name for team in found}
-        scopes = [self._scope(text) for text in (*self._grants, *own_values(person, "grant"))]
-        if model is not None:
-            team_names |= dict(here.teams_of(model))
-            scopes += here.scopes_of(model)
-        by_key = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
-        further = {key: name for key, name in role_names.items() if key != first.id}
-        return OnboardingProfile(first, further, team_names, list(by_key.values()))
-
-    def _first(self, role: str) -> query.Found:
-        if role not in self._firsts:
-            self._firsts[role] = invitation_writes.first_role(self._ctx, self._here.organization, role)
-        return self._firsts[role]
-
-    def _scope(self, text: str) -> Scope:
-        if text not in self._scopes:
-            # A grant from a file was not checked with the line.
-            role, workspace, project = grant(RoleAtScopeType().convert(text, None, None))
-            organization = self._here.organization
-            self._scopes[text] = role_scope.of_role(
-                self._ctx, organization, role, workspace=workspace, project=project or None
-            )
-        return self._scopes[text]
-
-
-def _model(ctx: CommandContext, here: Place, like: str | None) -> Principal | None:
-    if like is None:
-        return None
-    (person,) = memberships.people_named(ctx, [like], [here], lambda email: False)
-    if not person.id:
-        raise UsageError(f"--like {person.email}: there is no such account", hint="Name a user from `members`.")
-    return person.principal
 
 
 def _steps(

@@ -6,6 +6,7 @@ from typing import Any
 
 from zenpro_nb.commands.organization.invitation_writes import after_invitation
 from zenpro_nb.commands.plans import plan_input
+from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import PlanOptions, PlanOrFile
 from zenpro_nb.commands.plans.unknown_outcomes import settle
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
@@ -40,7 +41,7 @@ def apply(
         apply access.yaml --yes
     """
     settle(ctx)
-    source = plan_input.PlanSource(desired, plan_options)
+    source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
     writes = writes_of(ctx, result.plan, result.id)
     to_send = [index for index, write in enumerate(writes) if not write.noop_text]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.access.plans.formats.frame import PLAN
 from zenpro_nb.commands.plans import plan_input
+from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import Desired, PlanOptions
 from zenpro_nb.errors import FindingsError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, Opt, Org, listing
@@ -62,7 +63,7 @@ def plan(
         # Fail if anything differs, and save the steps
         plan access.yaml --fail-on-drift --save drift.parquet --save drift.md
     """
-    source = plan_input.PlanSource(desired, plan_options)
+    source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org, all_=all_)
     if result.kept:
         ctx.ui.say(f"note: {result.kept}")

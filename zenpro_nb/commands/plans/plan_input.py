@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -14,8 +13,15 @@ from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query, usage
 from zenpro_nb.commands.people.other_organizations import memberships, names_by_account, organizations
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
+from zenpro_nb.commands.plans.desired_input import (
+    PlanSource,
+    desired_rows,
+    read_state,
+    read_tables,
+    refuse_unused_options,
+)
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
-from zenpro_nb.errors import IncompleteError, UsageError
+from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
     CommandContext,
     facts_of,
@@ -24,28 +30,14 @@ from zenpro_nb.framework.declare import (
     read_inventory,
     require_window,
 )
-from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
-from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.access import DesiredRow, DesiredState, ExactScope, Inventory, Plan
+    from zenpro_nb.access import Inventory, Plan
     from zenpro_nb.inventory import ActionOnType
-
-
-class PlanSource(Struct, frozen=True):
-    """The desired state, as typed.
-
-    Attributes:
-        what: a file or a frame; None if a cell contains the desired state.
-        options: what else describes it, and the guards.
-    """
-
-    what: str | BoundValue | None = None
-    options: PlanOptions = PlanOptions()
 
 
 class PlanResult(Struct, frozen=True):
@@ -198,15 +190,15 @@ def _report_options(ctx: CommandContext, plan: Plan, name: str) -> None:
 def _new_plan(
     ctx: CommandContext, source: PlanSource, org: str | None, all_: bool, pairs: Collection[ActionOnType]
 ) -> PlanResult:
-    state = _state(ctx, source)
-    _check(source, state)
-    tables = {name: frame_of(table) for name, table in _tables(source, state).items() if table is not None}
+    state = read_state(ctx, source)
+    refuse_unused_options(source, state)
+    tables = read_tables(source, state)
     current = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
         require_same_organization(state, current)
     if state is not None:
         pure.require_protected(state, current)
-    rows, exact = _rows(ctx, source, state, tables, current)
+    rows, exact = desired_rows(ctx, source, state, tables, current)
     rows, vanished = pure.without_vanished(rows, current)
     for line in vanished:
         ctx.ui.warn(line)
@@ -232,34 +224,6 @@ def _other_organizations(ctx: CommandContext, current: Inventory, *, required: b
     return names_by_account(memberships(ctx, organizations(ctx), here), here)
 
 
-def _state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:
-    """Return the desired state of a file or the cell; None if a frame contains it."""
-    if ctx.body is not None:
-        return pure.desired_state(ctx.body, "the cell")
-    if isinstance(source.what, str) and source.what.lower().endswith(YAML):
-        return pure.desired_state(text_of(source.what), source.what)
-    if source.what is None and source.options.groups is not None:
-        raise _without_mapping(source.options, source.options.groups)
-    if source.what is None:
-        raise IncompleteError(
-            "FILE or $frame is required: no desired state was given",
-            hint="Name a file (`export access.yaml` writes one) or a DataFrame, or write YAML below `%%zenpro plan`.",
-        )
-    return None
-
-
-def _without_mapping(options: PlanOptions, groups: str | BoundValue) -> IncompleteError:
-    """Return the error for groups without a file that maps them, with the lines of such a file."""
-    file = groups.source if isinstance(groups, BoundValue) else quoted(str(groups))
-    invite = f" --invite {quoted(options.invite)}" if options.invite else ""
-    deactivate = " --deactivate" if options.deactivate else ""
-    return IncompleteError(
-        "FILE is required with --groups: a YAML file that maps the groups to teams or roles",
-        hint="Save lines such as those below as access.yaml, and run "
-        f"`plan access.yaml --groups {file}{invite}{deactivate}`. A role is written `{{role: ROLE}}`.",
-    ).at(*pure.mapping_file(frame_of(groups), str(groups)))
-
-
 def _saved_plan(what: str | BoundValue | None) -> Plan | None:
     """Return the plan in a frame or a file; None if it does not contain a plan.
 
@@ -273,65 +237,6 @@ def _saved_plan(what: str | BoundValue | None) -> Plan | None:
         return pure.plan_of_text(text, what) if text.lstrip().startswith("{") else None
     frame = frame_of(what)
     return pure.plan_of(frame) if "plan" in frames.facts(frame) else None
-
-
-def _has_group_options(source: PlanSource) -> bool:
-    return source.options.invite is not None or source.options.deactivate
-
-
-def _tables(source: PlanSource, state: DesiredState | None) -> dict[str, str | BoundValue | None]:
-    """Return the frames of the desired state; they are read before any request is sent."""
-    if state is not None:
-        return {"groups": source.options.groups}
-    return {"edited": source.what, "before": source.options.from_}
-
-
-def _rows(
-    ctx: CommandContext,
-    source: PlanSource,
-    state: DesiredState | None,
-    tables: Mapping[str, pd.DataFrame],
-    current: Inventory,
-) -> tuple[Sequence[DesiredRow], Sequence[ExactScope]]:
-    """Return the rows of the desired state, and the scopes in which everything else is removed."""
-    if state is None:
-        return pure.rows_of_frame(tables["edited"], tables.get("before")), ()
-    own = state.rows(datetime.fromtimestamp(ctx.session.clock.now(), UTC))
-    if "groups" not in tables:
-        return own, state.exact()
-    mapped = pure.rows_of_groups(
-        tables["groups"],
-        state,
-        current,
-        file=str(source.options.groups),
-        invite=source.options.invite,
-        deactivate=source.options.deactivate,
-    )
-    if mapped.ignored:
-        groups = name_list(mapped.ignored, limits.NAMES_IN_MESSAGE)
-        ctx.ui.warn(f"{counted(len(mapped.ignored), 'group')} not mapped in {state.file}, skipped: {groups}")
-    return [*own, *mapped.rows], [*state.exact(), *mapped.exact]
-
-
-def _check(source: PlanSource, state: DesiredState | None) -> None:
-    """Refuse options that would silently do nothing.
-
-    Raises:
-        UsageError: an option has no effect here.
-    """
-    if state is not None and source.options.from_ is not None:
-        raise UsageError(
-            f"--from cannot be combined with {state.file}: --from takes the original of an edited DataFrame",
-            hint="Omit --from.",
-        )
-    if state is None and source.options.groups is not None:
-        raise UsageError(
-            "A DataFrame cannot map groups to teams and roles",
-            hint=f"Name the file that does: `plan access.yaml --groups {source.options.groups}`.",
-        )
-    if source.options.groups is None and _has_group_options(source):
-        option = "--invite" if source.options.invite is not None else "--deactivate"
-        raise UsageError(f"{option} requires --groups", hint="Add --groups FILE.")
 
 
 def frame_of_plan(result: PlanResult) -> pd.DataFrame:

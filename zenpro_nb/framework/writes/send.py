@@ -14,14 +14,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes import no_ops
 from zenpro_nb.framework.writes.executor import Executor
 from zenpro_nb.framework.writes.journaled import Sender
-from zenpro_nb.framework.writes.write import (
-    Outcome,
-    SecretPrompt,
-    StatefulCheck,
-    Write,
-    fill_secrets,
-    prompts_in,
-)
+from zenpro_nb.framework.writes.write import Outcome, SecretPrompt, StatefulCheck, Write, fill_secrets, prompts_in
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.protocol import UI
