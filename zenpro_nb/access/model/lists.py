@@ -75,7 +75,7 @@ def _inside(name: str, resource: Resource) -> ListType:
     return ListType(name, resource, columns, ("workspace_id", "id"), "workspace_id")
 
 
-def _every() -> Iterable[ListType]:
+def _of_organization() -> Iterable[ListType]:
     yield ListType("organization", ORGANIZATIONS, ORGANIZATIONS.columns)
     yield ListType("me", ME, ME.columns)
     # `GET /users` does not belong to one organization: these are the accounts in the other lists.
@@ -130,6 +130,9 @@ def _every() -> Iterable[ListType]:
         ),
         ("action", "resource", "role_id"),
     )
+
+
+def _of_workspaces() -> Iterable[ListType]:
     yield _inside("workspace_users", WORKSPACE_USERS)
     yield _inside("workspace_service_accounts", WORKSPACE_SERVICE_ACCOUNTS)
     yield _inside("workspace_projects", PROJECTS)
@@ -142,7 +145,7 @@ def _every() -> Iterable[ListType]:
     )
 
 
-LISTS: dict[str, ListType] = {type_.name: type_ for type_ in _every()}
+LISTS: dict[str, ListType] = {type_.name: type_ for type_ in (*_of_organization(), *_of_workspaces())}
 
 # Members, team members and assignments contain the whole account (API facts 4.7).
 NESTED = "user."

@@ -47,8 +47,6 @@ def new_review(
     """Return a new review without decisions.
 
     Args:
-        name: its name.
-        inventory: the organization's data.
         now: the time from which ages are computed.
         by: the account that creates it.
         capture: the name of the capture, if the inventory is from one.
@@ -72,11 +70,7 @@ def new_review(
         [('ada@example.com', 'Workspace Developer in ml-prod')]
     """
     facts = Facts(inventory, now, domains, org, usage=usage)
-    rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
-    numbered = [replace(row, row=number) for number, row in enumerate(rows, 1)]
-    recommended, gaps = with_recommendations(facts, checks, numbered)
-    if usage is not None:
-        recommended = with_usage(facts, usage, recommended)
+    recommended, gaps = with_recommendations(facts, checks, _numbered_rows(facts, workspace_id, command))
     return Review(
         name=name,
         server=inventory.server,
@@ -91,7 +85,7 @@ def new_review(
         workspace_id=workspace_id,
         missing=tuple(missing),
         untold=tuple(gaps),
-        rows=tuple(recommended),
+        rows=tuple(recommended if usage is None else with_usage(facts, usage, recommended)),
     )
 
 
@@ -102,6 +96,11 @@ def stamp(moment: datetime) -> str:
     '2026-11-26T09:30:00Z'
     """
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _numbered_rows(facts: Facts, workspace_id: str, command: str) -> list[ReviewRow]:
+    rows = sorted(_Rows(facts, workspace_id, command).all(), key=_order)
+    return [replace(row, row=number) for number, row in enumerate(rows, 1)]
 
 
 def _order(row: ReviewRow) -> tuple[Any, ...]:

@@ -134,6 +134,18 @@ def access(
         rows = options.where.rows(rows)
         facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where.conditions}
         return describe(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
+    return _paths(ctx, inventory, rows, selection, filters)
+
+
+def _paths(
+    ctx: CommandContext,
+    inventory: Inventory,
+    rows: pd.DataFrame,
+    selection: dict[str, str | None],
+    filters: dict[str, str | None],
+) -> pd.DataFrame:
+    """Return the selected access paths, with the view for what was selected: a role, a team, or a user."""
+    principal, role = selection["principal"], selection["role"]
     if not len(rows):
         return describe(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
     if principal is None and role is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -154,14 +154,9 @@ def _read(
         # List roles that allow starting runs but were not used to start any
         audit --check role-unused --usage 90d
     """
-    if options.raw:
-        raise UsageError("--raw is not available for `audit`: zenpro computes the findings", hint="Omit --raw.")
+    _check_options(options, usage, at)
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
     checks = _checks_for(check, with_, file, usage)
-    if usage is not None and at is not None:
-        raise UsageError(
-            "--usage cannot be combined with --at", hint="A capture contains no runs. Omit --usage or --at."
-        )
     counts_runs = at is None and any(check.with_usage for check in checks)
     deadlines = None if file is None else access.desired_state(text_of(file), file)
     inside = ("workspaces",) if any(check.with_workspaces for check in checks) else ()
@@ -174,24 +169,31 @@ def _read(
     now = (organization.finished if at else None) or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
     if deadlines is not None:
         require_same_organization(deadlines, organization)
-    own_domains = [part for domain in domains for part in domain.split(",") if part]
+    own = [part for domain in domains for part in domain.split(",") if part]
     role_usage = read_role_usage(ctx, organization, usage or limits.USAGE_WINDOW) if counts_runs else None
     frame = findings(
-        checks,
-        organization,
-        now,
-        domains=own_domains,
-        command=ctx.ui.name,
-        org=org,
-        desired=deadlines,
-        usage=role_usage,
+        checks, organization, now, domains=own, command=ctx.ui.name, org=org, desired=deadlines, usage=role_usage
     )
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
-    for mute_ in expired:
-        ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
-    for gap in unread_lists(checks, organization):
-        ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
+    _warn(ctx, expired, unread_lists(checks, organization))
     return _visible_findings(frame, organization, min_severity, all_=all_)
+
+
+def _check_options(options: ListOptions, usage: str | None, at: str | None) -> None:
+    """Refuse options that have no effect here, or contradict each other."""
+    if options.raw:
+        raise UsageError("--raw is not available for `audit`: zenpro computes the findings", hint="Omit --raw.")
+    if usage is not None and at is not None:
+        raise UsageError(
+            "--usage cannot be combined with --at", hint="A capture contains no runs. Omit --usage or --at."
+        )
+
+
+def _warn(ctx: CommandContext, expired: Iterable[mutes.Mute], unread: Iterable[str]) -> None:
+    for mute in expired:
+        ctx.ui.warn(f"a mute has expired (valid until {mute.until}): {mute.check or mute.id} ({mute.reason})")
+    for gap in unread:
+        ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
 
 
 def _checks_for(

@@ -52,6 +52,7 @@ from zenpro_nb.usage.permissions import USAGE_PAIRS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zenpro_nb.access.reviews.model import Review
     from zenpro_nb.inventory import StoredReview
 
 Domains = Annotated[
@@ -170,7 +171,11 @@ def create(
         org=org,
         usage=None if usage is None else read_role_usage(ctx, inventory_, usage),
     )
-    review = store.create(new).review
+    return _announce(ctx, store.create(new).review, out)
+
+
+def _announce(ctx: CommandContext, review: Review, out: str | None) -> pd.DataFrame:
+    """Show what a new review contains, and return its rows."""
     place, for_information = review.workspace or review.organization_name, len(review.rows) - len(review.open)
     more = f", and {counted(for_information, 'row')} only for information" if for_information else ""
     ctx.ui.say(f"created review {review.name} of {place}: {progress(review)}{more}")

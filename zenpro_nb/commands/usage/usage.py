@@ -122,7 +122,6 @@ def usage(
     teams = counting.teams_of(session, org) if "team" in question.names else {}
     with ctx.ui.progress("usage") as advance:
         usage_ = counting.read_usage(session, found, scope, advance)
-    serverless = [place.name for place in found if not place.target.url and place.target.status == AVAILABLE]
     result = assemble.assemble_table(question, usage_.projects, teams, without_deployments=no_deployments)
     frame = frames.declare(frames.with_types(columns_of(question), result.rows), resource_of(question))
     note(
@@ -131,20 +130,27 @@ def usage(
         route=ROUTE,
         filters=scope.filters,
         complete=not usage_.gaps,
-        workspaces=list(usage_.workspaces),
-        failed=[gap.row for gap in usage_.gaps if not gap.asleep],
-        gaps=[gap.row for gap in usage_.gaps],
-        method="runs" if usage_.by_runs else "statistics",
-        read_by_runs=list(usage_.by_runs),
+        **_coverage(usage_),
         since=scope.window.since.isoformat(),
         until=scope.window.until.isoformat(),
         by=question.names,
         total=dict(result.total),
-        summary=_summary(question, frame, result.total, usage_.gaps, serverless, no_deployments=no_deployments),
+        summary=_summary(question, frame, result.total, usage_.gaps, found, no_deployments=no_deployments),
         **({} if len(frame) else {frames.ANSWER: _nothing(scope, len(usage_.workspaces))}),
     )
     _report(ctx, usage_, names=[place.name for place in found] if workspace and ALL not in workspace else ())
     return frame
+
+
+def _coverage(usage_: counting.Usage) -> dict[str, Any]:
+    """Return the workspaces that were counted, those that were not, and the method."""
+    return {
+        "workspaces": list(usage_.workspaces),
+        "failed": [gap.row for gap in usage_.gaps if not gap.asleep],
+        "gaps": [gap.row for gap in usage_.gaps],
+        "method": "runs" if usage_.by_runs else "statistics",
+        "read_by_runs": list(usage_.by_runs),
+    }
 
 
 def _check(question: UsageQuery, options: ListOptions, *, no_deployments: bool) -> None:
@@ -225,7 +231,7 @@ def _summary(
     frame: pd.DataFrame,
     total: Mapping[str, float | None],
     gaps: Sequence[Shortfall],
-    serverless: Sequence[str],
+    found: Sequence[CountedWorkspace],
     *,
     no_deployments: bool,
 ) -> str:
@@ -241,6 +247,7 @@ def _summary(
     if gaps:
         places = [f"{gap.workspace}/{gap.project}" if gap.project else gap.workspace for gap in gaps]
         parts.append(f"not counted: {name_list(places, limits.NAMES_IN_MESSAGE)}")
+    serverless = [place.name for place in found if not place.target.url and place.target.status == AVAILABLE]
     if serverless:
         parts.append(f"without a ZenML server: {name_list(serverless, limits.NAMES_IN_MESSAGE)}")
     return "; ".join(parts)

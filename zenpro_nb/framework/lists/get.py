@@ -42,13 +42,11 @@ def get_command(
     """Return the command `NOUN get NAME`.
 
     Args:
-        resource: the resource to show.
         name_type: the type that checks and completes the name; by default the names of the noun.
         locate: returns which server to read, for objects outside the control plane; its parameters become options.
         leave_out: parameters of `locate` that make no sense for this resource.
         complete: called with the row and the server it was found on, to fill in values from another route.
-        elsewhere: the resource to show instead with `--workspace` or at a plain server, and the function that returns
-            which server to read; the parameters of the function become options.
+        elsewhere: the resource to show instead with `--workspace` or at a plain server, and its `locate`.
         choose: returns the list that has an object of this name, if several lists are shown as one.
     """
     other, find_place = elsewhere or (resource, None)
@@ -58,19 +56,18 @@ def get_command(
     own = [param.name or "" for param in place]
 
     @pass_ctx
-    def call(ctx: CommandContext, name: str, **arguments: Any) -> Any:
+    def show(ctx: CommandContext, name: str, **arguments: Any) -> Any:
         own_values = {word: arguments[word] for word in own}
         is_elsewhere = find_place is not None and (bool(own_values["workspace"]) or ctx.session.settings.plain)
         resource_shown = other if is_elsewhere else resource
         options = options_from(arguments, resource_shown, ctx.session.clock.now())
         reading.columns_to_read(resource_shown, options)  # an unknown column is refused before any request is sent
-
         printed = complete is None and reading.is_printed(ctx, options)
 
         def read() -> frames.Table:
             at = locate(ctx, **own_values) if locate is not None else query.CONTROL_PLANE
-            needs_id = needs_org and not is_elsewhere
-            ids = {"organization_id": query.organization(ctx.session, options.org).id} if needs_id else {}
+            is_of_organization = needs_org and not is_elsewhere
+            ids = {"organization_id": query.organization(ctx.session, options.org).id} if is_of_organization else {}
             noun = choose(ctx, name, at).noun if choose is not None else resource_shown.noun
             row = query.get(ctx.session, noun, name, ids, raw=options.raw, at=at, printed=printed)
             if complete is not None and not isinstance(row, frames.Rows) and not options.raw:
@@ -78,29 +75,31 @@ def get_command(
             return row
 
         frame = query.cached_then_verify(ctx.session, read)
-        if resource_shown.next_command:
-            frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {_next(resource_shown, frame, name)}"]
-        return reading.deliver(ctx, frame, options)
+        return reading.deliver(ctx, _with_next_command(ctx, resource_shown, frame, name), options)
 
     word = option_word(resource.noun).upper().replace("-", "_")
-    in_workspace = " of a workspace" if locate is not None and elsewhere is None else ""
     return Command(
         name="get",
-        callback=call,
-        params=[
-            click.Argument(["name"], type=name_type or NameType(resource.noun), metavar=word),
-            *place,
-        ],
+        callback=show,
+        params=[click.Argument(["name"], type=name_type or NameType(resource.noun), metavar=word), *place],
         shared=[option for option in shape_options(resource) if option.name not in _LIST_ONLY],
         examples=of_get(resource),
-        help=f"Show {one_of(resource.noun)}{in_workspace}, by name or ID.\n\nReturns a one-row DataFrame with every "
-        "column.",
+        help=_help(resource, in_workspace=locate is not None and elsewhere is None),
     )
 
 
-def _next(resource: Resource, frame: frames.Table, text: str) -> str:
-    """Return the follow-up command for the object, with its display name, or the name as typed."""
+def _help(resource: Resource, *, in_workspace: bool) -> str:
+    what = one_of(resource.noun) + " of a workspace" * in_workspace
+    return f"Show {what}, by name or ID.\n\nReturns a one-row DataFrame with every column."
+
+
+def _with_next_command(ctx: CommandContext, resource: Resource, frame: frames.Table, text: str) -> frames.Table:
+    """Add the follow-up command for the object, with its display name, or the name as typed."""
+    if not resource.next_command:
+        return frame
     values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
     name = None if values is None else next(iter(values))
     words, _, prefix = resource.next_command.partition("{}")[0].rpartition(" ")
-    return f"{words} {quoted(prefix + (name if isinstance(name, str) and name else text))}"
+    argument = quoted(prefix + (name if isinstance(name, str) and name else text))
+    frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {words} {argument}"]
+    return frame

@@ -7,7 +7,7 @@ have moved from `body` and `metadata` to `resources` and back, so a column also 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -160,8 +160,7 @@ def workspace_list(
     Args:
         noun: the word that people type.
         help: the summary of the list command.
-        columns: its own columns.
-        filters: its own filters.
+        columns, filters: its own.
         ids: columns that come last.
         path: the route below `/api/v1/` (API facts 9.4); defaults to the noun with underscores.
         scoped: whether it is listed for one project at a time.
@@ -170,14 +169,13 @@ def workspace_list(
         label: the column by which people refer to an object.
         defaults: parameters that are always sent, in addition to the order.
         sample: the name of an object in the sandbox.
-        sample_workspace: the sandbox workspace that contains it, see `Resource`.
+        sample_in: the sandbox workspace that contains it, see `Resource`.
         plotted: the state column that stacks the bars of `--plot`.
         parent: the command that lists it, where it has no noun of its own.
-        deciding: the columns that are folded away last; defaults to the label, the states, the creation and the place.
+        deciding: the columns that are folded away last; see `_deciding`.
     """
     path = path or noun.replace("-", "_")
     head = (WORKSPACE, PROJECT) if scoped else (WORKSPACE,)
-    states = (column.name for column in columns if column.display is Display.STATE)
     tail = (CREATED, UPDATED, USER, ID, USER_ID) if owned else (CREATED, UPDATED, ID)
     return Resource(
         noun=noun,
@@ -195,5 +193,11 @@ def workspace_list(
         sample_workspace=sample_in,
         plotted=plotted,
         parent=parent,
-        deciding=deciding or tuple(dict.fromkeys((label, *states, "created", *(column.name for column in head)))),
+        deciding=deciding or _deciding(label, columns, head),
     )
+
+
+def _deciding(label: str, columns: Iterable[Column], head: Iterable[Column]) -> tuple[str, ...]:
+    """Return the columns that are folded away last: the label, the states, the creation, and the place."""
+    states = (column.name for column in columns if column.display is Display.STATE)
+    return tuple(dict.fromkeys((label, *states, "created", *(column.name for column in head))))
