@@ -34,7 +34,7 @@ WRITES = {
     for path, command in _commands(tree)
     if isinstance(command, WriteCommand) and ".commands.workspaces." not in command.prepare.__module__
 }
-# One requires another caller, the other a command to undo: see below, and `test_undo`.
+# One requires another caller, the other a command to undo: see below, and the folder `undo`.
 ALONE = {"invitations accept", "undo"}
 # By default a few kinds of commands: on one object, on several, and on the objects in a file.
 WITHOUT_RIGHTS = {"teams create", "users offboard", "roles assign", "api-keys rotate", "apply"}

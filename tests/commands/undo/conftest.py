@@ -1,0 +1,81 @@
+"""Objects that commands change and `undo` restores, in a sandbox that the tests of this folder share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import PASSWORD
+from tests.support.sandbox import SandboxProcess
+from tests.support.sandbox_pool import SandboxPool
+from tests.support.small_acme import small_acme
+from zenpro_nb import inventory
+from zenpro_nb.errors import BlockedError
+from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.journal.journal import Journal
+
+PEOPLE = 3
+
+
+@pytest.fixture(scope="package")
+def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
+    """Give a sandbox to which `base` adds objects for all of these tests."""
+    with small_acme(sandboxes, "plane") as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Create the shared objects, and return their prefix: people with roles, a role, a service account, a workspace."""
+    name = "base"
+    with pytest.MonkeyPatch.context() as patch, connected(plane.url, plane) as zen:
+        patch.setenv("ZENPRO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
+        zen.run("workspaces", "create", name, "--description", "of these tests")
+        for number in range(PEOPLE):
+            zen.run("users", "create", person(number))
+            zen.run("users", "update", person(number), "--name", f"Person {number}")
+        zen.run("roles", "assign", "Organization Member", "--users", [person(number) for number in range(PEOPLE)])
+        zen.run("roles", "create", name, "--level", "workspace", "--description", "r", "--permission", "stack:read")
+        zen.run("service-accounts", "create", name, "--description", "bot")
+    plane.keep()
+    return name
+
+
+@pytest.fixture
+def own(zen: Connection, base: str, name: str) -> Connection:
+    """Give two teams of one test, and a journal that begins after them."""
+    for letter in "ab":
+        zen.run("teams", "create", f"{name}-{letter}", "--description", letter)
+        zen.run("teams", "add", f"{name}-{letter}", "--user", person(0))
+    Journal().path.unlink()
+    return zen
+
+
+def connected(url: str, plane: SandboxProcess) -> Connection:
+    return zenpro_nb.connect(url=url, api_key=plane.key, organization="acme")
+
+
+def person(number: int) -> str:
+    return f"base-{number}@x.io"
+
+
+def read_all(zen: Connection) -> Any:
+    """Return the current state of the organization."""
+    return inventory.mask_secrets(inventory.fill(zen._session, None))
+
+
+def changed_since(before: Any, zen: Connection) -> list[dict[str, Any]]:
+    frame = inventory.compare(before, read_all(zen))
+    return list(frame[["list", "change", "name", "column", "before", "after"]].to_dict("records"))
+
+
+def blocked_reasons(zen: Connection, *words: str) -> list[str]:
+    """Run an undo of which nothing is sent, and return why the steps are blocked."""
+    with pytest.raises(BlockedError) as caught:
+        zen.run(*words, "--yes")
+    rows: Any = caught.value.rows
+    return list(rows["reason"])
