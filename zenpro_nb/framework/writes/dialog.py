@@ -43,11 +43,12 @@ Asks = Question | Destroys
 
 
 def past_tense(verb: str) -> str:
-    """Return the past tense of a verb, for the result message.
+    """Return the past tense of a verb, for the result message: of the first word if there are several.
 
-    >>> past_tense("delete"), past_tense("deploy"), past_tense("verify"), past_tense("assign")
-    ('deleted', 'deployed', 'verified', '')
+    >>> past_tense("delete"), past_tense("deploy"), past_tense("verify"), past_tense("assign"), past_tense("rename-all")
+    ('deleted', 'deployed', 'verified', '', 'renamed')
     """
+    verb = verb.partition("-")[0]
     return _PAST.get(verb, f"{_Y.sub('i', verb).removesuffix('e')}ed")
 
 
