@@ -140,6 +140,8 @@ GUESSES: list[tuple[str, str | Works]] = [
         "teams assign Platform --role 'Workspace Viewer' --workspace ml-prod",
         "Use `%zenpro roles assign 'Workspace Viewer' --team Platform --workspace ml-prod`.",
     ),
+    ("invite --help", "Use `%zenpro invitations create --help`."),
+    ("users invite --help", "Use `%zenpro invitations create --help`."),
     ("invitations bulk people.csv", "`%zenpro invitations create people.csv`"),
     ("users leave linus@example.com", "`%zenpro users offboard linus@example.com`"),
     (

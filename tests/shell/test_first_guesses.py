@@ -85,6 +85,40 @@ def test_a_first_guess_works_or_names_the_line(
     assert os.listdir("empty") == []
 
 
+INVITED = "invited.first@example.com"
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("teams add Platform --user {}", "teams add Platform --invitation {}"),
+        ("teams add Platform --user={}", "teams add Platform --invitation={}"),
+        ("teams add Platform {}", "teams add Platform --invitation {}"),
+        ("teams add {} Platform", "teams add Platform --invitation {}"),
+        ("teams remove Platform --user {}", "teams remove Platform --invitation {}"),
+        (
+            "roles assign 'Workspace Viewer' --user {} --workspace ml-prod",
+            "roles assign 'Workspace Viewer' --invitation {} --workspace ml-prod",
+        ),
+    ],
+)
+def test_a_person_who_has_not_accepted_yet_is_named_by_the_invitation(
+    asked: Shell, folder: Path, line: str, right: str
+) -> None:
+    asked.run(f"%zenpro invitations create {INVITED}")
+    error = str(asked.error(f"%zenpro {line.format(INVITED)}"))
+    assert f"Use `%zenpro {right.format(INVITED)}`." in error
+    if "--user" in line:
+        assert error.startswith(f"'{INVITED}' is invited and has not accepted yet, so there is no account.")
+    assert len(asked.run(f"%zenpro {right.format(INVITED)} --dry-run")) == 1
+
+
+def test_a_person_without_an_account_beside_an_invited_one(asked: Shell, folder: Path) -> None:
+    asked.run(f"%zenpro invitations create {INVITED}")
+    error = str(asked.error(f"%zenpro teams add Platform --user {INVITED} --user nobody@example.com"))
+    assert "`%zenpro invitations create --role 'Organization Member' --email nobody@example.com`" in error
+
+
 @pytest.mark.parametrize("words", [[], ["users"]], ids=["zenpro", "zenpro users"])
 def test_a_shell_without_a_credential_recommends_what_works_there(words: list[str]) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_ORG"))}

@@ -24,12 +24,14 @@ class UnknownNameError(UsageError):
     Attributes:
         strangers: names that do not exist on the server and resemble no existing name.
         corrections: names that certainly work in place of the wrong one.
+        invited: people without an account who are invited; the option `--invitation` names them.
     """
 
     def __init__(self, message: str, *, hint: str = "", strangers: Sequence[str] = ()) -> None:
         super().__init__(message, hint=hint)
         self.strangers = list(strangers)
         self.corrections: Sequence[str] = ()
+        self.invited: Sequence[str] = ()
 
 
 class AmbiguousNameError(UsageError):

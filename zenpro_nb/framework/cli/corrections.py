@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from zenpro_nb.errors import ConfirmationError, UsageError, ZenProError
+from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.cli import option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
@@ -16,6 +16,7 @@ from zenpro_nb.syntax.unparse import quoted
 
 _QUESTION = re.compile(r"Did you mean '[^?]+'\?")
 _QUOTED = re.compile(r"'([^']+)'")
+_USER = re.compile(r"--users?")
 _OPTION = re.compile(r"(?<!\S)--?[a-z][\w-]*")
 
 
@@ -29,6 +30,8 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
         error.hint = f"To confirm, use `{_line(ctx, arguments, error.adds)}`."
     elif error.adds:
         error.hint += f" For example: `{_line(ctx, arguments, error.adds)}`."
+    if isinstance(error, UnknownNameError) and error.invited and (words := _by_invitation(error.invited, arguments)):
+        error.hint = f"Use `{' '.join([ctx.ui.name, *quoted_words(ctx.values, words)])}`."
     if error.replaced is not None:
         wrong_part, right = error.replaced
         texts = [ctx.values.as_typed(word) for word in arguments]
@@ -53,6 +56,23 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
             lines = " or ".join(f"`{' '.join([ctx.ui.name, *words])}`" for words in corrected)
             error.hint = f"{error.hint[: question.end()]} Use {lines}.{error.hint[question.end() :]}"
             return
+
+
+def _by_invitation(emails: Sequence[str], arguments: Sequence[str]) -> list[str]:
+    """Return the words of the line with `--invitation` before these emails; empty if one has no option before it."""
+    words = [*arguments]
+    for email in emails:
+        joined = [
+            index for index, word in enumerate(words) if _USER.fullmatch(word.removesuffix(f"={email}")) and "=" in word
+        ]
+        apart = [index for index, word in enumerate(words) if word == email and _USER.fullmatch(words[index - 1])]
+        if not joined and not apart:
+            return []
+        for index in joined:
+            words[index] = f"--invitation={email}"
+        for index in apart:
+            words[index - 1] = "--invitation"
+    return words
 
 
 def _line(ctx: CommandContext, arguments: Sequence[str], options: str) -> str:

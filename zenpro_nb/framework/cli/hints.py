@@ -18,6 +18,7 @@ from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
+_HELP = ("--help", "-h")
 _ROLE = re.compile(r" --role '[^']*'")
 
 
@@ -186,6 +187,9 @@ def use(ctx: click.Context, replacements: Sequence[str] | str, rest: Sequence[st
     if isinstance(replacements, str):
         return replacements
     ui = ctx.command_path.split()[0]
+    if any(word in rest for word in _HELP):
+        names = dict.fromkeys(replacement.partition(" -")[0] for replacement in replacements)
+        return f"Use {' or '.join(f'`{ui} {name} --help`' for name in names)}."
     lines = []
     for replacement in replacements:
         if "--role" in rest:  # the typed one counts, not the default

@@ -111,6 +111,8 @@ class _Kinds:
         if _RIGHT.fullmatch(text):
             return {"rights": value} if "rights" in nouns else {}
         if PERSON.fullmatch(text):
+            if {"users", "invitations"} <= {*nouns} and self._is_invited(text):
+                return {"invitations": value}
             return {
                 noun: value
                 for noun in ("users", "invitations")
@@ -119,6 +121,13 @@ class _Kinds:
         if "users" in nouns and text.casefold() in map(str.casefold, self._session.names.of("users")):
             return {"users": value}
         return {noun: quoted(name) for noun in LOOKED_UP if noun in nouns and (name := self._name(noun, text))}
+
+    def _is_invited(self, email: str) -> bool:
+        """Return whether a person is invited and has not accepted yet."""
+        ids = {"organization_id": query.organization(self._session, self._org).id}
+        resource = RESOURCES["invitations"]
+        records = query.records(self._session, resource, ids, {"only_pending": True})
+        return bool(query.NameIndex(resource, records).bearing(email))
 
     def _name(self, noun: str, text: str) -> str:
         """Return the whole name of an object; "" if there is none."""
