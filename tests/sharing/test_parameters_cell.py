@@ -66,5 +66,17 @@ def test_an_existing_file_is_not_overwritten(
     monkeypatch.chdir(tmp_path)
     bare_shell.run("%zenpro notebooks new quickstart")
     before = (tmp_path / "quickstart.ipynb").read_bytes()
-    assert isinstance(bare_shell.error("%zenpro notebooks new quickstart --organization x"), UsageError)
+    error = bare_shell.error("%zenpro notebooks new quickstart --organization x")
+    assert isinstance(error, UsageError)
+    cure = "%zenpro notebooks new quickstart --organization x --out quickstart-2.ipynb"
+    assert f"`{cure}`" in str(error)
+    bare_shell.run(cure)
     assert (tmp_path / "quickstart.ipynb").read_bytes() == before
+
+
+def test_a_new_notebook_shows_a_papermill_command_with_other_values(
+    bare_shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bare_shell.run("%zenpro notebooks new quickstart --organization acme")
+    assert "`papermill quickstart.ipynb quickstart-done.ipynb -p organization OTHER`" in capsys.readouterr().err

@@ -171,7 +171,7 @@ def test_an_unattended_run_without_a_credential_names_the_variables(
     error = shell.error("%zenpro sandbox start --if-needed")
     assert isinstance(error, errors.CredentialError)
     assert "set ZENML_PRO_API_KEY or ZENML_PRO_API_TOKEN" in str(error)
-    assert "set ZENPRO_SANDBOX=1" in str(error)
+    assert "`ZENPRO_SANDBOX=1 papermill NOTEBOOK.ipynb DONE.ipynb`" in str(error)
     assert "sandbox start" not in str(error)
 
 

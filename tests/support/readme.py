@@ -17,8 +17,7 @@ def commands() -> list[str]:
     text = README.read_text(encoding="utf-8")
     found: list[tuple[int, str]] = []
     for block in _BLOCK.finditer(text):
-        lines = (line for line in block[0].splitlines()[1:-1] if line.startswith(f"{_MAGIC} "))
-        found += [(block.start(), line) for line in lines]
+        found += [(block.start(), line) for line in _commands_in(block[0].splitlines()[1:-1])]
     masked = _BLOCK.sub(lambda block: " " * len(block[0]), text)
     for row in _ROW.finditer(masked):
         found += [
@@ -29,6 +28,13 @@ def commands() -> list[str]:
         if code[1].startswith((f"{_MAGIC} ", "zenpro ")):
             found.append((code.start(), code[1]))
     return [command for _, command in sorted(found, key=lambda place: place[0])]
+
+
+def _commands_in(lines: list[str]) -> list[str]:
+    """Return the commands of a block: of a cell of several commands, or those with their own `%zenpro`."""
+    if lines[:1] == [f"%{_MAGIC}"]:
+        return [f"{_MAGIC} {line}" for line in lines[1:]]
+    return [line for line in lines if line.startswith(f"{_MAGIC} ")]
 
 
 def tree() -> str:

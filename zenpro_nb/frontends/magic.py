@@ -18,6 +18,7 @@ from zenpro_nb.files.variables import PRELOAD
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, InteractiveTables, problem
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
+from zenpro_nb.frontends.unshown import MARK, UnshownValues
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -75,6 +76,7 @@ class ZenProMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         self._frames: FrameDisplay | None = None
         self._output: AllOutput | None = None  # while pseudonyms are on
+        self._unshown: UnshownValues | None = None
         self._notebook: Notebook | None = None
         super().__init__(shell=shell)
         self.pseudonymizer = Pseudonymizer(self)
@@ -97,7 +99,10 @@ class ZenProMagics(Magics):
     @line_magic(NAME)  # type: ignore[arg-type]
     def line(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
         """Run one command: `%zenpro users --limit 10`. `%zenpro --help` lists them."""
-        return self.notebook.run(line, local_ns)
+        result = self.notebook.run(line.removeprefix(MARK), local_ns)
+        if line.startswith(MARK):
+            self.notebook.report_unshown(line.removeprefix(MARK), result)
+        return result
 
     @no_var_expand
     @needs_local_scope
@@ -119,6 +124,7 @@ class ZenProMagics(Magics):
         self._frames = FrameDisplay(
             formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
         )
+        self._unshown = UnshownValues(cast("InteractiveShell", self.shell), NAME)
         if self.pseudonyms:
             self._cover_output()
 
@@ -152,6 +158,9 @@ class ZenProMagics(Magics):
         if self._frames is not None:
             self._frames.close()
             self._frames = None
+        if self._unshown is not None:
+            self._unshown.close()
+            self._unshown = None
         if self._output is not None:
             self._output.close()
             self._output = None

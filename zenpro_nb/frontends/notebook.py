@@ -16,6 +16,7 @@ from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, 
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.run import clean, run
 from zenpro_nb.framework.writes.write_command import WriteCommand
+from zenpro_nb.frontends import unshown
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, SHOW
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
@@ -152,6 +153,13 @@ class Notebook:
                 step.
         """
         return self._run(line, local_ns)
+
+    def report_unshown(self, line: str, value: Any) -> None:
+        """Tell a user about a result that the cell does not display. Unattended runs stay as they were."""
+        if not self.ui.is_interactive or self._shell.ast_node_interactivity in ("all", "none"):
+            return
+        if text := unshown.note(line.strip(), value):
+            self.ui.say(text)
 
     def _run(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool = True, body: str | None = None) -> Any:
         try:

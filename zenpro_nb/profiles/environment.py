@@ -86,8 +86,8 @@ def no_credential(settings: Settings, *, is_persistent: bool = True, is_unattend
     )
     if is_unattended:
         hint = (
-            f"Before an unattended run, set {KEY_VARIABLE} or {TOKEN_VARIABLE}. To run it with sample data, set "
-            f"{SANDBOX}=1 instead."
+            f"Before an unattended run, set {KEY_VARIABLE} or {TOKEN_VARIABLE}. To run it with sample data, write "
+            f"{SANDBOX}=1 before the command: `{SANDBOX}=1 papermill NOTEBOOK.ipynb DONE.ipynb`."
         )
     return CredentialError(
         settings.problem or f"No credential found for {settings.url}", hint=hint, page="reference/settings"

@@ -15,9 +15,15 @@ _BINDER = "https://mybinder.org/v2"
 _HOSTS = {"github.com": "gh", "gitlab.com": "gl"}
 
 
-def papermill_command(path: Path, notebook: Any) -> str:
-    """Return the command that runs a notebook with its current parameters, for others to change."""
-    arguments = [f"-p {name} {shlex.quote(str(value))}" for name, value in parameters(notebook).items() if str(value)]
+def papermill_command(path: Path, notebook: Any, *, other: str = "") -> str:
+    """Return the command that runs a notebook with its current parameters, for others to change.
+
+    Args:
+        other: the placeholder for the value of each text, in a command that changes something.
+    """
+    values = {name: value for name, value in parameters(notebook).items() if str(value)}
+    words = {name: other if other and isinstance(value, str) else str(value) for name, value in values.items()}
+    arguments = [f"-p {name} {shlex.quote(word)}" for name, word in words.items()]
     return " ".join(["papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *arguments])
 
 

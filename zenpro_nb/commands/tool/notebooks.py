@@ -66,6 +66,8 @@ FINDINGS = Table(
     parent="notebooks",
 )
 
+_OTHER = "OTHER"  # the placeholder for a value to fill in
+
 Files = Annotated[tuple[str, ...], Arg(click.Path(), metavar="FILE|FOLDER…")]
 File = Annotated[str, Arg(click.Path(), metavar="FILE")]
 Recipe = Annotated[str, Arg(metavar="NAME")]
@@ -262,7 +264,10 @@ def new(
         )
     target = expand_home(out or f"{path.stem.lstrip('0123456789-')}.ipynb")
     if target.exists():
-        raise UsageError(f"{target} already exists", hint="Choose another file with --out FILE.")
+        line = f"{ctx.ui.name} {spell_context(click.get_current_context(), leave_out=('out',))}"
+        raise UsageError(
+            f"{target} already exists", hint=f"Write another file: `{line} --out {quoted(free_name(target))}`."
+        )
     names = {"organization": organization, "workspace": workspace}
     parameters = {parameter: value for parameter, value in names.items() if value is not None} | _pairs(values)
     notebook = parameters_cell.with_parameters(notebook_file.read(path), parameters)
@@ -272,7 +277,8 @@ def new(
     )
     ctx.ui.say(f"wrote {target}{f' ({parameters_text})' if parameters_text else ''}")
     if parameters_text:
-        ctx.ui.say(f"run it with other values: `{launch_lines.papermill_command(target, notebook)}`")
+        line = launch_lines.papermill_command(target, notebook, other=_OTHER)
+        ctx.ui.say(f"run it with other values in a shell: `{line}`")
 
 
 def _root() -> Root:
@@ -315,9 +321,13 @@ def _notebooks_in(argument: str) -> list[str]:
 
 def proposal(path: Path) -> str:
     """Return a name for the copy that no file has."""
-    names = (f"{path.stem}-to-share{number}.ipynb" for number in ("", *(f"-{count}" for count in range(2, 1000))))
-    copy = next((path.with_name(name) for name in names if not path.with_name(name).exists()), path)
-    return str(copy)
+    return free_name(path.with_name(f"{path.stem}-to-share.ipynb"))
+
+
+def free_name(path: Path) -> str:
+    """Return the path, or the same one with the first number that no file has."""
+    others = (path.with_name(f"{path.stem}-{count}{path.suffix}") for count in range(2, 1000))
+    return str(next((file for file in (path, *others) if not file.exists()), path))
 
 
 def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
