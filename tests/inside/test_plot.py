@@ -69,6 +69,26 @@ def test_all_matching_rows_count_as_complete(acme: Connection, tmp_path: Path) -
     assert "not complete" not in chart.read_text()
 
 
+@pytest.mark.parametrize(
+    ("line", "only"),
+    [
+        (["runs", *PLACE, "--status", "failed"], "only status=failed"),
+        (["runs", *PLACE, "--where", "pipeline~churn"], "only pipeline~churn"),
+        (["usage", "--by", "day", "--metric", "runs", "--status", "failed"], "only status="),
+    ],
+)
+def test_filters_are_in_the_title_and_the_text(
+    acme: Connection, line: list[str], only: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart = tmp_path / "chart.svg"
+    acme.run(*line, "--plot", "--save", chart)
+    root = ElementTree.parse(chart).getroot()  # noqa: S314 - our own
+    assert f", {only}" in str(root.findtext("{*}title"))
+    assert [text for text in root.itertext() if text.startswith(only)] != []
+    printed = capsys.readouterr()
+    assert f"\n  {only}" in printed.out + printed.err
+
+
 def test_an_impossible_plot_is_refused_before_reading(acme: Connection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`--plot` cannot be combined with `--raw`"):
         acme.run("runs", *PLACE, "--raw", "--plot")

@@ -206,7 +206,9 @@ def test_a_plan_names_what_an_additive_file_leaves_in_place(here: Shell, capsys:
         Path("access.yaml").write_text(changed)
         plan = here.run("%zenpro plan access.yaml")
         assert list(plan.action) == ["add"] * added
-        assert f"{note}To remove it, set `workspace_roles: exact` under `manage`" in "".join(capsys.readouterr())
+        for command in ("plan", "apply", "apply"):
+            here.run(f"%zenpro {command} access.yaml {'--dry-run' * (command == 'apply')}")
+            assert f"{note}To remove it, set `workspace_roles: exact` under `manage`" in "".join(capsys.readouterr())
     Path("access.yaml").write_text(deleted.replace("workspace_roles: additive", "workspace_roles: exact"))
     assert list(here.run("%zenpro plan access.yaml").action) == ["remove"]
     assert "note:" not in "".join(capsys.readouterr())

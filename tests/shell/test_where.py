@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.shell.conftest import Shell
 from tests.support.completion import offered
+from zenpro_nb import frames
 from zenpro_nb.errors import SaveError, UnknownNameError, UsageError
 
 RUNS = "runs --workspace all"
@@ -289,3 +290,28 @@ def test_completion_offers_fetched_names(shell: Shell) -> None:
     assert '%zenpro assignments --where "role=Workspace Developer"' in offered(
         shell, "%zenpro assignments --where role=Workspace"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "is_whole"),
+    [
+        ("users", True),
+        ("users --limit 2", False),
+        ("users --inactive", True),
+        ("users --inactive --limit 1", False),
+        ("users --where name~a", True),
+        ("users --where name~a --limit 2", False),
+        ("users --where name~a --limit 500", True),
+        ("members --where email~a --limit 2", False),
+        ("teams --empty", True),
+        (f"{RUNS} --where status=failed", True),
+        (f"{RUNS} --where status=failed --limit 1", False),
+        ("usage --workspace ml-prod --where runs>0", True),
+        ("usage --by day --workspace ml-prod --where runs>0 --limit 1", False),
+    ],
+)
+def test_the_line_below_a_list_says_whether_it_is_complete(shell: Shell, line: str, is_whole: bool) -> None:
+    parts = frames.foot_line(shell.run(f"%zenpro {line}")).strip("[]").split(" · ")
+    assert [part for part in parts if part in ("complete", "there may be more")] == [
+        "complete" if is_whole else "there may be more"
+    ]

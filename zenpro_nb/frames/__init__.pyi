@@ -1,3 +1,4 @@
+from .attrs import ALL_MATCHING as ALL_MATCHING
 from .attrs import ANSWER as ANSWER
 from .attrs import CONFIRMATION as CONFIRMATION
 from .attrs import UNSENT as UNSENT
@@ -6,6 +7,7 @@ from .attrs import declare as declare
 from .attrs import describe as describe
 from .attrs import facts as facts
 from .attrs import for_confirmation as for_confirmation
+from .attrs import is_whole as is_whole
 from .attrs import label_rows as label_rows
 from .attrs import with_answer as with_answer
 from .attrs import with_folded as with_folded
@@ -27,6 +29,7 @@ from .decode.records import as_record as as_record
 from .decode.row_decoder import RowDecoder as RowDecoder
 from .display.excerpt import Excerpt as Excerpt
 from .display.excerpt import whole_columns as whole_columns
+from .display.foot import selection as selection
 from .display.interactive import INTERACTIVE as INTERACTIVE
 from .display.interactive import can_be_interactive as can_be_interactive
 from .display.interactive import interactive_html as interactive_html

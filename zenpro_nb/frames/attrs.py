@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
+ALL_MATCHING = "all_matching"  # whether the rows are all that match the conditions
 ANSWER = "answer"  # the name of the sentence that answers a command
 FOLDED = "folded"  # the columns that are folded away at any width
 CONFIRMATION = "confirmation"  # whether the table is shown above a question
@@ -47,6 +48,11 @@ def facts(df: Table) -> dict[str, Any]:
 def answer_of(df: Table) -> str:
     """Return the sentence that answers the command; "" if the rows answer it."""
     return str(facts(df).get(ANSWER) or "")
+
+
+def is_whole(facts: Mapping[str, Any]) -> bool:
+    """Return whether a list was read to its end: it has all rows, or all that match its conditions."""
+    return bool(facts.get("complete") or facts.get(ALL_MATCHING))
 
 
 def with_answer(df: T, answer: str) -> T:

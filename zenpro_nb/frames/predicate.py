@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
-from zenpro_nb.frames.attrs import NAME
+from zenpro_nb.frames.attrs import ALL_MATCHING, NAME
 from zenpro_nb.frames.columns import check_columns, require
 from zenpro_nb.resources.model import Column, DataType, Resource
 from zenpro_nb.syntax.conditions import ORDER, Condition
@@ -164,12 +164,13 @@ class Predicate(Struct, frozen=True, eq=False):
 
 
 def mark(frame: pd.DataFrame | Rows, conditions: Sequence[str]) -> None:
-    """Write the conditions into the attrs: the rows are not the whole list."""
+    """Write the conditions into the attrs: the rows are not the whole list, but can be all rows that match."""
     if not conditions:
         return
     facts = frame.attrs.get(NAME, {})
     where = list(dict.fromkeys([*facts.get("where", []), *conditions]))
-    frame.attrs[NAME] = {**facts, "where": where, "rows": len(frame), "complete": False}
+    all_matching = bool(facts.get(ALL_MATCHING, facts.get("complete", True)))
+    frame.attrs[NAME] = {**facts, "where": where, "rows": len(frame), "complete": False, ALL_MATCHING: all_matching}
 
 
 def _plain(fits: Any) -> Any:

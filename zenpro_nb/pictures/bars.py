@@ -35,6 +35,7 @@ class Bars(Struct, frozen=True):
         values: the parts of each bar, by series.
         unit: written after each number, such as " h".
         is_time: the bars are columns in order of time, instead of lines.
+        subtitle: the filters of the list.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Bars(Struct, frozen=True):
     values: Sequence[Mapping[str, float]]
     unit: str = ""
     is_time: bool = True
+    subtitle: str = ""
 
     @property
     def series(self) -> list[str]:
@@ -89,7 +91,8 @@ class Bars(Struct, frozen=True):
                 f"  {label:<{width}}  {bar:<{limits.PLOT_SIGNS}}  {self._number(sum(parts.values()))}".rstrip()
             )
         legend = "  ".join(f"{signs[name]} {name}" for name in self.series if name)
-        return "\n".join(map(cell, [self.title, *lines, *([f"  {legend}"] if legend else [])]))
+        heading = [self.title, *svg.indented(self.subtitle)]
+        return "\n".join(map(cell, [*heading, *lines, *([f"  {legend}"] if legend else [])]))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))
@@ -103,8 +106,9 @@ class Bars(Struct, frozen=True):
         highest = max((sum(parts.values()) for parts in self.values), default=0.0)
         draw = self._columns if self.is_time else self._lines
         bars, height = draw(below, highest)
-        parts = [svg.text(_LEFT if self.is_time else 8, 16, self.title, weight="bold"), *legend, *bars]
-        return svg.document(_WIDTH, height, self.title, self.description, parts, for_file=for_file)
+        heading = svg.heading(_LEFT if self.is_time else 8, self.title, self.subtitle, _WIDTH)
+        title = svg.whole_title(self.title, self.subtitle)
+        return svg.document(_WIDTH, height, title, self.description, [*heading, *legend, *bars], for_file=for_file)
 
     def _color(self, name: str) -> str:
         if name in svg.COLORS:
@@ -117,7 +121,7 @@ class Bars(Struct, frozen=True):
     def _legend(self) -> tuple[list[str], int]:
         """Return the names of the series with their colors, on as many lines as needed, and the position below."""
         parts: list[str] = []
-        start, y = _LEFT if self.is_time else 8, _TOP
+        start, y = _LEFT if self.is_time else 8, _TOP + svg.subtitle_height(self.subtitle)
         x = start
         for name in (name for name in self.series if name):
             label = f"{name} {self._number(self._totals()[name])}"

@@ -29,6 +29,8 @@ PLAIN = "#7d7d7d"
 # the background of a text that lines may cross
 PAPER = "var(--jp-layout-color0, var(--vscode-editor-background, transparent))"
 FONT_SIZE = 12
+_BASELINE, _SUBTITLE = 16, 18  # pixels: of the title, and between it and the subtitle
+_LETTER = 6.5  # pixels: approximate width of a letter
 
 _FILE_STYLE = 'style="background:#fff;color:#222"'
 
@@ -51,3 +53,32 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", weight: str =
         f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-weight="{weight}" fill="currentColor" '
         f'fill-opacity="{opacity:g}">{markup(words)}</text>'
     )
+
+
+def heading(x: float, title: str, subtitle: str, width: int) -> list[str]:
+    """Return the title, and the subtitle below it; a long subtitle is cut, and whole in the title of the document."""
+    parts = [text(x, _BASELINE, title, weight="bold")]
+    if subtitle:
+        most = int((width - x) / _LETTER)
+        line = subtitle if len(subtitle) <= most else f"{subtitle[: most - 1]}…"
+        parts.append(text(x, _BASELINE + _SUBTITLE, line, opacity=0.8))
+    return parts
+
+
+def subtitle_height(subtitle: str) -> int:
+    """Return the height of the line of the subtitle, if there is one."""
+    return _SUBTITLE if subtitle else 0
+
+
+def whole_title(title: str, subtitle: str) -> str:
+    """Return both as one line.
+
+    >>> whole_title("Runs by day, UTC", "only status=failed"), whole_title("Runs by day, UTC", "")
+    ('Runs by day, UTC, only status=failed', 'Runs by day, UTC')
+    """
+    return ", ".join(filter(None, [title, subtitle]))
+
+
+def indented(subtitle: str) -> list[str]:
+    """Return the subtitle as a line of a drawing in characters, if there is one."""
+    return [f"  {subtitle}"] if subtitle else []

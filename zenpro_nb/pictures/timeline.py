@@ -35,6 +35,7 @@ class Timeline(Struct, frozen=True):
     days: Sequence[date]
     counts: Sequence[Counter[str]]
     note: str = ""
+    subtitle: str = ""  # the filters of the list
 
     @classmethod
     def of(cls, frame: pd.DataFrame, noun: str, time: str, state: str, note: str = "") -> Timeline:
@@ -110,7 +111,8 @@ class Timeline(Struct, frozen=True):
             for day, bar, counts in zip(dates, bars, self.counts, strict=True)
         ]
         legend = "  ".join(f"{SIGNS.get(word, _OTHER_SIGN)} {word} {self.totals[word]:,}" for word in self.states)
-        return "\n".join(map(cell, [self.title, *lines, *([f"  {legend}"] if legend else [])]))
+        heading = [self.title, *svg.indented(self.subtitle)]
+        return "\n".join(map(cell, [*heading, *lines, *([f"  {legend}"] if legend else [])]))
 
     def _signs(self, counts: Counter[str], highest: int) -> str:
         """Return a bar in proportion to the highest one; every state that occurs gets at least one character."""
@@ -131,16 +133,17 @@ class Timeline(Struct, frozen=True):
         bottom = below + _PLOT
         top, step = axis_end(max((counts.total() for counts in self.counts), default=0))
         parts = [
-            svg.text(_LEFT, 16, self.title, weight="bold"),
+            *svg.heading(_LEFT, self.title, self.subtitle, _WIDTH),
             *legend,
             *_grid(bottom, top, step),
             *self._bars(bottom, _PLOT / top),
         ]
-        return svg.document(_WIDTH, bottom + _BELOW, self.title, self.description, parts, for_file=for_file)
+        title = svg.whole_title(self.title, self.subtitle)
+        return svg.document(_WIDTH, bottom + _BELOW, title, self.description, parts, for_file=for_file)
 
     def _legend(self) -> tuple[list[str], int]:
         """Return the names of the states with their colors, on as many lines as needed, and the position below."""
-        parts, x, y = [], _LEFT, _TOP
+        parts, x, y = [], _LEFT, _TOP + svg.subtitle_height(self.subtitle)
         for word in self.states:
             label = f"{word} {self.totals[word]:,}"
             width = _SWATCH + 6 + len(label) * _LETTER + 12

@@ -43,6 +43,8 @@ def apply(
     settle(ctx)
     source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
+    if result.kept:
+        ctx.ui.say(f"note: {result.kept}")
     writes = writes_of(ctx, result.plan, result.id)
     to_send = [index for index, write in enumerate(writes) if not write.noop_text]
     if to_send:

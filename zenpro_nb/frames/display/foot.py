@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import CONFIRMATION, UNSENT
+from zenpro_nb.frames.attrs import CONFIRMATION, UNSENT, is_whole
+from zenpro_nb.frames.attrs import facts as frame_facts
 from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.nouns import singular, words
@@ -140,8 +141,12 @@ def _place(facts: Mapping[str, Any]) -> str:
     return "" if facts.get("sandbox") else f" from {urlsplit(str(facts['server'])).hostname or facts['server']}"
 
 
-def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the filters of the list, and whether it is complete."""
+def selection(table: pd.DataFrame | Rows) -> str:
+    """Return the filters and conditions of a list, printable, such as `only status=failed`; "" if there are none."""
+    return printable.cell(_only(named_filters(table, frame_facts(table))))
+
+
+def _only(facts: Mapping[str, Any]) -> str:
     where = list(facts.get("where") or ())
     # The server filters by some conditions too, in its own syntax; these are not named twice.
     filters = [
@@ -150,17 +155,22 @@ def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
         if _filters(name) and not (_OPERATOR.match(_value(value)) and any(_is_about(text, name) for text in where))
     ]
     filters += where
-    if filters:
-        yield f"only {', '.join(filters)}"
+    return f"only {', '.join(filters)}" if filters else ""
+
+
+def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the filters of the list, and whether it is complete."""
+    if only := _only(facts):
+        yield only
     for name, what in (("failed", "missing"), ("skipped", "skipped")):
         if names := _names(facts.get(name) or ()):
             yield f"{what}: {names}"
     if facts.get("changed"):
         yield "changed while it was read"
     if facts.get("server") and not facts.get("dry_run") and not facts.get("written"):
-        if facts.get("complete"):
+        if is_whole(facts):
             yield COMPLETE
-        elif not facts.get("where") and not facts.get("failed"):
+        elif not facts.get("failed"):
             yield "there may be more"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from zenpro_nb import frames
 from zenpro_nb.errors import SaveError
 from zenpro_nb.framework.cli.context import CommandContext
@@ -15,7 +17,7 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `svg`
+Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `subtitle` and `svg`
 
 TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
 _PICTURE = ".svg"
@@ -59,9 +61,7 @@ def draw(
         picture: returns another chart of the DataFrame, with a note in its title.
     """
     facts = frame.attrs["zenpro"]
-    # Filtered rows are never the complete list, but they can be all rows that match.
-    is_whole = facts["complete"] or (options.where.conditions and len(frame) != options.limit)
-    is_incomplete = facts.get("failed") or not is_whole
+    is_incomplete = facts.get("failed") or not frames.is_whole(facts)
     from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
 
     note = "not complete" if is_incomplete else ""
@@ -69,6 +69,7 @@ def draw(
         drawing: Any = Timeline.of(frame, resource.noun, TIME, resource.plotted, note)
     else:
         drawing = picture(frame, note)
+    drawing = replace(drawing, subtitle=frames.selection(frame))
     ctx.ui.picture(drawing)
     for name in filter(is_picture, options.save):
         path = frames.save_text(drawing.svg(for_file=True), name)

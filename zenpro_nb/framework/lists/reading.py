@@ -239,7 +239,10 @@ def head(frame: frames.Table, limit: int) -> frames.Table:
     first = frame if len(frame) <= limit else frames.first_rows(frame, limit)
     if len(first) == len(frame):
         return frame
-    first.attrs["zenpro"] = {**frame.attrs["zenpro"], "rows": len(first), "complete": False}
+    facts = frame.attrs["zenpro"]
+    first.attrs["zenpro"] = {**facts, "rows": len(first), "complete": False}
+    if frames.ALL_MATCHING in facts:
+        first.attrs["zenpro"][frames.ALL_MATCHING] = False
     return first
 
 

@@ -38,8 +38,9 @@ def _dress(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     nonempty = [column for column in columns if not column.empty and not _says_nothing(column)]
     left = [column.name for column in columns if all(column is not other for other in nonempty)]
     notes = sums(str(action) for action in frame[ACTION])
-    unsent = frames.UNSENT if frames.facts(frame).get(frames.CONFIRMATION) else UNSENT
-    return replace(excerpt, columns=nonempty, folded_columns=[*excerpt.folded_columns, *left], notes=[*notes, unsent])
+    # The table above a question has a line of its own about this.
+    unsent = [] if frames.facts(frame).get(frames.CONFIRMATION) else [UNSENT]
+    return replace(excerpt, columns=nonempty, folded_columns=[*excerpt.folded_columns, *left], notes=[*notes, *unsent])
 
 
 def _with_sign(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator[TableColumn]:
