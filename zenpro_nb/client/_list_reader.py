@@ -116,7 +116,9 @@ def read_until_stable(
     if has_moved and first_request.sink is not None:
         again = replace(request, list=replace(first_request, sink=None))
         return _read_again_into_sink(first_request.sink, read_until_stable(again, pool, hints, workers), listing)
-    listing.parts = truncate(merge_passes(passes) if has_moved else passes[-1], first_request.limit)
+    listing.parts = merge_passes(passes) if has_moved else passes[-1]
+    if first_request.limit is not None and (has_moved or (total or 0) > first_request.limit):
+        listing.parts = truncate(listing.parts, first_request.limit)
     return listing
 
 

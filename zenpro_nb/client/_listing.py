@@ -260,10 +260,10 @@ class PageStitcher(Struct, Generic[P]):
     def add(self, new: FetchedPage[P], overlap: Overlap) -> int:
         """Add the page and return the number of new rows."""
         ids, count = new.ids, new.rows
-        if not ids:
-            self.parts.append(PagePart(new.page))
-        else:
+        if ids:
             count = self._add_rows_with_ids(new, overlap)
+        elif count:
+            self.parts.append(PagePart(new.page))
         self.has_moved = self.has_moved or overlap is not Overlap.EXACT
         self.rows += count
         self.stalls = 0 if count else self.stalls + 1

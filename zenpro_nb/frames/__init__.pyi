@@ -11,7 +11,6 @@ from .attrs import is_whole as is_whole
 from .attrs import label_rows as label_rows
 from .attrs import with_answer as with_answer
 from .attrs import with_folded as with_folded
-from .attrs import with_scope as with_scope
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort

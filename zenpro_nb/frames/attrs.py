@@ -61,12 +61,6 @@ def with_answer(df: T, answer: str) -> T:
     return df
 
 
-def with_scope(df: T, scope: str) -> T:
-    """Return the frame with the organizations that its list covers, for the line below it."""
-    df.attrs[NAME] = {**facts(df), "scope": scope}
-    return df
-
-
 def with_folded(df: T, columns: Sequence[str]) -> T:
     """Return the frame with the columns that its display folds away at any width."""
     df.attrs[NAME] = {**facts(df), FOLDED: list(columns)}
@@ -99,6 +93,7 @@ def describe(
     sandbox: bool = False,
     lenient: int = 0,
     unknown: Mapping[str, int] | None = None,
+    scope: str = "",
     **more: Any,
 ) -> None:
     """Write the origin of the frame into `df.attrs["zenpro"]`, in plain values that a Parquet file preserves.
@@ -115,11 +110,12 @@ def describe(
         sandbox: True if the server is an embedded sandbox, not ZenML Pro.
         lenient: the number of pages that did not match the declared types.
         unknown: how often each undeclared field occurred.
+        scope: the organizations that a list of several covers, for the line below it.
         **more: further facts, stored under their names.
     """
     description = {name: value for name, value in df.attrs.get(NAME, {}).items() if name in _DESCRIPTION_KEYS}
     moment = time.astimezone(UTC).isoformat(timespec="seconds") if isinstance(time, datetime) else time
-    json_facts = _plain(mask({"filters": dict(filters or {}), **more}))
+    json_facts = _plain(mask({"filters": dict(filters or {}), **more})) if filters or more else {"filters": {}}
     df.attrs[NAME] = {
         **description,
         "server": server,
@@ -132,6 +128,7 @@ def describe(
         "sandbox": sandbox,
         "lenient": lenient,
         "unknown": dict(unknown or {}),
+        **({"scope": scope} if scope else {}),
         **json_facts,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,9 +16,11 @@ from zenpro_nb import frames, limits
 from zenpro_nb.client import PagePart, WithTotal, segment
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Listing
+    from zenpro_nb.profiles import Settings
 
 Ids = Mapping[str, str]  # the values for the braces of a route
 Record = dict[str, Any]
@@ -42,6 +44,7 @@ class Query(Struct, frozen=True):
     hydrate: bool = False  # a workspace sends some fields only on demand
     size: int | None = None  # rows per page of a workspace; None: the size that suits such rows
     printed: bool = False  # the rows are only printed: a short list then needs no DataFrame
+    everywhere: bool = False  # the list covers all organizations, which its description says
     # the rows counted by the limit match this predicate; all rows that were read are returned
     where: frames.Predicate | None = None
 
@@ -87,22 +90,27 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
         ConnectionFailedError: the server was not reached.
         InterruptedReadError: Ctrl-C.
     """
-    listing = read_listing(session.client, query, progress)
-    facts = facts_of([listing])
+    settings = session.settings
+    listing = read_listing(session.client_of(settings), query, progress)
+    facts = {"filters": query.sent, "scope": scope_of(query, settings), **facts_of([listing])}
     parts = [(part.page, part.keep) for part in listing.parts]
     listing.parts.clear()  # releases the memory of the pages while the DataFrame is built from them
     rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
     if rows is not None:
         remember(session, query.resource, rows)
-        note(session, rows, route=listing.path, filters=query.sent, **facts)
+        note(session, rows, route=listing.path, settings=settings, **facts)
         return rows
-    remember_names = partial(_remember, session, query.resource)
     frame = frames.assemble(
-        query.resource, parts, columns=query.columns, raw=query.raw, release=True, on_names=remember_names
+        query.resource,
+        parts,
+        columns=query.columns,
+        raw=query.raw,
+        release=True,
+        on_names=session.names.remember_columns,
     )
     if query.raw or query.resource.schemaless:
         remember(session, query.resource, frame)
-    note(session, frame, route=listing.path, filters=query.sent, **facts)
+    note(session, frame, route=listing.path, settings=settings, **facts)
     return frame
 
 
@@ -127,9 +135,9 @@ def read_listing(
         urgent: other requests wait for the list: an additional request is better than an additional round trip.
         on_page: called with each page as soon as it arrives, in the worker that fetched it; rows can come twice.
     """
-    decoder = decoder or decoder_of(query)
     if query.limit is None or query.where is None or not query.where.conditions:
         return _read_first(client, query, progress, decoder, urgent=urgent, on_page=on_page)
+    decoder = decoder or decoder_of(query)
     rows = max(query.limit, limits.WHERE_FIRST)
     while True:
         listing = _read_first(client, replace(query, limit=rows), progress, decoder)
@@ -163,26 +171,28 @@ def _read_first(
     client: Client,
     query: Query,
     progress: Progress | None,
-    decoder: AnyDecoder,
+    decoder: AnyDecoder | None,
     *,
     urgent: bool = False,
     on_page: OnPage | None = None,
 ) -> Listing[frames.DecodedPage]:
+    path, params = query.path, query.sent
+    decoder = decoder or decoder_of(query)
     decode = decoder if on_page is None else partial(_decode_and_report, decoder, on_page)
     if query.resource.paging is Paging.NONE:
-        return client.read_once(query.path, params=query.sent, decode=decode)
+        return client.read_once(path, params=params, decode=decode)
     if query.resource.paging is Paging.PAGE:
         return client.read_pages(
-            query.path,
-            params=query.sent,
+            path,
+            params=params,
             limit=query.limit,
             size=query.size or (limits.HYDRATED_PAGE if query.hydrate else limits.WORKSPACE_PAGE),
             decode=lambda content: _with_total(decode(content)),
             progress=progress,
         )
     return client.read_list(
-        query.path,
-        params=query.sent,
+        path,
+        params=params,
         limit=query.limit,
         decode=decode,
         progress=progress,
@@ -220,15 +230,31 @@ def facts_of(listings: Sequence[Listing[frames.DecodedPage]]) -> dict[str, Any]:
     }
 
 
-def note(session: Session, frame: frames.Table, *, route: str, filters: Params | None = None, **more: Any) -> None:
-    """Describe a DataFrame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`."""
-    organization = _organization_in(session, [route, *map(str, (filters or {}).values())])
-    if organization is not None:
-        more["organization"] = organization
+def note(
+    session: Session,
+    frame: frames.Table,
+    *,
+    route: str,
+    filters: Params | None = None,
+    settings: Settings | None = None,
+    **more: Any,
+) -> None:
+    """Describe a DataFrame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`.
+
+    Args:
+        settings: those that its rows were read with; by default those in force.
+    """
+    settings = settings or session.settings
+    organizations, sandbox = session.names.by_id("organizations"), session.is_sandbox()
+    if organizations:
+        texts = [route, *map(str, (filters or {}).values())]
+        # The name of the organization whose id occurs in one of these texts, if it has been seen.
+        name = next((name for key, name in organizations.items() if any(key in text for text in texts)), None)
+        more |= {"organization": name} if name is not None else {}
     frames.describe(
         frame,
-        server=session.settings.url,
-        sandbox=session.is_sandbox(),
+        server=settings.url,
+        sandbox=sandbox,
         route=route,
         time=datetime.now(UTC),
         filters=filters,
@@ -236,21 +262,21 @@ def note(session: Session, frame: frames.Table, *, route: str, filters: Params |
     )
 
 
-def _organization_in(session: Session, texts: Sequence[str]) -> str | None:
-    """Return the name of the organization whose id occurs in one of these texts, if it has been seen."""
-    names = session.names.by_id("organizations")
-    return next((name for key, name in names.items() if any(key in text for text in texts)), None)
+def scope_of(query: Query, settings: Settings) -> str:
+    """Return which organizations a list of all of them covers, with the option for a single one; else ""."""
+    return _all_organizations(settings.organization) if query.everywhere else ""
+
+
+@lru_cache(maxsize=1)
+def _all_organizations(name: str | None) -> str:
+    return f"all organizations that you can see; --org {quoted(name) if name else 'NAME'} for one"
 
 
 def remember(session: Session, resource: Resource, frame: frames.Table) -> None:
     """Cache the names in a DataFrame, for Tab and for queries by name."""
-    if isinstance(frame, frames.Rows):
-        _remember(session, resource, {name: frame.values(name) for name in frame.columns})
-        return
-    names = [name for name in dict.fromkeys(("id", resource.label)) if name in frame.columns]
-    _remember(session, resource, {name: frame[name].array for name in names})
-
-
-def _remember(session: Session, resource: Resource, arrays: Mapping[str, Any]) -> None:
-    if "id" in arrays and resource.label in arrays:
-        session.names.remember_columns(resource.noun, arrays[resource.label], arrays["id"])
+    if "id" in frame.columns and resource.label in frame.columns:
+        names, ids = (
+            frame.values(name) if isinstance(frame, frames.Rows) else frame[name].array
+            for name in (resource.label, "id")
+        )
+        session.names.remember_columns(resource.noun, names, ids)

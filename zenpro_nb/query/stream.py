@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
 from zenpro_nb.client import PagePart
-from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merge, note, read_listing
+from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merge, note, read_listing, scope_of
 from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
 
@@ -52,6 +52,7 @@ def stream(
         frame,
         route=listing.path,
         filters=query.sent,
+        scope=scope_of(query, session.settings),
         rows=sink.read,
         complete=listing.complete,
         changed=listing.changed,

@@ -203,13 +203,16 @@ class Session:
             CredentialError: no credential was found, or the address must not be used with one.
         """
         with self._lock:
-            settings = self.settings
-            if settings.plain:
-                raise UsageError(
-                    f"{settings.url} is a plain ZenML server, without a control plane",
-                    hint="Its contents can be listed: `runs`, `stacks` … `use PROFILE` selects another server.",
-                )
-            return self._client_of(settings)
+            return self.client_of(self.settings)
+
+    def client_of(self, settings: Settings) -> Client:
+        """Return the client of the control plane of these settings, which were just read. Raises as `client`."""
+        if settings.plain:
+            raise UsageError(
+                f"{settings.url} is a plain ZenML server, without a control plane",
+                hint="Its contents can be listed: `runs`, `stacks` … `use PROFILE` selects another server.",
+            )
+        return self._connected(settings)
 
     @property
     def server(self) -> Client:
@@ -219,7 +222,7 @@ class Session:
             CredentialError: no credential was found, or the address must not be used with one.
         """
         with self._lock:
-            return self._client_of(self.settings)
+            return self._connected(self.settings)
 
     def sign_in(self) -> None:
         """Ensure a credential for the server in use; no request is sent, and no client is created.
@@ -240,7 +243,7 @@ class Session:
             raise no_credential(settings, is_persistent=self.is_persistent)
         return settings, settings.credential
 
-    def _client_of(self, settings: Settings) -> Client:
+    def _connected(self, settings: Settings) -> Client:
         with self._lock:
             if self.sandbox is not None and settings.url == self.sandbox.url and not self.sandbox.running:
                 raise ConnectionFailedError(

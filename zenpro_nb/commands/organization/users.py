@@ -122,7 +122,8 @@ def _read(
 
 def _read_list(ctx: CommandContext, options: ListOptions, org: str | None) -> Table:
     if org is None:
-        return reading.of_all_organizations(ctx, reading.read_list(ctx, USERS, options))
+        list_query = reading.query_of(ctx, USERS, options)
+        return reading.read_query(ctx, replace(list_query, everywhere=True), options)
     filters = [name for name, value in options.filters.items() if value is not None]
     if filters:
         raise UsageError(

@@ -124,6 +124,7 @@ def usage(
         usage_ = counting.read_usage(session, found, scope, advance)
     result = assemble.assemble_table(question, usage_.projects, teams, without_deployments=no_deployments)
     frame = frames.declare(frames.with_types(columns_of(question), result.rows), resource_of(question))
+    answer: dict[str, Any] = {} if len(frame) else {frames.ANSWER: _nothing(scope, len(usage_.workspaces))}
     note(
         session,
         frame,
@@ -136,7 +137,7 @@ def usage(
         by=question.names,
         total=dict(result.total),
         summary=_summary(question, frame, result.total, usage_.gaps, found, no_deployments=no_deployments),
-        **({} if len(frame) else {frames.ANSWER: _nothing(scope, len(usage_.workspaces))}),
+        **answer,
     )
     _report(ctx, usage_, names=[place.name for place in found] if workspace and ALL not in workspace else ())
     return frame

@@ -31,7 +31,7 @@ def assemble(
     *,
     raw: bool = False,
     release: bool = False,
-    on_names: Callable[[Mapping[str, Any]], None] | None = None,
+    on_names: Callable[[str, Any, Any], None] | None = None,
 ) -> pd.DataFrame:
     """Return the frame with the rows of all pages, in order.
 
@@ -42,8 +42,8 @@ def assemble(
         raw: return the records as the server sent them, with one `object` column per field and nested objects as Python
             data.
         release: empty the list of parts, which frees pages without other references column by column.
-        on_names: called with the columns' arrays by name before they become a frame, because getting one column from a
-            frame takes longer. Not called with `raw`, nor for a schemaless resource.
+        on_names: called with the noun, and the arrays of the names and ids, because getting one column from a frame
+            takes longer. Not called with `raw`, nor for a schemaless resource.
 
     Returns:
         The declared columns in declared order with their dtypes (see `dtype_of`), even without rows; for a schemaless
@@ -70,9 +70,10 @@ def assemble(
     rows = table.num_rows
     del table
     arrays = kinds.arrays_of(loose, plan.columns)
-    if on_names is not None:
-        on_names(arrays)
-    return declare(kinds.frame_of(arrays, rows), resource)
+    frame = declare(kinds.frame_of(arrays, rows), resource)
+    if on_names is not None and "id" in arrays and resource.label in arrays:
+        on_names(resource.noun, arrays[resource.label], arrays["id"])
+    return frame
 
 
 def rows_of(parts: Sequence[Part], schema: Any) -> Any:

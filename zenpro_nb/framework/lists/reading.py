@@ -14,7 +14,6 @@ from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, need
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource, Table
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     pass
@@ -78,13 +77,6 @@ def select(options: ListOptions, frame: frames.Table) -> frames.Table:
         frame = frames.as_frame(frame)
         frame = options.where.rows(frame)
     return frame[frames.choose_columns(frame, options.columns)] if options.columns else frame
-
-
-def of_all_organizations(ctx: CommandContext, frame: frames.Table) -> frames.Table:
-    """Return the list, marked as one of all organizations, with the option for a single one."""
-    name = ctx.session.settings.organization
-    option = f"--org {quoted(name) if name else 'NAME'}"
-    return frames.with_scope(frame, f"all organizations that you can see; {option} for one")
 
 
 def named_filters(

@@ -48,7 +48,7 @@ def _read(ctx: CommandContext, options: ListOptions, org: Org = None) -> Table:
     """
     list_query = reading.query_of(ctx, WORKSPACES, options)
     if not (org or ctx.session.settings.organization):
-        return reading.of_all_organizations(ctx, reading.read_query(ctx, list_query, options))
+        return reading.read_query(ctx, replace(list_query, everywhere=True), options)
     organization = query.organization(ctx.session, org)
     list_query = replace(list_query, params={**list_query.params, "organization_id": organization.id})
     return reading.read_query(ctx, list_query, options)
