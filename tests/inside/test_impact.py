@@ -98,7 +98,7 @@ def test_the_plan_of_offboarding_lists_the_same_objects(acme: Connection, rows: 
 def test_people_who_are_found_late_have_the_same_objects(
     acme: Connection, rows: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offboarding_work, "_accounts_of", lambda first, texts: [])
+    monkeypatch.setattr(offboarding_work, "_accounts_of", lambda members, texts: [])
     plan = run(acme, f"users offboard {ADA} --dry-run --allow-self --min-org-admins 0")
     assert (plan["action"] == "hand over").sum() == (rows["kind"] != "not visible").sum()
 

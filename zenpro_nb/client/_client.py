@@ -252,6 +252,7 @@ class Client:
         errors: Literal["raise"] = "raise",
         progress: Callable[[int], None] | None = None,
         max_workers: int = limits.MAX_WORKERS,
+        then: Callable[[T], Sequence[Callable[[], T]]] | None = None,
     ) -> list[T]: ...
 
     @overload
@@ -262,6 +263,7 @@ class Client:
         errors: Literal["return"],
         progress: Callable[[int], None] | None = None,
         max_workers: int = limits.MAX_WORKERS,
+        then: Callable[[T], Sequence[Callable[[], T]]] | None = None,
     ) -> list[T | Exception]: ...
 
     def fan_out(
@@ -271,6 +273,7 @@ class Client:
         errors: Literal["raise", "return"] = "raise",
         progress: Callable[[int], None] | None = None,
         max_workers: int = limits.MAX_WORKERS,
+        then: Callable[[T], Sequence[Callable[[], T]]] | None = None,
     ) -> list[T] | list[T | Exception]:
         """Run independent calls concurrently and return their results in the order of the calls.
 
@@ -281,12 +284,15 @@ class Client:
             errors: `raise` the first error and stop the other calls, or `return` each error in its place.
             progress: called in this thread with the number of finished calls.
             max_workers: the maximum number of concurrent calls.
+            then: called in this thread with the result of each call that succeeded, as soon as it arrives; returns
+                further calls, whose results come after those of the calls so far.
 
         Raises:
             InterruptedReadError: Ctrl-C was pressed. Writes in flight are not cut and can still take effect.
         """
         self._warn_before_expiry()
-        return run_concurrently(calls, min(self.workers, max_workers), progress, return_errors=errors == "return")
+        workers = min(self.workers, max_workers)
+        return run_concurrently(calls, workers, progress, return_errors=errors == "return", then=then)
 
     def bearer(self) -> Secret:
         """Return the current token, fetched or renewed if needed. `ControlPlaneSession` calls this.

@@ -23,6 +23,7 @@ from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")
 Progress = Callable[[int], None]
+Then = Callable[[T], Sequence[Callable[[], T]]]  # called with a result; returns further calls
 
 
 class FinishedJob(Struct, Generic[T], frozen=True):
@@ -88,13 +89,20 @@ class WorkerPool(Generic[T]):
             return finished_job
 
     def gather(
-        self, calls: Sequence[Callable[[], T]], on_progress: Callable[[int], None], *, return_errors: bool
+        self,
+        calls: list[Callable[[], T]],
+        on_progress: Callable[[int], None],
+        *,
+        return_errors: bool,
+        then: Then[T] | None = None,
     ) -> list[T | Exception]:
         """Run the calls and return their results in the order of the calls.
 
         Args:
+            calls: the calls; those that `then` returns are appended.
             on_progress: called with the number of finished calls: after each of them, and several times per second.
             return_errors: return errors in their places instead of raising the first one.
+            then: called with the result of each call that succeeded; returns further calls.
 
         Raises:
             WorkStopped: the cancel scope was stopped during the wait.
@@ -104,7 +112,11 @@ class WorkerPool(Generic[T]):
         results: dict[int, T | Exception] = {}
         while self.busy:
             job = self.collect(lambda: on_progress(len(results)))
-            results[job.key] = job.error if return_errors and isinstance(job.error, Exception) else job.get()
+            results[job.key] = result = job.error if return_errors and isinstance(job.error, Exception) else job.get()
+            if then is not None and not isinstance(result, Exception):
+                for call in then(result):
+                    self.submit(len(calls), call)
+                    calls.append(call)
             on_progress(len(results))
         return [results[number] for number in range(len(calls))]
 
@@ -172,15 +184,22 @@ class WorkerPool(Generic[T]):
 
 
 def run_concurrently(
-    calls: Sequence[Callable[[], T]], workers: int, progress: Progress | None, *, return_errors: bool
+    calls: Sequence[Callable[[], T]],
+    workers: int,
+    progress: Progress | None,
+    *,
+    return_errors: bool,
+    then: Then[T] | None = None,
 ) -> list[T | Exception]:
     """Run the calls with the workers of one server; see `Client.fan_out`."""
-    counter = ProgressCounter(progress)
-    with interruptible(lambda: _progress_text(counter, calls, "request"), counter) as scope:
-        size = max(1, min(scope.share(workers), len(calls)))
+    counter, all_calls = ProgressCounter(progress), list(calls)
+    with interruptible(lambda: _progress_text(counter, all_calls, "request"), counter) as scope:
+        share = scope.share(workers)
+        size = max(1, min(share, len(calls)))
         # Multiplied by the width of the surrounding work: nested fan-outs then share the workers.
         scope.width *= size
-        return _run_all(calls, size, scope, counter, return_errors=return_errors)
+        with WorkerPool[T](size if then is None else share, scope) as pool:
+            return pool.gather(all_calls, counter, return_errors=return_errors, then=then)
 
 
 def across_servers(
@@ -199,14 +218,8 @@ def across_servers(
         size = max(1, min(limits.SERVERS_AT_ONCE // scope.width, len(calls)))
         scope.width = math.ceil(scope.width * size * limits.MAX_WORKERS / limits.WORKERS_ACROSS)
         scope.patience = patience
-        return _run_all(calls, size, scope, counter, return_errors=True)
-
-
-def _run_all(
-    calls: Sequence[Callable[[], T]], size: int, scope: CancelScope, counter: ProgressCounter, *, return_errors: bool
-) -> list[T | Exception]:
-    with WorkerPool[T](size, scope) as pool:
-        return pool.gather(calls, counter, return_errors=return_errors)
+        with WorkerPool[T](size, scope) as pool:
+            return pool.gather(list(calls), counter, return_errors=True)
 
 
 def _progress_text(counter: ProgressCounter, calls: Sequence[object], noun: str) -> str:

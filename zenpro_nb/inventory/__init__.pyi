@@ -1,8 +1,6 @@
 from .build import WITH as WITH
-from .build import FirstRound as FirstRound
+from .build import OrganizationReader as OrganizationReader
 from .build import fill as fill
-from .build import read_details as read_details
-from .build import read_organization as read_organization
 from .build import targets_in as targets_in
 from .capture import Capture as Capture
 from .capture import mask_secrets as mask_secrets
@@ -11,6 +9,7 @@ from .captures import Captures as Captures
 from .captures import prunable as prunable
 from .diff import compare as compare
 from .history import history as history
+from .join import Read as Read
 from .permissions import ActionOnType as ActionOnType
 from .permissions import with_permissions as with_permissions
 from .projects import name_projects as name_projects

@@ -1,13 +1,12 @@
-"""Read an inventory from a server in two rounds: the lists of the organization, then the lists of each object."""
+"""Read an inventory from a server: the lists of the organization, and the lists of each of its objects."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import query
@@ -35,9 +34,9 @@ from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 WITH = ("workspaces", "usage")  # parts that are read only on request
-# The largest lists come first, which avoids that one of them is read alone at the end of the round.
+# The largest lists come first, and those that other lists are read for.
 _FIRST = ("members", "workspaces", "roles", "teams", "service_accounts", "invitations", "organization", "me")
-_SECOND = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
+_OF_ROWS = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
 _USAGE = "usage"
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
 # The placeholders in the routes of lists that belong to one object.
@@ -77,78 +76,108 @@ def fill(
     for name in with_:
         if name not in WITH:
             raise UnknownNameError(f"Unknown part {name!r} of an inventory", hint=did_you_mean(name, WITH))
-    first = read_organization(session, query.organization(session, organization), progress)
-    return read_details(session, first, with_=with_, without=without, pairs=pairs, progress=progress)
+    found = query.organization(session, organization)
+    return OrganizationReader(session, found, with_=with_, without=without, pairs=pairs).read(progress)
 
 
-class FirstRound(Struct, frozen=True):
-    """The lists of an organization itself; those of each team, role, and so on are read in the second round.
+class OrganizationReader:
+    """Reads the lists of an organization, each once: all for the inventory, or single ones that are needed earlier.
 
-    Attributes:
+    The members of a team, or the assignments of a role, are requested as soon as the teams or roles arrive.
+
+    Args:
+        session, with_, without, pairs: see `fill`.
         organization: the organization.
-        reads: the lists by name.
-        answers: the responses.
-        started: the beginning of the first read.
     """
 
-    organization: Found
-    reads: Mapping[str, Read]
-    answers: Sequence[Answer]
-    started: datetime
+    def __init__(
+        self,
+        session: Session,
+        organization: Found,
+        *,
+        with_: Collection[str] = (),
+        without: Collection[str] = (),
+        pairs: Collection[ActionOnType] = (),
+    ) -> None:
+        self._session = session
+        self._organization = organization
+        self._with_usage = "usage" in with_
+        self._pairs = pairs
+        self._started = datetime.now(UTC)
+        of_rows = {**_OF_ROWS, **(_INSIDE if "workspaces" in with_ else {})}
+        self._parents = {name: parent for name, parent in of_rows.items() if name not in without}
+        self._requests = list(_organization_requests(organization.id))
+        self._first = {request.source.name: query.Once(partial(request.read, session)) for request in self._requests}
+        self._lists: dict[str, query.Once[Read]] = {name: query.Once(partial(self._list, name)) for name in _FIRST}
+
+    def read_list(self, name: str) -> Read:
+        """Return one of the lists that need no other list; it is read now, unless it was read before."""
+        return self._lists[name]()
+
+    def read(self, progress: Progress | None = None, also: Sequence[Callable[[], object]] = ()) -> Inventory:
+        """Read all lists, and return the inventory. The errors are those of `fill`.
+
+        Args:
+            progress: called with the number of finished reads.
+            also: reads that run at the same time and keep their results themselves; they raise nothing.
+        """
+        pair_requests = permission_requests(self._organization.id, self._pairs)
+        answers = ask(
+            self._session,
+            [*self._requests, *pair_requests],
+            progress,
+            also=[partial(query.prefetch_kind, self._session), *also],
+            read=self._answer,
+            further=self._further,
+        )
+        first = len(self._requests)
+        of_pairs, of_rows = answers[first : first + len(pair_requests)], answers[first + len(pair_requests) :]
+        reads = {name: self.read_list(name) for name in _FIRST}
+        for name, parent in self._parents.items():
+            reads[name] = read_of(name, [answer for answer in of_rows if _list_name(answer) == name], reads[parent])
+        for name in ("roles", "teams", "service_accounts", "workspaces"):
+            query.remember(self._session, _resource(name), reads[name].frame)
+        lists = join_lists(reads)
+        if self._pairs:
+            lists.append(permissions_list(self._pairs, of_pairs))
+        if self._with_usage:
+            lists.append(_usage_list(self._session, self._organization.id))
+        return Inventory(
+            organization_id=self._organization.id,
+            organization_name=next(iter(reads["organization"].frame["name"].dropna()), self._organization.name),
+            server=self._session.settings.url,
+            sandbox=self._session.is_sandbox(),
+            started=self._started,
+            finished=datetime.now(UTC),
+            requests=sum(answer.requests for answer in answers),
+            **{listing.name: listing for listing in lists},
+        )
+
+    def _answer(self, request: Request) -> Answer:
+        is_first = any(request is other for other in self._requests)
+        return self._first[request.source.name]() if is_first else request.read(self._session)
+
+    def _list(self, name: str) -> Read:
+        return read_of(name, [self._first[name]()])
+
+    def _further(self, answer: Answer) -> list[Request]:
+        """Return the reads for the rows of a list."""
+        parent = _list_name(answer)
+        if not any(answer.request is request for request in self._requests):
+            return []
+        return [
+            request
+            for name in self._parents
+            if self._parents[name] == parent
+            for request in _row_requests(self._session, name, parent, self.read_list(parent), self._organization.id)
+        ]
 
 
-def read_organization(session: Session, organization: Found, progress: Progress | None = None) -> FirstRound:
-    """Read the first round of an inventory. The errors are those of `fill`."""
-    started = datetime.now(UTC)
-    answers = ask(session, list(_first_round(organization.id)), progress, [partial(query.prefetch_kind, session)])
-    by_name: dict[str, list[Answer]] = {name: [] for name in _FIRST}
-    for answer in answers:
-        by_name[answer.request.source.name].append(answer)
-    return FirstRound(organization, {name: read_of(name, own) for name, own in by_name.items()}, answers, started)
+def _list_name(answer: Answer) -> str:
+    return answer.request.source.name
 
 
-def read_details(
-    session: Session,
-    first: FirstRound,
-    *,
-    with_: Collection[str] = (),
-    without: Collection[str] = (),
-    pairs: Collection[ActionOnType] = (),
-    progress: Progress | None = None,
-) -> Inventory:
-    """Read the second round of an inventory, and return the inventory. Arguments and errors are those of `fill`."""
-    found, reads = first.organization, dict(first.reads)
-    list_requests = {**_SECOND, **(_INSIDE if "workspaces" in with_ else {})}
-    of = {name: parent for name, parent in list_requests.items() if name not in without}
-    requests = [
-        request for name, parent in of.items() for request in _second_round(session, name, parent, reads, found.id)
-    ]
-    pair_requests = permission_requests(found.id, pairs)
-    second = ask(session, [*requests, *pair_requests], _behind(progress, len(first.answers)))
-    answers = second[: len(requests)]
-    for name, parent in of.items():
-        mine = [answer for answer in answers if answer.request.source.name == name]
-        reads[name] = read_of(name, mine, reads.get(parent))
-    for name in ("roles", "teams", "service_accounts", "workspaces"):
-        query.remember(session, _resource(name), reads[name].frame)
-    lists = join_lists(reads)
-    if pairs:
-        lists.append(permissions_list(pairs, second[len(requests) :]))
-    if "usage" in with_:
-        lists.append(_usage_list(session, found.id))
-    return Inventory(
-        organization_id=found.id,
-        organization_name=next(iter(reads["organization"].frame["name"].dropna()), found.name),
-        server=session.settings.url,
-        sandbox=session.is_sandbox(),
-        started=first.started,
-        finished=datetime.now(UTC),
-        requests=sum(answer.requests for answer in [*first.answers, *second]),
-        **{listing.name: listing for listing in lists},
-    )
-
-
-def _first_round(organization_id: str) -> Iterator[Request]:
+def _organization_requests(organization_id: str) -> Iterator[Request]:
     ids = {"organization_id": organization_id}
     alone = {"organization": (ORGANIZATIONS.detail, {"id": organization_id}), "me": (ME.path, {})}
     for name in _FIRST:
@@ -159,15 +188,13 @@ def _first_round(organization_id: str) -> Iterator[Request]:
             yield Request(Source(name), ids, params=ids if name == "workspaces" else {})
 
 
-def _second_round(
-    session: Session, name: str, parent: str, reads: Mapping[str, Read], organization_id: str
-) -> Iterator[Request]:
+def _row_requests(session: Session, name: str, parent: str, rows: Read, organization_id: str) -> Iterator[Request]:
     """Yield the reads of a list that is read per row of another list: the members of each team."""
     source, ids = Source(name), {"organization_id": organization_id}
     if parent == "workspaces":
-        yield from (Request(source, part=target.id, target=target) for target, _ in targets_in(session, reads[parent]))
+        yield from (Request(source, part=target.id, target=target) for target, _ in targets_in(session, rows))
     else:
-        for row in reads[parent].rows("id"):
+        for row in rows.rows("id"):
             yield Request(source, {**ids, _BRACES[parent]: row["id"]}, part=row["id"])
 
 
@@ -180,10 +207,6 @@ def targets_in(session: Session, workspaces: Read) -> Iterator[tuple[targets.Tar
 
 def _resource(name: str) -> Any:
     return LISTS[name].resource
-
-
-def _behind(progress: Progress | None, count: int) -> Progress | None:
-    return None if progress is None else lambda more: progress(count + more)
 
 
 def _usage_list(session: Session, org: str | None) -> InventoryList:

@@ -126,30 +126,49 @@ class Answer(Struct, frozen=True):
         return 1 if self.listing is None else self.listing.requests
 
 
+Read = Callable[["Request"], "Answer"]
+Further = Callable[["Answer"], Sequence["Request"]]
+
+
 def ask(
     session: Session,
     requests: Sequence[Request],
     progress: Progress | None = None,
+    *,
     also: Sequence[Callable[[], object]] = (),
+    read: Read | None = None,
+    further: Further | None = None,
 ) -> list[Answer]:
     """Send all requests concurrently, and return their results in order.
 
     Args:
+        progress: called with the number of results.
         also: reads that run at the same time and keep their results themselves; they raise nothing.
+        read: sends a request; by default `Request.read`.
+        further: called with each result as soon as it arrives; returns requests that depend on it.
 
     Raises:
         ConnectionFailedError: the server responded to none of them.
         InterruptedReadError: Ctrl-C.
     """
-    calls: list[Callable[[], object]] = [*(partial(request.read, session) for request in requests), *also]
-    counted = None if progress is None else lambda count: progress(min(count, len(requests)))
-    results = session.client.fan_out(calls, progress=counted)
-    answers = [result for result in results if isinstance(result, Answer)]
-    errors = [answer.error for answer in answers if answer.request.target is None]
+    reads = read or (lambda request: request.read(session))
+    answers: list[Answer] = []  # in the order of their arrival
+
+    def then(result: object) -> list[Callable[[], object]]:
+        if not isinstance(result, Answer):
+            return []
+        answers.append(result)
+        return [partial(reads, request) for request in (() if further is None else further(result))]
+
+    calls: list[Callable[[], object]] = [*(partial(reads, request) for request in requests), *also]
+    counted = None if progress is None else lambda _: progress(len(answers))
+    results = session.client.fan_out(calls, progress=counted, then=then)
+    ordered = [result for result in results if isinstance(result, Answer)]
+    errors = [answer.error for answer in ordered if answer.request.target is None]
     first = next(iter(errors), None)
     if isinstance(first, ConnectionFailedError) and all(isinstance(error, ConnectionFailedError) for error in errors):
         raise first
-    return answers
+    return ordered
 
 
 def gap_of(answers: Sequence[Answer], *, parts: bool) -> Gap | None:

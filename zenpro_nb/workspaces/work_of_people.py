@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,16 +16,13 @@ from zenpro_nb.query import Query
 from zenpro_nb.query.projects import scopes
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.models import DEPLOYMENTS, TRIGGERS
-from zenpro_nb.resources.workspace.people import PROJECTS, WORKSPACE_USERS
+from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.resources.workspace.pipelines import SCHEDULES
 from zenpro_nb.resources.workspace.runs import RUNS
 from zenpro_nb.resources.workspace.stacks import CONNECTORS
 from zenpro_nb.session.session import Session
 from zenpro_nb.workspaces.personal_accounts import PeopleIndex, PersonalAccount, Record, fields_of
 from zenpro_nb.workspaces.targets import Target
-
-if TYPE_CHECKING:
-    from zenpro_nb.client import Client
 
 Advance = Callable[[int], None]
 
@@ -124,7 +121,7 @@ class WorkspaceWork(Struct):
 def read_work(
     session: Session,
     targets: Sequence[Target],
-    accounts: Sequence[PersonalAccount] | None,
+    accounts: Callable[[], Sequence[PersonalAccount] | None],
     advance: Advance | None = None,
 ) -> list[WorkspaceWork]:
     """Return the active objects in these workspaces; a workspace that cannot be read stops nothing.
@@ -132,59 +129,53 @@ def read_work(
     The lists are not read per person: many people cost no more than one.
 
     Args:
-        accounts: the people whose objects are looked for. The projects of a workspace in which none of them has a user
-            are not read. None: the people are not known yet.
+        accounts: returns the people whose objects are looked for, or None if they are unknown. The projects of a
+            workspace in which none of them has a user are not read. It is called after the users of a workspace were
+            read, from several threads.
 
     Raises:
         InterruptedReadError: Ctrl-C.
     """
-    people = None if accounts is None else PeopleIndex(accounts)
-    answers = across_servers([partial(_read_workspace, session, target, people) for target in targets], advance)
+    answers = across_servers([partial(_read_workspace, session, target, accounts) for target in targets], advance)
     return [
         WorkspaceWork(target, unread=[_expected(answer).message]) if isinstance(answer, Exception) else answer
         for target, answer in zip(targets, answers, strict=True)
     ]
 
 
-def _read_workspace(session: Session, target: Target, people: PeopleIndex | None) -> WorkspaceWork:
+def _read_workspace(
+    session: Session, target: Target, accounts: Callable[[], Sequence[PersonalAccount] | None]
+) -> WorkspaceWork:
     at = target.where(session)
     client = at.client_of(session)
-    cached_projects = _kept_projects(session, client) if people is None else {}
     calls: dict[str, Callable[[], Any]] = {
         _PROJECTS: partial(scopes, session, client, (query.ALL,)),
         _USERS: partial(_records, session, Query(WORKSPACE_USERS, hydrate=True, size=limits.WORKSPACE_PAGE), at),
     }
-    calls |= _lists(session, at, [kind for kind in KINDS if not kind.resource.scoped], ())
-    scoped = [kind for kind in KINDS if kind.resource.scoped]
-    if cached_projects:
-        calls |= _lists(session, at, scoped, list(cached_projects))
+    calls |= {kind.name: _list(session, at, kind) for kind in KINDS if not kind.resource.scoped}
     answers = dict(zip(calls, client.fan_out(list(calls.values()), errors="return"), strict=True))
     project_list = answers.pop(_PROJECTS)
-    current = (
-        {} if isinstance(project_list, Exception) else {str(scope.param): str(scope.name) for scope in project_list}
-    )
-    work = WorkspaceWork(target, projects={**cached_projects, **current})
+    work = WorkspaceWork(target)
     if isinstance(project_list, Exception):
         work.unread.append(f"projects: {_expected(project_list).message}")
-    _enter(work, answers)
-    new = [key for key in current if key not in cached_projects]
-    if new and not _is_without(work, people):
-        late = _lists(session, at, scoped, new)
-        more = client.fan_out(list(late.values()), errors="return")
-        _enter(work, dict(zip(late, more, strict=True)))
+    else:
+        work.projects = {str(scope.param): str(scope.name) for scope in project_list}
+    _enter(work, answers.items())
+    if work.projects and not _is_without(work, accounts()):
+        scoped = [(kind, key) for kind in KINDS if kind.resource.scoped for key in work.projects]
+        # One call per kind and project: the lists of a workspace are read at the same time.
+        lists = client.fan_out([_list(session, at, kind, key) for kind, key in scoped], errors="return")
+        _enter(work, zip([kind.name for kind, _ in scoped], lists, strict=True))
     return work
 
 
-def _is_without(work: WorkspaceWork, people: PeopleIndex | None) -> bool:
+def _is_without(work: WorkspaceWork, accounts: Sequence[PersonalAccount] | None) -> bool:
     """Return whether it is certain that none of the people has a user in a workspace, and so no object in it."""
-    return people is not None and work.users is not None and not any(map(people.person, work.users))
+    return accounts is not None and work.users is not None and not any(map(PeopleIndex(accounts).person, work.users))
 
 
-def _lists(
-    session: Session, at: query.Where, kinds: Sequence[WorkKind], projects: Sequence[str]
-) -> dict[str, Callable[[], Any]]:
-    place = replace(at, projects=tuple(projects))
-    return {kind.name: partial(_records, session, Query(kind.resource, params=kind.params), place) for kind in kinds}
+def _list(session: Session, at: query.Where, kind: WorkKind, *projects: str) -> Callable[[], list[dict[str, Any]]]:
+    return partial(_records, session, Query(kind.resource, params=kind.params), replace(at, projects=projects))
 
 
 def _records(session: Session, ask: Query, at: query.Where) -> list[dict[str, Any]]:
@@ -192,15 +183,9 @@ def _records(session: Session, ask: Query, at: query.Where) -> list[dict[str, An
     return [record for piece in read for record in piece.records]
 
 
-def _kept_projects(session: Session, client: Client) -> dict[str, str]:
-    """Return the names of the projects by id, as they were when they were last listed."""
-    cached = session.names.value(PROJECTS.noun, client.url)
-    return {key: name for name, key in cached} if isinstance(cached, list) else {}
-
-
-def _enter(found: WorkspaceWork, answers: Mapping[str, Any]) -> None:
+def _enter(found: WorkspaceWork, answers: Iterable[tuple[str, Any]]) -> None:
     """Enter the answers to several lists."""
-    for name, answer in answers.items():
+    for name, answer in answers:
         if isinstance(answer, NotFoundError):
             continue  # the server is too old for this kind of object, and so has none
         if isinstance(answer, Exception):

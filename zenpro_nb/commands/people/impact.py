@@ -157,7 +157,7 @@ def _read(
             partial(workspaces_of, session, organization.id),
         )
         accounts = [account_of(user.id, user.name, user.record) for user in found]
-    return accounts, WorkRead(workspaces, read_work(session, workspaces.targets, accounts, advance))
+    return accounts, WorkRead(workspaces, read_work(session, workspaces.targets, lambda: accounts, advance))
 
 
 def account_of(key: str, name: str, record: Mapping[str, Any]) -> PersonalAccount:

@@ -16,7 +16,7 @@ from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
-from zenpro_nb.commands.people.other_organizations import Membership, memberships, names_by_account, organizations
+from zenpro_nb.commands.people.other_organizations import Membership, membership_reads, names_by_account, organizations
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     THERE,
@@ -134,14 +134,14 @@ def _places(
     if not all_orgs:
         organization = query.Once(partial(query.organization, ctx.session, org))
         with ctx.ui.progress("lists") as advance:
-            here, others = offboarding_work.read_place_and(
+            here = offboarding_work.read_place_and(
                 ctx.session,
                 organization,
                 texts,
                 advance,
                 pairs,
                 partial(organizations, ctx),
-                lambda names: memberships(ctx, names, organization().id),
+                lambda names: membership_reads(ctx, names, organization().id, others),
             )
         places = [here]
     elif org is not None:

@@ -22,7 +22,6 @@ from zenpro_nb.workspaces.targets import Target
 from zenpro_nb.workspaces.work_of_people import UnreadPart, read_work
 
 S = TypeVar("S")
-T = TypeVar("T")
 _UNSEEN = (
     "Not visible to zenpro: personal access tokens, private secrets, the creators of API keys, shares of individual "
     "resources, accounts inside workspaces."
@@ -45,7 +44,7 @@ class PlaceWithWork(Place):
         """Return what these people have in the workspaces; it is read again if it was read for others."""
         if self._accounts is not None and not {*accounts} <= {*self._accounts}:
             workspaces = self._work.workspaces
-            self._work = impact.WorkRead(workspaces, read_work(session, workspaces.targets, accounts))
+            self._work = impact.WorkRead(workspaces, read_work(session, workspaces.targets, lambda: accounts))
             self._accounts = accounts
         return impact.Work.of(self._work, accounts)
 
@@ -58,7 +57,7 @@ def read_place(
     pairs: Collection[inventory.ActionOnType] = (),
 ) -> PlaceWithWork:
     """Read one organization, and at the same time what runs in its workspaces."""
-    return read_place_and(session, organization, texts, advance, pairs, lambda: None, lambda _: None)[0]
+    return read_place_and(session, organization, texts, advance, pairs, lambda: None, lambda _: ())
 
 
 def read_place_and(
@@ -68,45 +67,49 @@ def read_place_and(
     advance: query.Progress,
     pairs: Collection[inventory.ActionOnType],
     also_first: Callable[[], S],
-    also_then: Callable[[S], T],
-) -> tuple[PlaceWithWork, T]:
+    also_then: Callable[[S], Sequence[Callable[[], object]]],
+) -> PlaceWithWork:
     """Read one organization, and what runs in its workspaces, in as few round trips as possible.
 
-    The workspaces are read together with the second round of the inventory, because its first round lists both them
-    and most people.
+    zenpro signs in to the workspaces as soon as they are listed.
 
     Args:
         organization: looks the organization up.
         texts: the names, emails, or ids of the people whose work is wanted.
-        also_first: another read, at the same time as the first round of the inventory.
-        also_then: a read that needs its result; its own result is returned, too.
+        also_first: another read, at the same time as the look-up.
+        also_then: returns further reads that need its result; they keep their results themselves, and raise nothing.
     """
-    first, early = query.gather(
-        session, lambda: inventory.read_organization(session, organization(), advance), also_first
-    )
-    workspaces, accounts = _workspaces_of(session, first), _accounts_of(first, texts)
-    # The lists of the organization take longest, and get half of the concurrent requests.
-    place_inventory, (work, late) = query.gather(
+    found, early, _ = query.gather_all(session, [organization, also_first, partial(query.prefetch_kind, session)])
+    lists = inventory.OrganizationReader(session, found, without=people.UNUSED, pairs=pairs)
+    accounts = query.Once(lambda: _accounts_of(lists.read_list("members"), texts))
+    # The workspaces come first: they take the most round trips.
+    work, place_inventory = query.gather(
         session,
-        partial(_read_details, session, first, advance, pairs),
-        partial(
-            query.gather, session, partial(read_work, session, workspaces.targets, accounts), partial(also_then, early)
-        ),
+        partial(_read_workspaces, session, lists, accounts),
+        partial(_read_lists, lists, advance, also_then(early)),
     )
-    return PlaceWithWork(place_inventory, impact.WorkRead(workspaces, work), accounts), late
+    return PlaceWithWork(place_inventory, work, accounts())
 
 
-def _read_details(
-    session: Session, first: inventory.FirstRound, advance: query.Progress, pairs: Collection[inventory.ActionOnType]
+def _read_workspaces(
+    session: Session,
+    lists: inventory.OrganizationReader,
+    accounts: Callable[[], Sequence[PersonalAccount] | None],
+) -> impact.WorkRead:
+    workspaces = _workspaces_of(session, lists.read_list("workspaces"))
+    return impact.WorkRead(workspaces, read_work(session, workspaces.targets, accounts))
+
+
+def _read_lists(
+    lists: inventory.OrganizationReader, advance: query.Progress, also: Sequence[Callable[[], object]]
 ) -> Inventory:
-    details = inventory.read_details(session, first, without=people.UNUSED, pairs=pairs, progress=advance)
+    details = lists.read(advance, also)
     access.State.of(details)  # computed while the workspaces are still being read; it is kept
     return details
 
 
-def _workspaces_of(session: Session, first: inventory.FirstRound) -> impact.Workspaces:
+def _workspaces_of(session: Session, workspace_list: inventory.Read) -> impact.Workspaces:
     """Return the workspaces of an organization; if they cannot be listed, a gap."""
-    workspace_list = first.reads["workspaces"]
     if workspace_list.gap is not None:
         return impact.Workspaces(asleep=[UnreadPart(Target("workspaces"), workspace_list.gap.message)])
     return impact.Workspaces.of(
@@ -116,9 +119,9 @@ def _workspaces_of(session: Session, first: inventory.FirstRound) -> impact.Work
     )
 
 
-def _accounts_of(first: inventory.FirstRound, texts: Sequence[str]) -> list[PersonalAccount] | None:
+def _accounts_of(members: inventory.Read, texts: Sequence[str]) -> list[PersonalAccount] | None:
     """Return the people with these names; None if some are not members, and could only be in a team."""
-    index = query.NameIndex(USERS, first.reads["members"].accounts())
+    index = query.NameIndex(USERS, members.accounts())
     try:
         found = [index.pick(text) for text in texts]
     except ZenProError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct
@@ -30,19 +31,28 @@ def organizations(ctx: CommandContext) -> dict[str, str]:
 
 
 def memberships(ctx: CommandContext, names: Mapping[str, str], here: str) -> list[Membership]:
-    """Return the members of the other organizations that the caller can see.
+    """Return the members of the other organizations that the caller can see; see `membership_reads`."""
+    found: list[Membership] = []
+    ctx.session.client.fan_out(membership_reads(ctx, names, here, found))
+    return found
+
+
+def membership_reads(
+    ctx: CommandContext, names: Mapping[str, str], here: str, found: list[Membership]
+) -> list[Callable[[], None]]:
+    """Return reads of the members of the other organizations that the caller can see; each adds its result to `found`.
 
     Args:
         names: the names of all organizations, by ID.
         here: the ID of the organization that the command is about.
     """
-    others = [(key, name) for key, name in names.items() if key != here]
-    found = ctx.session.client.fan_out([partial(_members, ctx, key) for key, _ in others], errors="return")
-    for group in found:
+
+    def read(key: str, name: str) -> None:
         # If the members of an organization cannot be read, it is unknown whether an account belongs to it: skip it.
-        if isinstance(group, Exception) and not isinstance(group, ZenProError):
-            raise group
-    return [Membership(key, name, ids) for (key, name), ids in zip(others, found, strict=True) if isinstance(ids, set)]
+        with contextlib.suppress(ZenProError):
+            found.append(Membership(key, name, _members(ctx, key)))
+
+    return [partial(read, key, name) for key, name in names.items() if key != here]
 
 
 def names_by_account(others: Sequence[Membership], here: str) -> dict[str, list[str]]:
@@ -52,7 +62,7 @@ def names_by_account(others: Sequence[Membership], here: str) -> dict[str, list[
         here: the ID of the organization that the command is about.
     """
     names: dict[str, list[str]] = {}
-    for peer in others:
+    for peer in sorted(others, key=lambda peer: peer.name):
         for key in peer.users if peer.organization_id != here else ():
             names.setdefault(key, []).append(peer.name)
     return names
