@@ -178,6 +178,27 @@ def test_a_fan_out_keeps_the_order(serve: Serve, connect: Connect) -> None:
     assert client.fan_out([]) == []
 
 
+def test_a_fan_out_sends_further_calls_while_others_are_awaited(serve: Serve, connect: Connect) -> None:
+    followed = threading.Event()
+
+    def script(request: ReceivedRequest) -> Response:
+        (followed.set if request.path == "/first/rows" else lambda: None)()
+        if request.path == "/slow":
+            assert followed.wait(60), "the further call waits for the others"
+        return echo(request)
+
+    client = connect(serve(script), credential=None, workers=4)
+    progress: list[int] = []
+
+    def then(path: object) -> list[Callable[[], object]]:
+        return [lambda: client.get("/first/rows"), lambda: client.get("/no/more")] if path == "/first" else []
+
+    calls: list[Callable[[], object]] = [lambda: client.get("/slow"), lambda: client.get("/first")]
+    assert client.fan_out(calls, then=then, progress=progress.append) == ["/slow", "/first", "/first/rows", "/no/more"]
+    assert progress[-1] == 4
+    assert len(calls) == 2
+
+
 def test_a_fan_out_raises_or_returns_errors(serve: Serve, connect: Connect) -> None:
     client = connect(serve(echo), credential=None, workers=2)
     calls = [lambda path=path: client.get(path) for path in ("/1", "/3", "/5")]

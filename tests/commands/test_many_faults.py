@@ -7,41 +7,24 @@ Each test runs commands of sixteen writes, eight at a time, until it has met its
 from __future__ import annotations
 
 import json
-import os
 import random
 import sys
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import zenpro_nb
+from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, losing, outcomes
 from tests.support.killed import STEPS, killed
 from tests.support.pressing import press_ctrl_c
-from tests.support.proxy import ForwardingHandler, serving
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client
-from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.journal.journal import STARTED, Journal
+from zenpro_nb.journal.journal import Journal
 
-FAULTS = int(os.environ.get("ZENPRO_FAULTS", "40"))
-WRITES, AT_ONCE = 16, 8
-REQUEST_SHARE = 0.02  # of the writes that never arrive: the command then stops
-THERE, ABSENT = {"done", "already"}, {"not done", "not sent", "refused"}
-
-
-@dataclass
-class Command:
-    """A command line, the names of its objects, and a function that lists those that exist."""
-
-    words: list[str]
-    names: list[str]
-    existing: Callable[[], list[str]]
+WRITES = 16
 
 
 def commands(zen: Connection, name: str) -> Iterator[Command]:
@@ -61,110 +44,6 @@ def commands(zen: Connection, name: str) -> Iterator[Command]:
             users,
             lambda key=key: list(zen.run("teams", "members", key)["email"]),
         )
-
-
-@dataclass
-class Tally:
-    """What a test met, and what it found wrong."""
-
-    faults: int = 0
-    states: Counter[str] = field(default_factory=Counter)
-    false: list[str] = field(default_factory=list)
-    doubled: list[str] = field(default_factory=list)
-    unpaired: list[str] = field(default_factory=list)
-    _read: int = 0  # lines of the journal that were judged before
-
-    def lines(self) -> tuple[Counter[str], Counter[str]]:
-        """Return how often each write of the newest lines of the journal began and ended, by its target."""
-        begun: Counter[str] = Counter()
-        ended: Counter[str] = Counter()
-        lines = Journal().path.read_text().splitlines() if Journal().path.exists() else []
-        for line in lines[self._read :]:
-            try:
-                entry = json.loads(line)
-            except ValueError:  # cut short by a kill
-                continue
-            (begun if entry["outcome"] == STARTED else ended)[f"{entry['id']} {entry['target']}"] += 1
-        self._read = len(lines)
-        return begun, ended
-
-    def judge(self, states: dict[str, str], existing: list[str]) -> None:
-        """Compare the reported states with the objects that exist."""
-        self.states.update(states.values())
-        there = Counter(existing)
-        self.doubled += [name for name, count in there.items() if count > 1]
-        for name, state in states.items():
-            if (state in THERE and name not in there) or (state in ABSENT and name in there):
-                self.false.append(f"{name}: {state}")
-
-    def pairs(self) -> None:
-        """Check that each write of the newest lines has one line before and one after it."""
-        begun, ended = self.lines()
-        self.unpaired += [key for key in begun | ended if (begun[key], ended[key]) != (1, 1)]
-
-    def complete(self, command: Command, zen: Connection) -> None:
-        """Run the command again: then each object exists once."""
-        outcomes(zen, command)
-        self.lines()
-        existing = command.existing()
-        self.doubled += [name for name, count in Counter(existing).items() if count > 1]
-        self.false += [f"{name}: missing" for name in command.names if name not in existing]
-
-    def passed(self) -> None:
-        """Show the figures, and require that nothing is wrong."""
-        print(f"{self.faults} faults; {sum(self.states.values())} writes: {dict(self.states)}")
-        assert (self.false, self.doubled, self.unpaired) == ([], [], [])
-
-
-def outcomes(zen: Connection, command: Command) -> dict[str, str]:
-    """Run the command, and return the state of each write by the name of its object."""
-    try:
-        frame: Any = zen.run(*command.words)
-    except PartlyDoneError as error:
-        frame = error.outcomes
-    return {str(target).split()[0]: str(state) for target, state in zip(frame["target"], frame["outcome"], strict=True)}
-
-
-@dataclass
-class Loser:
-    """A proxy that loses responses to writes, and counts the writes that the server carried out."""
-
-    url: str = ""
-    armed: bool = False
-    lost: int = 0
-    arrived: Counter[tuple[str, str, bytes]] = field(default_factory=Counter)
-    _random: random.Random = field(default_factory=lambda: random.Random(25))
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def fate(self) -> str:
-        """Return which part of the next write is lost: the request, the response, or nothing."""
-        with self._lock:
-            draw = self._random.random()
-            fate = "request" if draw < REQUEST_SHARE else "response" if draw < 0.5 else ""
-            self.lost += bool(self.armed and fate)
-            return fate if self.armed else ""
-
-
-@contextmanager
-def losing(upstream: str) -> Iterator[Loser]:
-    loser = Loser()
-
-    class Handler(ForwardingHandler):
-        def forward(self) -> None:
-            body = self.body()
-            write = self.command != "GET" and not self.path.startswith("/auth/")
-            fate = loser.fate() if write else ""
-            if fate != "request":
-                reply = self.ask(upstream, body)
-                if write and loser.armed and reply.status < 300:
-                    loser.arrived[self.command, self.path, body] += 1
-            if fate:
-                self.close_connection = True
-                return
-            self.pass_on(reply)
-
-    with serving(Handler) as loser.url:
-        yield loser
 
 
 @pytest.mark.slow

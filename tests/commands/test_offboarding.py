@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from tests.commands.remaining import PROJECT, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.faults import Fault, spoiling
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client
 from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
@@ -272,6 +274,29 @@ def test_each_list_is_read_once(zen: Connection, plane: SandboxProcess, name: st
     # The person has no user in any workspace, so no project is read.
     inside = {path.removeprefix("/api/v1/") for _, path in requests if path.startswith("/api/v1/")}
     assert inside == {"users", "projects", "service_connectors"}
+
+
+def test_assignments_and_workspaces_are_read_while_the_members_are_awaited(
+    plane: SandboxProcess, name: str, zen: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    email = f"{name}@x.io"
+    zen.run("users", "create", email)
+    zen.run("roles", "assign", "Organization Member", "--user", email)
+    acme = zen.run("organizations").set_index("name").loc["acme", "id"]
+    assignments, users = threading.Event(), threading.Event()
+    perform = Client._perform
+
+    def performed(client: Client, call: Any) -> Any:
+        (assignments.set if call.path.endswith("/assignments") else lambda: None)()
+        (users.set if call.path == "/api/v1/users" else lambda: None)()
+        if call.path == f"/organizations/{acme}/members":
+            assert assignments.wait(60), "the assignments of a role are requested after the members arrive"
+            assert users.wait(60), "a workspace is read after the members arrive"
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", performed)
+    with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as fresh:
+        assert list(fresh.run("users", "offboard", email, "--dry-run")["action"]) == ["deactivate", "leave"]
 
 
 def test_nothing_is_done_if_memberships_cannot_be_read(zen: Connection, name: str, requests: Requests) -> None:

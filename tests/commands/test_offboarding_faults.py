@@ -1,0 +1,164 @@
+"""Offboarding meets faults while eight writes are in progress: no step is reported wrongly, sent twice, or unrecorded.
+
+Each test offboards three people at a time until it has met its share of the faults: a few in the default run; 400 lost
+responses, 40 kills and 40 interrupts with `--all`, or ten times and once `ZENPRO_FAULTS`.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+
+import zenpro_nb
+from tests.commands.conftest import PASSWORD
+from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, losing, outcomes
+from tests.commands.remaining import organization_id, raw
+from tests.support.killed import STEPS, killed
+from tests.support.pressing import press_ctrl_c
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client
+from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.journal.journal import Journal
+
+PEOPLE = 3
+# The steps of each person, by the method and the end of the route.
+STEP_NAMES = {
+    ("PATCH", "users"): "deactivate",
+    ("DELETE", "teams"): "remove",
+    ("DELETE", "roles"): "revoke",
+    ("DELETE", "organizations"): "leave",
+}
+WRITES = PEOPLE * len(STEP_NAMES)
+
+
+class Leavers:
+    """People of one team, with a role in a workspace and one in the organization; `gone` returns what they lost."""
+
+    def __init__(self, zen: Connection, key: str) -> None:
+        self._zen = zen
+        acme = organization_id(zen)
+        roles = {role["name"]: str(role["id"]) for role in raw(zen, f"/organizations/{acme}/roles")}
+        self._workspace = str(raw(zen, "/workspaces", organization_id=acme)[0]["id"])
+        self._roles = roles["Workspace Viewer"], roles["Organization Member"]
+        self._team = str(self._sent("/teams", json={"name": key, "organization_id": acme})["id"])
+        self.emails = [f"{key}-{number}@x.io" for number in range(PEOPLE)]
+        for email in self.emails:
+            user = str(self._sent("/users", params={"username": email, "password": PASSWORD})["id"])
+            self._sent(f"/teams/{self._team}/members", params={"user_id": user})
+            in_workspace = {"user_id": user, "workspace_id": self._workspace}
+            self._sent(f"/roles/{self._roles[0]}/assignments", params=in_workspace)
+            self._sent(f"/roles/{self._roles[1]}/assignments", params={"user_id": user})
+
+    def _sent(self, path: str, **options: Any) -> Any:
+        return self._zen.client.request("POST", path, **options).json()
+
+    def command(self) -> Command:
+        """Return the command that offboards them."""
+        names = [f"{email} {step}" for email in self.emails for step in STEP_NAMES.values()]
+        return Command(["users", "offboard", *self.emails, "--yes"], names, self.gone, self.name_of)
+
+    def name_of(self, row: dict[str, Any]) -> str:
+        """Return the person and the step of a row of the result, or of an entry of the journal."""
+        email = next(email for email in self.emails if email in str(row["target"]))
+        return f"{email} {STEP_NAMES[row['method'], str(row['route']).split('/')[1]]}"
+
+    def gone(self) -> list[str]:
+        """Return the steps whose effect is there, read with the raw API."""
+        active = {email for email in self.emails for user in raw(self._zen, "/users", email=email) if user["is_active"]}
+        rows = {"remove": raw(self._zen, f"/teams/{self._team}/members")}
+        rows |= {
+            step: raw(self._zen, f"/roles/{role}/assignments")
+            for step, role in zip(("revoke", "leave"), self._roles, strict=True)
+        }
+        left = {f"{email} deactivate" for email in active}
+        left |= {f"{(row.get('user') or {}).get('email')} {step}" for step in rows for row in rows[step]}
+        return [name for name in self.command().names if name not in left]
+
+
+def commands(zen: Connection, name: str) -> Iterator[Command]:
+    for number in range(100_000):
+        yield Leavers(zen, f"{name}-{number}").command()
+
+
+@pytest.mark.parametrize("share", [8, pytest.param(10 * FAULTS, marks=pytest.mark.slow)])
+def test_lost_responses(share: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    tally = Tally()
+    with losing(plane.url) as loser, zenpro_nb.connect(url=loser.url, api_key=plane.key, organization="acme") as far:
+        for command in commands(zen, name):
+            if loser.lost >= share:
+                break
+            tally.lines()
+            loser.armed = True
+            states = outcomes(far, command)
+            loser.armed = False
+            assert set(states) == set(command.names)
+            tally.judge(states, command.existing())
+            tally.pairs()
+            tally.complete(command, zen)
+    tally.faults = loser.lost
+    tally.doubled += [str(write) for write, count in loser.arrived.items() if count > 1]
+    tally.passed()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("share", [1, pytest.param(FAULTS, marks=pytest.mark.slow)])
+def test_kills(share: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
+    tally, chosen = Tally(), random.Random(25)
+    for command in commands(zen, name):
+        if tally.faults >= share:
+            break
+        tally.lines()
+        step = STEPS[(3 + tally.faults) % len(STEPS)]
+        killed(plane, step, chosen.randint(1, WRITES), command.words)
+        tally.faults += 1
+        begun, ended = tally.lines()
+        ids = {key.split(" ", 1)[0] for key in begun}
+        entries = [entry for entry in Journal().entries() if entry["id"] in ids]
+        states = {command.name_of(entry): str(entry["outcome"]) for entry in entries}
+        gone = command.existing()
+        # Each write that was sent is in the journal; without its second line it is unknown, and at most eight are.
+        tally.judge({**dict.fromkeys(command.names, "not sent"), **states}, gone)
+        tally.unpaired += [key for key in begun | ended if begun[key] != 1 or ended[key] > 1]
+        tally.unpaired += [step for step in gone if step not in states]
+        assert len(begun) - len(ended) <= AT_ONCE
+        assert list(states.values()).count("unknown") == len(begun) - len(ended)
+        tally.complete(command, zen)
+    tally.passed()
+
+
+@pytest.mark.parametrize("share", [1, pytest.param(FAULTS, marks=pytest.mark.slow)])
+def test_interrupts(share: int, zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tally, chosen = Tally(), random.Random(25)
+    perform, lock = Client._perform, threading.Lock()
+
+    def pressing(client: Client, call: Any, places: Iterator[int], wanted: int, *, after: bool) -> Any:
+        with lock:
+            mine = not call.safe and next(places, None) == wanted
+        if mine and not after:
+            press_ctrl_c()
+        reply = perform(client, call)
+        if mine and after:
+            press_ctrl_c()
+        return reply
+
+    for command in commands(zen, name):
+        if tally.faults >= share:
+            break
+        tally.lines()
+        places, wanted = iter(range(WRITES)), chosen.randrange(WRITES)
+        trap = partial(pressing, places=places, wanted=wanted, after=tally.faults % 2 == 1)
+        monkeypatch.setattr(Client, "_perform", lambda client, call, trap=trap: trap(client, call))
+        states = outcomes(zen, command)
+        monkeypatch.setattr(Client, "_perform", perform)
+        tally.faults += 1
+        assert set(states) == set(command.names)
+        tally.judge(states, command.existing())
+        tally.pairs()
+        tally.complete(command, zen)
+    tally.passed()
