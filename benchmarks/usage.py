@@ -63,7 +63,7 @@ def server(copies: int) -> Iterator[tuple[ZenmlServer, list[str]]]:
         zenml = ZenmlServer(folder / "server")
         try:
             zenml.start()
-            spec = thousand_runs.generated([None] * thousand_runs.PEOPLE)
+            spec = thousand_runs.generate([None] * thousand_runs.PEOPLE)
             (folder / "spec.json").write_text(json.dumps(spec))
             zenml.wait()
             database = zenml.folder / "db" / "zenml.db"

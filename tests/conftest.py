@@ -98,7 +98,7 @@ def sandboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPool]
 
 
 @pytest.fixture(autouse=True)
-def restored(sandboxes: SandboxPool, request: pytest.FixtureRequest) -> Iterator[None]:
+def restore_sandboxes(sandboxes: SandboxPool, request: pytest.FixtureRequest) -> Iterator[None]:
     """After each test, restore the sandboxes that it shares with others."""
     yield
     sandboxes.restore(request.fixturenames)

@@ -27,7 +27,7 @@ def role(name: str, level: str = "workspace", *, system: bool = True) -> dict[st
     return {"id": f"r:{name}", "name": name, "level": level, "system_managed": system}
 
 
-def given(name: str, *, to: str = "", team: str = "", invitation: str = "", at: str = "") -> dict[str, Any]:
+def assignment(name: str, *, to: str = "", team: str = "", invitation: str = "", at: str = "") -> dict[str, Any]:
     level = "workspace" if at else "organization"
     who = {"user_id": to or None, "team_id": team or None, "invitation_id": invitation or None}
     kind = "team" if team else "user" if to else "invitation"
@@ -77,7 +77,7 @@ def world(**lists: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
         "teams": [],
         "team_members": [],
         "roles": ROLES,
-        "assignments": [given(ADMIN, to="ada"), given(ADMIN, to="grace")],
+        "assignments": [assignment(ADMIN, to="ada"), assignment(ADMIN, to="grace")],
         "workspaces": [],
         "invitations": [],
         "service_accounts": [],
@@ -91,13 +91,17 @@ def world(**lists: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 def admins(count: int, **facts: Any) -> dict[str, list[dict[str, Any]]]:
     people = [user(f"p{number}", **facts) for number in range(count)]
-    return {"users": people, "assignments": [given(ADMIN, to=person["id"]) for person in people]}
+    return {"users": people, "assignments": [assignment(ADMIN, to=person["id"]) for person in people]}
 
 
 SEEN = {"id": "x", "workspace_id": "w", "workspace": "w", "external_user_id": "ada", "updated": days(100)}
 HERE = {
     "workspaces": [workspace("w")],
-    "assignments": [given(ADMIN, to="ada"), given(ADMIN, to="grace"), given(WORKSPACE_ADMIN, to="ada", at="w")],
+    "assignments": [
+        assignment(ADMIN, to="ada"),
+        assignment(ADMIN, to="grace"),
+        assignment(WORKSPACE_ADMIN, to="ada", at="w"),
+    ],
 }
 LOCAL = {"id": "s", "name": "legacy", "workspace_id": "w", "workspace": "w", "external_user_id": None, "active": True}
 
@@ -117,7 +121,7 @@ USAGE = RoleUsage("90d", "2026-08-28 to 2026-11-26", UNUSED_ROLES)
 OF_TEAM = {
     "workspaces": [workspace("w")],
     "team_members": [member("t", "grace")],
-    "assignments": [given(DEVELOPER, team="t", at="w"), given(VIEWER, team="t", at="w")],
+    "assignments": [assignment(DEVELOPER, team="t", at="w"), assignment(VIEWER, team="t", at="w")],
 }
 
 # Name of the check, lists with one finding, and lists that differ in one point and have no finding.
@@ -147,14 +151,14 @@ CASES: list[tuple[str, Rows, Rows]] = [
     ),
     (
         "service-account-is-admin",
-        world(service_accounts=[bot("b")], assignments=[given(WORKSPACE_ADMIN, to="b", at="w")]),
-        world(service_accounts=[bot("b")], assignments=[given("Mine", to="b", at="w")]),
+        world(service_accounts=[bot("b")], assignments=[assignment(WORKSPACE_ADMIN, to="b", at="w")]),
+        world(service_accounts=[bot("b")], assignments=[assignment("Mine", to="b", at="w")]),
     ),
     ("workspace-without-admin", world(workspaces=[workspace("w")]), world(**HERE)),
     (
         "service-account-without-role",
-        world(service_accounts=[bot("b"), bot("c")], assignments=[given(MEMBER, to="b")]),
-        world(service_accounts=[bot("b")], assignments=[given(MEMBER, to="b")]),
+        world(service_accounts=[bot("b"), bot("c")], assignments=[assignment(MEMBER, to="b")]),
+        world(service_accounts=[bot("b")], assignments=[assignment(MEMBER, to="b")]),
     ),
     (
         "service-account-without-active-key",
@@ -174,34 +178,35 @@ CASES: list[tuple[str, Rows, Rows]] = [
         world(teams=[{"id": "t", "name": "t"}]),
         world(
             teams=[{"id": "t", "name": "t"}],
-            assignments=[given(ADMIN, to="ada"), given(MEMBER, to="grace"), given(MEMBER, to="ada")],
+            assignments=[assignment(ADMIN, to="ada"), assignment(MEMBER, to="grace"), assignment(MEMBER, to="ada")],
         ),
     ),
     (
         "redundant-role",
         world(
-            workspaces=[workspace("w")], assignments=[given(ADMIN, to="ada"), given(WORKSPACE_ADMIN, to="ada", at="w")]
+            workspaces=[workspace("w")],
+            assignments=[assignment(ADMIN, to="ada"), assignment(WORKSPACE_ADMIN, to="ada", at="w")],
         ),
         world(
             workspaces=[workspace("w")],
-            assignments=[given(ADMIN, to="ada"), given(WORKSPACE_ADMIN, to="grace", at="w")],
+            assignments=[assignment(ADMIN, to="ada"), assignment(WORKSPACE_ADMIN, to="grace", at="w")],
         ),
     ),
     (
         "role-without-membership",
-        world(users=[user("eve")], assignments=[given("Mine", to="eve", at="w")]),
+        world(users=[user("eve")], assignments=[assignment("Mine", to="eve", at="w")]),
         world(
             users=[user("eve")],
-            assignments=[given("Mine", to="eve", at="w"), given(MEMBER, team="t")],
+            assignments=[assignment("Mine", to="eve", at="w"), assignment(MEMBER, team="t")],
             team_members=[member("t", "eve")],
         ),
     ),
     (
         "role-in-deleted-workspace",
-        world(workspaces=[workspace("w", status="deleted")], assignments=[given("Mine", to="ada", at="w")]),
-        world(workspaces=[workspace("w")], assignments=[given("Mine", to="ada", at="w")]),
+        world(workspaces=[workspace("w", status="deleted")], assignments=[assignment("Mine", to="ada", at="w")]),
+        world(workspaces=[workspace("w")], assignments=[assignment("Mine", to="ada", at="w")]),
     ),
-    ("custom-role-unused", world(), world(assignments=[given("Mine", to="ada", at="w")])),
+    ("custom-role-unused", world(), world(assignments=[assignment("Mine", to="ada", at="w")])),
     (
         "custom-role-reads-secrets",
         world(permissions=[{**SECRETS, "role_id": "r:Mine"}]),
@@ -209,8 +214,8 @@ CASES: list[tuple[str, Rows, Rows]] = [
     ),
     (
         "access-expired",
-        world(workspaces=[workspace("w")], assignments=[given("Mine", to="ada", at="w")], **TEAM),
-        world(workspaces=[workspace("w")], assignments=[given("Mine", to="grace", at="w")], **TEAM),
+        world(workspaces=[workspace("w")], assignments=[assignment("Mine", to="ada", at="w")], **TEAM),
+        world(workspaces=[workspace("w")], assignments=[assignment("Mine", to="grace", at="w")], **TEAM),
     ),
     (
         "team-empty",
@@ -231,8 +236,8 @@ CASES: list[tuple[str, Rows, Rows]] = [
     ),
     (
         "invitation-powerful",
-        world(invitations=[invitation("i")], assignments=[given(WORKSPACE_ADMIN, invitation="i", at="w")]),
-        world(invitations=[invitation("i")], assignments=[given(MEMBER, invitation="i")]),
+        world(invitations=[invitation("i")], assignments=[assignment(WORKSPACE_ADMIN, invitation="i", at="w")]),
+        world(invitations=[invitation("i")], assignments=[assignment(MEMBER, invitation="i")]),
     ),
     (
         "invitation-of-member",
@@ -252,7 +257,7 @@ CASES: list[tuple[str, Rows, Rows]] = [
     ),
     (
         "role-unused",
-        world(workspaces=[workspace("w")], assignments=[given(DEVELOPER, to="ada", at="w")]),
+        world(workspaces=[workspace("w")], assignments=[assignment(DEVELOPER, to="ada", at="w")]),
         world(**OF_TEAM),
     ),
 ]

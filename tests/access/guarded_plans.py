@@ -56,7 +56,7 @@ def row(kind: Any, who: str, present: bool = False, role: str = "", **more: Any)
     return DesiredRow(kind, who, present=present, **where, **more)
 
 
-def filled(made: World, kind: str, holders: list[tuple[str, str]]) -> World:
+def with_holders(made: World, kind: str, holders: list[tuple[str, str]]) -> World:
     """The organization with these holders in the one scope of the kind."""
     if kind == "team-member":
         return replace(made, members=made.members | {("t0", holder) for holder in holders})
@@ -78,12 +78,12 @@ def admins_by_team(made: World, people: list[str]) -> World:
     )
 
 
-def revoked(people: list[int]) -> list[DesiredRow]:
+def admin_revocations(people: list[int]) -> list[DesiredRow]:
     """Rows that revoke Organization Admin from these users."""
     return [row("organization-role", f"p{n}@x.example", role="Organization Admin") for n in people]
 
 
-def blocked(plan: Plan) -> list[str]:
+def blocking_guards(plan: Plan) -> list[str]:
     """The guard that blocks each step, or an empty text."""
     return [step.guard or "" for step in plan.steps]
 

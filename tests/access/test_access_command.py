@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from tests.shell.conftest import Shell
 from tests.support.command_line import in_process
-from tests.support.editing import editing, refused, without
+from tests.support.editing import editing, refusal, without
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.access import ACCESS, VERDICTS
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
@@ -20,7 +20,7 @@ from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 COLUMNS = [column.name for column in ACCESS.columns]
 
 
-def shown(shell: Shell, kind: str, line: str) -> str:
+def output_of(shell: Shell, kind: str, line: str) -> str:
     """The output of a command in a notebook or a terminal."""
     value = shell.run(line)
     assert isinstance(shell.ip, InteractiveShell)
@@ -111,12 +111,12 @@ def test_the_options_of_every_list_shape_it(shell: Shell, tmp_path: Path) -> Non
 
 
 def test_one_person_is_shown_as_a_tree(shell: Shell) -> None:
-    text = shown(shell, "text/plain", "%zenpro access linus@example.com")
+    text = output_of(shell, "text/plain", "%zenpro access linus@example.com")
     head, first, *lines, owned, _ = text.splitlines()
     assert (head, first) == ("linus@example.com · Linus Pauling · active", "├─ directly")
     assert {"│  ├─ Organization Member → acme", "│  └─ Workspace Admin → ml-prod"} <= set(lines)
     assert owned == "└─ owner of churn-2023, recommender, vision-lab"
-    html = shown(shell, "text/html", "%zenpro access linus@example.com")
+    html = output_of(shell, "text/html", "%zenpro access linus@example.com")
     assert "<b>linus@example.com</b>" in html
     assert "<li>Workspace Admin → ml-prod</li>" in html
 
@@ -124,10 +124,10 @@ def test_one_person_is_shown_as_a_tree(shell: Shell) -> None:
 def test_a_tree_marks_covered_roles_and_deactivated_users(shell: Shell) -> None:
     covered = shell.run("c = %zenpro access --where covered_by!= --where via=team") or shell.value("c")
     who = covered.principal[0]
-    text = shown(shell, "text/plain", f"%zenpro access {who}")
+    text = output_of(shell, "text/plain", f"%zenpro access {who}")
     assert "covered by " in text
     assert "team " in text
-    out = shown(shell, "text/plain", "%zenpro access left.us@example.com")
+    out = output_of(shell, "text/plain", "%zenpro access left.us@example.com")
     assert out.startswith("left.us@example.com · Edmond Dantès · ⊘ deactivated")
     assert "which includes agents, churn-2023" in out
 
@@ -135,17 +135,17 @@ def test_a_tree_marks_covered_roles_and_deactivated_users(shell: Shell) -> None:
 def test_a_team_shows_one_row_per_role(shell: Shell) -> None:
     rows = shell.run("team = %zenpro access team:Platform") or shell.value("team")
     own = rows[~rows.via.isin(["organization-role"])]
-    table = [line for line in shown(shell, "text/plain", "team").splitlines() if not line.startswith("[")]
+    table = [line for line in output_of(shell, "text/plain", "team").splitlines() if not line.startswith("[")]
     assert table[0].split()[:3] == ["role", "scope", "workspace"]
     assert len(table) - 1 == len(own[["role", "scope", "workspace"]].drop_duplicates()) < rows.principal.nunique()
 
 
 def test_rows_of_several_principals_are_a_table(shell: Shell) -> None:
     for line in ("access linus@example.com --columns principal,role", "access team:Platform"):
-        assert "├─" not in shown(shell, "text/plain", f"%zenpro {line}")
+        assert "├─" not in output_of(shell, "text/plain", f"%zenpro {line}")
     shell.run("one = %zenpro access linus@example.com")
-    assert "└─" in shown(shell, "text/plain", "one[one.via == 'direct']")
-    assert "└─" not in shown(shell, "text/plain", "one.iloc[:0]")
+    assert "└─" in output_of(shell, "text/plain", "one[one.via == 'direct']")
+    assert "└─" not in output_of(shell, "text/plain", "one.iloc[:0]")
 
 
 def test_the_matrix_contains_the_roles_that_no_other_role_covers(shell: Shell) -> None:
@@ -182,8 +182,8 @@ def test_a_pipe_gets_the_principals_of_a_matrix_too(sandbox: SandboxProcess) -> 
 
 def test_a_matrix_is_a_heat_map_in_notebooks(shell: Shell) -> None:
     shell.run("import pandas as pd; pd.set_option('display.max_rows', None)")
-    html = shown(shell, "text/html", "%zenpro access --matrix --columns ml-prod")
-    text = shown(shell, "text/plain", "%zenpro access --matrix --columns ml-prod")
+    html = output_of(shell, "text/html", "%zenpro access --matrix --columns ml-prod")
+    text = output_of(shell, "text/plain", "%zenpro access --matrix --columns ml-prod")
     shell.run("pd.reset_option('display.max_rows')")
     for tone, roles in (("heat-3", "superuser + owner + Org Admin"), ("heat-1", "Contributor"), ("heat-0", "Auditor")):
         assert f'zp-{tone}"' in html
@@ -207,15 +207,15 @@ def test_verdicts_take_list_options(shell: Shell) -> None:
 def test_tab_offers_actions_and_types(shell: Shell) -> None:
     shell.run("%zenpro access --limit 1")
 
-    def offered(line: str) -> list[str]:
+    def completions(line: str) -> list[str]:
         return list(shell.ip.complete(line, line, len(line))[1])
 
-    assert {"delete:", "deployment:"} <= set(offered("%zenpro access --can de"))
-    assert "delete:stack" in offered("%zenpro access --can delete:st")
-    assert "stack:delete" in offered("%zenpro access --can stack:d")
-    assert "linus@example.com" in offered("%zenpro access lin")
-    assert "bot:ci-bot" in offered("%zenpro access bot:c")
-    assert "team:Platform" in offered("%zenpro access team:Pl")
+    assert {"delete:", "deployment:"} <= set(completions("%zenpro access --can de"))
+    assert "delete:stack" in completions("%zenpro access --can delete:st")
+    assert "stack:delete" in completions("%zenpro access --can stack:d")
+    assert "linus@example.com" in completions("%zenpro access lin")
+    assert "bot:ci-bot" in completions("%zenpro access bot:c")
+    assert "team:Platform" in completions("%zenpro access team:Pl")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_tab_offers_actions_and_types(shell: Shell) -> None:
     ],
 )
 def test_a_card_names_the_next_command(shell: Shell, line: str, next_line: str) -> None:
-    assert next_line in shown(shell, "text/plain", f"%zenpro {line}")
+    assert next_line in output_of(shell, "text/plain", f"%zenpro {line}")
     assert len(shell.run(next_line))
 
 
@@ -254,7 +254,7 @@ def test_unreadable_lists_are_reported(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with editing(sandbox.url) as editor:
-        editor.edits["/teams/.*/members"] = refused(403, "not you")
+        editor.edits["/teams/.*/members"] = refusal(403, "not you")
         editor.edits[".*/members|.*/assignments"] = without("is_superuser")
         monkeypatch.setenv("ZENML_PRO_API_URL", editor.url)
         shell.run("%unload_ext zenpro_nb")

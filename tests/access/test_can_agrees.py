@@ -26,7 +26,7 @@ INHERITED = ("Organization Admin", "Organization Viewer")
 Place = tuple[Holder, str, str]  # principal, workspace, project: "" for the whole workspace
 
 
-def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool) -> dict[Place, str]:
+def expected_verdicts(made: Organization, allowing: set[str] | None, *, in_projects: bool) -> dict[Place, str]:
     """All verdicts in every workspace; without allowing roles, only documented administrators are known."""
     is_known = allowing is not None
     if allowing is None:
@@ -53,7 +53,7 @@ def expected(made: Organization, allowing: set[str] | None, *, in_projects: bool
     return found
 
 
-def answered(found: Inventory, made: Organization, pair: tuple[str, str]) -> dict[Place, str]:
+def computed_verdicts(found: Inventory, made: Organization, pair: tuple[str, str]) -> dict[Place, str]:
     """The verdicts for every workspace, including deleted ones."""
     rows = convert(verdicts(found, effective_access(found), Question(*pair, list(made.workspaces))), "records")
     places = [
@@ -80,8 +80,8 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
         allowing = {"Organization Admin", "Organization Manager", *chance.sample(list(ALLOWS), chance.randint(0, 6))}
         question = {"action": pair[0], "resource": pair[1], "known": True}
         found = inventory(made, [{**question, "role_id": role_id(role)} for role in allowing])
-        answers = answered(found, made, pair)
-        assert answers == expected(made, allowing, in_projects=in_projects), seed
+        answers = computed_verdicts(found, made, pair)
+        assert answers == expected_verdicts(made, allowing, in_projects=in_projects), seed
         paths = effective_access(found).dropna(subset="workspace_id")
         holders = paths["user_id"].where(paths["user_id"].notna(), paths["invitation_id"])
         reached = set(zip(holders, paths["workspace_id"], strict=True))
@@ -90,7 +90,7 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
         assert reached <= {(who[1], workspace) for who, workspace, _ in answers}, seed
         said |= set(answers.values())
         blind = inventory(made, [{**question, "known": False}])
-        assert answered(blind, made, pair) == expected(made, None, in_projects=in_projects), seed
+        assert computed_verdicts(blind, made, pair) == expected_verdicts(made, None, in_projects=in_projects), seed
     assert said == {"yes", "no", "unknown"}
 
 

@@ -19,9 +19,9 @@ from tests.access.check_cases import (
     TEAM,
     USAGE,
     Rows,
+    assignment,
     bot,
     days,
-    given,
     invitation,
     key,
     member,
@@ -130,7 +130,7 @@ def test_given_domains_override_trusted_ones_and_without_any_the_check_is_unknow
 def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_people() -> None:
     lists = world(
         users=[user("a"), user("b"), user("c", is_active=False), user("d", is_service_account=True)],
-        assignments=[given(ADMIN, team="t")],
+        assignments=[assignment(ADMIN, team="t")],
         team_members=[member("t", item) for item in "abcd"],
     )
     assert statuses("too-few-org-admins", Inventory.of(lists)) == ["ok"]
@@ -142,7 +142,7 @@ def test_admins_are_counted_through_teams_and_without_bots_and_deactivated_peopl
 def test_a_custom_role_named_like_an_admin_role_is_not_an_admin() -> None:
     lists = world(
         service_accounts=[bot("b")],
-        assignments=[given(ADMIN, to="b")],
+        assignments=[assignment(ADMIN, to="b")],
         roles=[role(ADMIN, "organization", system=False)],
     )
     assert statuses("service-account-is-admin", Inventory.of(lists)) == ["ok"]
@@ -173,7 +173,7 @@ def test_commands_use_names_that_are_unambiguous() -> None:
     twice = [*alone, invitation("j", created=days(1), email="I@example.com")]
     assert fixes("invitation-expired-or-old", invitations=twice) == ["%zenpro invitations revoke i"]
     direct = {"teams": [{"id": "t", "name": "t"}], "workspaces": [workspace("w")]}
-    assignments = [given("Mine", to=name, at="w") for name in ("ada", "grace")]
+    assignments = [assignment("Mine", to=name, at="w") for name in ("ada", "grace")]
     command = "%zenpro assignments --role Mine --workspace w"
     assert fixes("direct-instead-of-team", **direct, assignments=assignments) == [command]
 
@@ -183,7 +183,7 @@ def test_a_direct_role_that_also_comes_through_a_team_is_redundant() -> None:
         teams=[{"id": "t", "name": "t"}],
         team_members=[member("t", "ada")],
         workspaces=[workspace("w")],
-        assignments=[given("Mine", to="ada", at="w"), given("Mine", team="t", at="w")],
+        assignments=[assignment("Mine", to="ada", at="w"), assignment("Mine", team="t", at="w")],
     )
     frame = findings([CHECKS["redundant-role"]], Inventory.of(lists), NOW)
     assert frame.reason.tolist() == ["Mine is redundant. The same role comes through a team."]
@@ -191,7 +191,7 @@ def test_a_direct_role_that_also_comes_through_a_team_is_redundant() -> None:
 
 
 def test_expired_access_names_the_file_and_the_command_that_revokes_it() -> None:
-    lists = world(workspaces=[workspace("w")], assignments=[given("Mine", to="ada", at="w")], **TEAM)
+    lists = world(workspaces=[workspace("w")], assignments=[assignment("Mine", to="ada", at="w")], **TEAM)
     frame = findings([CHECKS["access-expired"]], Inventory.of(lists), NOW + timedelta(days=9), desired=DEADLINES)
     assert frame[["principal", "scope", "reason", "fix", "age_days"]].values.tolist() == [
         [

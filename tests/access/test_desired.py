@@ -79,10 +79,13 @@ def test_a_file_becomes_rows_scopes_and_options() -> None:
         ("okta-ds", "ops", ""),
         ("okta-admins", "", "Organization Admin"),
     ]
-    assert {step.action for step in make_plan(_found(), state.rows(), exact=state.exact()).steps} == {"add", "update"}
+    assert {step.action for step in make_plan(_inventory(), state.rows(), exact=state.exact()).steps} == {
+        "add",
+        "update",
+    }
 
 
-def _found() -> Inventory:
+def _inventory() -> Inventory:
     return organization(12).inventory()
 
 
@@ -186,7 +189,7 @@ def test_the_schema_agrees_with_the_parser() -> None:
         assert validator.is_valid(yaml.safe_load(text)), text
     for text, _, _ in BAD:
         assert not validator.is_valid(yaml.safe_load(text)), text
-    assert validator.is_valid(yaml.safe_load(export(_found(), exact=True)))
+    assert validator.is_valid(yaml.safe_load(export(_inventory(), exact=True)))
 
 
 def test_a_former_name_and_an_empty_scope() -> None:

@@ -18,7 +18,7 @@ def _steps(made: World, rows: list[DesiredRow]) -> list[tuple[str, str, str, str
     return [(step.does, step.party.name, step.role, step.scope) for step in plan.steps]
 
 
-def _framed() -> World:
+def _example() -> World:
     members = {("t0", ("user_id", "u1")), ("t0", ("user_id", "u2"))}
     held = {
         ("r-stack-admin", "user_id", "u1", "w0", ""),
@@ -29,7 +29,7 @@ def _framed() -> World:
 
 
 def test_a_deleted_row_of_assignments() -> None:
-    made = _framed()
+    made = _example()
     frame = made.inventory().assignments.frame
     removals = frame["role_id"].isin(["r-stack-admin", "r-project-viewer"]) & (frame["user_id"] != "u0")
     rows = rows_of_frame(frame[~removals], frame)
@@ -44,7 +44,7 @@ def test_a_deleted_row_of_assignments() -> None:
 
 
 def test_a_new_row_by_names_or_ids() -> None:
-    made = _framed()
+    made = _example()
     frame = made.inventory().assignments.frame
     named = {"kind": "user", "principal": "p3@x.example", "role": "Stack Admin", "workspace": "ml-prod"}
     team = {"kind": "team", "principal": "data", "role_id": "r-workspace-viewer", "workspace_id": "w1"}
@@ -56,7 +56,7 @@ def test_a_new_row_by_names_or_ids() -> None:
 
 
 def test_edited_cells_are_refused() -> None:
-    frame = _framed().inventory().assignments.frame
+    frame = _example().inventory().assignments.frame
     for name, said in (("role", "its ids were not"), ("is_active", "a plan cannot change this column")):
         edited = frame.astype(object)
         edited.loc[0, name] = "Workspace Admin" if name == "role" else False
@@ -65,7 +65,7 @@ def test_edited_cells_are_refused() -> None:
 
 
 def test_decisions() -> None:
-    made = _framed()
+    made = _example()
     frame = effective_access(made.inventory())
     mine = frame["via"] == "direct"
     judged = frame.assign(decision=["revoke" if item else "" for item in mine & (frame["level"] != "organization")])
@@ -81,13 +81,13 @@ def test_decisions() -> None:
 
 
 def test_a_role_through_a_team_cannot_be_edited_as_an_own_row() -> None:
-    frame = effective_access(_framed().inventory())
+    frame = effective_access(_example().inventory())
     with pytest.raises(UsageError, match="so a row cannot revoke it"):
         rows_of_frame(frame[frame["via"] != "team"], frame)
 
 
 def test_members_of_teams_and_of_the_organization() -> None:
-    made = _framed()
+    made = _example()
     found = made.inventory()
     listed = found.team_members.frame
     assert _steps(made, rows_of_frame(listed.iloc[1:], listed)) == [("remove", "p1@x.example", "", "team ops")]
@@ -116,7 +116,7 @@ def test_members_of_teams_and_of_the_organization() -> None:
     ],
 )
 def test_an_incomplete_frame_removes_nothing(mine: Any, theirs: Any, refused: bool) -> None:
-    frame = _framed().inventory().assignments.frame
+    frame = _example().inventory().assignments.frame
     edited, original = frame.iloc[1:].copy(), frame.copy()
     edited.attrs["zenpro"], original.attrs["zenpro"] = mine, theirs
     if refused:

@@ -31,7 +31,7 @@ gone@x.example,okta-ds,false
 """
 
 
-def _found() -> Inventory:
+def _inventory() -> Inventory:
     return organization(12).inventory()
 
 
@@ -42,7 +42,7 @@ def _mapping(mode: str) -> Any:
     )
 
 
-def _grouped(made: World, mode: str, **more: Any) -> Plan:
+def _plan_of_groups(made: World, mode: str, **more: Any) -> Plan:
     found = made.inventory()
     group_rows = rows_of_groups(GROUPS, _mapping(mode), found, **more)
     assert group_rows.ignored == ("okta-else",)
@@ -56,7 +56,7 @@ def _in_groups() -> World:
 
 def test_groups_add_and_remove() -> None:
     made = _in_groups()
-    plan = _grouped(made, "exact", invite="Organization Member", deactivate=True)
+    plan = _plan_of_groups(made, "exact", invite="Organization Member", deactivate=True)
     assert [(step.action, step.kind, step.party.name) for step in plan.steps] == [
         ("add", "invitation", "new@x.example"),
         ("add", "organization-role", "p4@x.example"),
@@ -79,7 +79,7 @@ def test_an_account_that_is_not_a_member_gets_a_role_instead_of_an_invitation() 
     made = organization(12, members=set())
     outside = {holder for holder in made.held if holder[2] in ("u1", "u4")}
     made.held = made.held - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
-    plan = _grouped(made, "additive", invite="Organization Member")
+    plan = _plan_of_groups(made, "additive", invite="Organization Member")
     steps = [(step.kind, step.party.name, step.role) for step in plan.steps if step.kind != "team-member"]
     assert sorted(steps) == [
         ("invitation", "new@x.example", "Organization Member"),
@@ -89,7 +89,7 @@ def test_an_account_that_is_not_a_member_gets_a_role_instead_of_an_invitation() 
 
 
 def test_groups_remove_nothing_unless_the_section_is_exact() -> None:
-    plan = _grouped(_in_groups(), "additive", invite="Organization Member")
+    plan = _plan_of_groups(_in_groups(), "additive", invite="Organization Member")
     assert [(step.action, step.party.name, step.guard) for step in plan.steps if step.does == "remove"] == [
         ("skipped", "p3@x.example", None)
     ]
@@ -111,7 +111,7 @@ def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
 
 def test_groups_report_people_without_an_account() -> None:
     with pytest.raises(UnknownNameError, match=r"1 person in the groups has no account here: new@x.example") as caught:
-        _grouped(_in_groups(), "exact")
+        _plan_of_groups(_in_groups(), "exact")
     assert "--invite" in str(caught.value)
 
 
@@ -135,14 +135,14 @@ def test_groups_report_people_without_an_account() -> None:
 )
 def test_invalid_groups_are_refused(text: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
-        rows_of_groups(text, _mapping("exact"), _found())
+        rows_of_groups(text, _mapping("exact"), _inventory())
     assert said in str(caught.value)
 
 
 def test_groups_in_other_forms() -> None:
-    wanted = rows_of_groups("email,group\np1@x.example,okta-ds\n,okta-admins\n", _mapping("exact"), _found()).rows
+    wanted = rows_of_groups("email,group\np1@x.example,okta-ds\n,okta-admins\n", _mapping("exact"), _inventory()).rows
     semicolons = "\ufeffGroup;Email\nokta-ds;p1@x.example\n\nokta-admins;\n"
-    assert rows_of_groups(semicolons, _mapping("exact"), _found()).rows == wanted
+    assert rows_of_groups(semicolons, _mapping("exact"), _inventory()).rows == wanted
     frame = pd.DataFrame({"email": ["p1@x.example", None], "group": ["okta-ds", "okta-admins"], "active": [True, None]})
-    (row,) = rows_of_groups(frame, _mapping("exact"), _found()).rows
+    (row,) = rows_of_groups(frame, _mapping("exact"), _inventory()).rows
     assert (row.principal, row.source) == ("p1@x.example", "groups.csv, row 1")

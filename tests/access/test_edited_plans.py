@@ -40,7 +40,7 @@ EXACT = (
 )
 
 
-def sealed(body: dict[str, Any]) -> str:
+def with_digest(body: dict[str, Any]) -> str:
     """The text of an edited plan with a valid digest, which anyone can compute."""
     signed = {name: value for name, value in body.items() if name not in ("zenpro_plan", "digest")}
     text = json.dumps(signed, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -48,19 +48,19 @@ def sealed(body: dict[str, Any]) -> str:
     return json.dumps({**body, "digest": digest})
 
 
-def found() -> Inventory:
+def current_inventory() -> Inventory:
     return organization(members={("t0", ("user_id", "u3"))}, invitations={"i0": "p9@x.example"}).inventory()
 
 
-def saved(text: str = EXACT) -> dict[str, Any]:
+def plan_content(text: str = EXACT) -> dict[str, Any]:
     """The content of a plan file."""
     state = desired_state(f"zenpro: 1\nmanage: {{teams: exact}}\n{text}")
-    plan: dict[str, Any] = json.loads(plan_text(make_plan(found(), state.rows(), exact=state.exact())))
+    plan: dict[str, Any] = json.loads(plan_text(make_plan(current_inventory(), state.rows(), exact=state.exact())))
     return plan
 
 
 def read(body: dict[str, Any]) -> Plan:
-    return ground(plan_of_text(sealed(body)), found())
+    return ground(plan_of_text(with_digest(body)), current_inventory())
 
 
 def step(body: dict[str, Any], kind: str, does: str = "add") -> dict[str, Any]:
@@ -69,7 +69,7 @@ def step(body: dict[str, Any], kind: str, does: str = "add") -> dict[str, Any]:
 
 
 def test_an_unedited_plan_is_read_unchanged() -> None:
-    assert read(saved()) == plan_of_text(sealed(saved()))
+    assert read(plan_content()) == plan_of_text(with_digest(plan_content()))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -139,7 +139,7 @@ EDITS: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edited_plan_is_refused(name: str) -> None:
-    body = saved()
+    body = plan_content()
     EDITS[name](body)
     with pytest.raises(UsageError) as caught:
         read(body)
@@ -147,9 +147,9 @@ def test_an_edited_plan_is_refused(name: str) -> None:
 
 
 def test_computed_values_are_computed_again() -> None:
-    body = saved("organization_roles: {}\nworkspace_roles: {}")
+    body = plan_content("organization_roles: {}\nworkspace_roles: {}")
     rows = [DesiredRow("organization-role", "p1@x.example", role="Organization Member", present=False, why="as agreed")]
-    body = json.loads(plan_text(make_plan(found(), rows, GuardOptions("100%", 0))))
+    body = json.loads(plan_text(make_plan(current_inventory(), rows, GuardOptions("100%", 0))))
     (item,) = body["steps"]
     assert item["reason"] == "as agreed · leaves the organization"
     item.update(
@@ -162,12 +162,12 @@ def test_computed_values_are_computed_again() -> None:
 
 
 def test_an_account_outside_the_organization_is_displayed_by_its_name() -> None:
-    body = saved()
+    body = plan_content()
     step(body, "workspace-role")["party"].update(id="eve")
-    plan = plan_of_text(sealed(body))
+    plan = plan_of_text(with_digest(body))
     with pytest.raises(UsageError, match=r"principal is 'eve@elsewhere\.example', not 'p1@x\.example'"):
-        ground(plan, found(), {"eve": "eve@elsewhere.example"})
-    assert "eve" in {item.party.name for item in ground(plan, found()).steps}
+        ground(plan, current_inventory(), {"eve": "eve@elsewhere.example"})
+    assert "eve" in {item.party.name for item in ground(plan, current_inventory()).steps}
 
 
 def test_deeply_nested_text_is_not_a_plan() -> None:
@@ -188,7 +188,7 @@ def file(shell: Shell, tmp_path: Path) -> Path:
 def edit(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
     body = json.loads(path.read_text())
     change(body)
-    path.write_text(sealed(body))
+    path.write_text(with_digest(body))
 
 
 @pytest.mark.slow
@@ -230,7 +230,7 @@ def test_a_frame_whose_plan_was_edited_is_refused(shell: Shell, file: Path) -> N
     body = json.loads(plan_text(plan))
     body["steps"][0]["role_id"] = body["organization_id"]
     frame["role_id"] = body["organization_id"]
-    frame.attrs["zenpro"]["plan"] = sealed(body)
+    frame.attrs["zenpro"]["plan"] = with_digest(body)
     shell.ip.user_ns["edited"] = frame  # type: ignore[union-attr]  # a shell has a namespace
     result = shell.run("%zenpro plan $edited")
     # No role has that id: the step is stale, and displays the id instead of a name.

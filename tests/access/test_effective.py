@@ -19,7 +19,7 @@ ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "6"))
 SCOPES = ("organization", "workspace", "project")
 
 
-def compared(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def both_results(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The results of the package and of the oracle for an organization."""
     expected = oracle.access(oracle.read(world.api, name))
     found = inventory.fill(world.session, name)
@@ -29,20 +29,20 @@ def compared(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[s
 
 @pytest.mark.parametrize("seed", range(ORGANIZATIONS))
 def test_random_organizations(world: World, seed: int) -> None:
-    found, expected = compared(world, random_organizations.make(world.api, world.database, seed))
-    assert found == ordered(expected)
+    found, expected = both_results(world, random_organizations.make(world.api, world.database, seed))
+    assert found == in_frame_order(expected)
 
 
 def test_the_demo(world: World) -> None:
-    found, expected = compared(world, "acme")
-    assert found == ordered(expected)
+    found, expected = both_results(world, "acme")
+    assert found == in_frame_order(expected)
     # They contain every kind of path and of principal.
     assert {row["via"] for row in found} == {"direct", "team", "organization-role", "superuser", "owner"}
     assert {row["kind"] for row in found} == {"user", "service-account", "invitation"}
     assert any(row["covered_by"] for row in found)
 
 
-def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def in_frame_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The oracle's rows in the order and with the columns of the frame."""
     names = [column.name for column in ACCESS.columns]
     return sorted(({name: row[name] for name in names} for row in rows), key=_place)
@@ -131,5 +131,5 @@ def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None
             organization_name="acme",
         )
     )
-    assert convert(found, "records") == ordered(oracle.access(raw))
+    assert convert(found, "records") == in_frame_order(oracle.access(raw))
     assert found["covered_by"].notna().sum() > len(roles)

@@ -14,16 +14,16 @@ from tests.access.guarded_plans import (
     MEMBER,
     PROJECT,
     ROLE,
+    admin_revocations,
     admins_by_team,
-    blocked,
+    blocking_guards,
     direct_admins,
-    filled,
     objections,
     only,
     organization,
-    revoked,
     row,
     stop,
+    with_holders,
 )
 from tests.access.random_inventories import World, role_id
 from zenpro_nb.access import DesiredRow, ExactScope, Gap, GuardOptions, list_of, make_plan
@@ -32,7 +32,7 @@ from zenpro_nb.access import DesiredRow, ExactScope, Gap, GuardOptions, list_of,
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("there", "most"), [(3, 2), (9, 2), (12, 3)])
 def test_removals(kind: str, there: int, most: int) -> None:
-    made = filled(organization(there), kind, [("user_id", f"u{n}") for n in range(there)])
+    made = with_holders(organization(there), kind, [("user_id", f"u{n}") for n in range(there)])
     if kind == "organization-role":
         # Their memberships count there too; the scope contains only this role.
         made = replace(made, held={item for item in made.held if item[0] != MEMBER})
@@ -42,14 +42,14 @@ def test_removals(kind: str, there: int, most: int) -> None:
     assert objections(make_plan(found, desired[:most])) == []
     assert stop(found, desired) == only("removals")
     plan = make_plan(found, desired)
-    assert blocked(plan) == ["removals"] * (most + 1)
+    assert blocking_guards(plan) == ["removals"] * (most + 1)
     # Removals are not limited if principals were named in a command; another scope has its own limit.
     assert objections(make_plan(found, desired, GuardOptions(named_on_a_line=True))) == []
     assert f"{most + 1} of {there} rows" in plan.steps[0].blocked_reason
 
 
 def test_removals_of_exact_scopes_are_counted() -> None:
-    made = filled(organization(8), "team-member", [("user_id", f"u{n}") for n in range(8)])
+    made = with_holders(organization(8), "team-member", [("user_id", f"u{n}") for n in range(8)])
     stay = [DesiredRow("team-member", f"p{n}@x.example", team="ops") for n in range(6)]
     scope = [ExactScope("team-member", team="ops")]
     assert objections(make_plan(made.inventory(), stay, exact=scope)) == []
@@ -78,15 +78,15 @@ def _out_of_team(people: list[int]) -> list[DesiredRow]:
     return [row("team-member", f"p{n}@x.example") for n in people]
 
 
-def _deactivated(people: list[int]) -> list[DesiredRow]:
+def _deactivations(people: list[int]) -> list[DesiredRow]:
     return [row("account", f"p{n}@x.example") for n in people]
 
 
 WAYS: list[tuple[Callable[[World, list[str]], World], Callable[[list[int]], list[DesiredRow]]]] = [
-    (direct_admins, revoked),
+    (direct_admins, admin_revocations),
     (admins_by_team, _out_of_team),
-    (direct_admins, _deactivated),
-    (admins_by_team, _deactivated),
+    (direct_admins, _deactivations),
+    (admins_by_team, _deactivations),
 ]
 
 
@@ -117,7 +117,7 @@ def test_a_team_that_loses_its_admin_role_removes_all_its_admins() -> None:
 
 def test_new_admins_count_and_are_added_first() -> None:
     found = direct_admins(organization(12), ["u1", "u2"]).inventory()
-    desired = [row("organization-role", "p3@x.example", True, role="Organization Admin"), *revoked([1])]
+    desired = [row("organization-role", "p3@x.example", True, role="Organization Admin"), *admin_revocations([1])]
     plan = make_plan(found, desired)
     assert objections(plan) == []
     assert plan.steps[1].needs == (1,)
@@ -154,7 +154,7 @@ def test_self(role: str, by_team: bool, other: str) -> None:
 
 @pytest.mark.parametrize("kind", ROLE)
 def test_your_own_role_without_admin_permissions_can_be_removed(kind: str) -> None:
-    found = filled(organization(), kind, [("user_id", "u0")]).inventory()
+    found = with_holders(organization(), kind, [("user_id", "u0")]).inventory()
     assert objections(make_plan(found, [row(kind, "p0@x.example")])) == []
 
 
@@ -169,7 +169,7 @@ def test_you_cannot_deactivate_or_remove_yourself() -> None:
 def test_protected(kind: str) -> None:
     made = organization(12)
     if kind != "account":
-        made = filled(made, kind, [("user_id", "u1"), ("user_id", "u2")])
+        made = with_holders(made, kind, [("user_id", "u1"), ("user_id", "u2")])
     protected = GuardOptions(protect_users=("P1@x.example", "gone@x.example"))
     assert stop(made.inventory(), [row(kind, "p1@x.example")], options=protected) == only("self")
     assert objections(make_plan(made.inventory(), [row(kind, "p2@x.example")], protected)) == []
@@ -186,7 +186,7 @@ LACKING += [("assignments", at % 2 == 1, kind) for at, kind in enumerate([*KINDS
 def test_incomplete(name: str, part: bool, kind: str) -> None:
     made = organization(12)
     if kind != "account":
-        made = filled(made, kind, [("user_id", "u1")])
+        made = with_holders(made, kind, [("user_id", "u1")])
     whole = made.inventory()
     parts = {"somewhere else": "403"} if part else {}
     list_ = list_of(name, whole[name].frame, complete=False, gap=Gap("forbidden", "You may not read it.", parts))
@@ -203,7 +203,7 @@ def test_incomplete(name: str, part: bool, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_exact(kind: Any) -> None:
-    found = filled(organization(12), kind, [("user_id", "u1"), ("user_id", "u2")]).inventory()
+    found = with_holders(organization(12), kind, [("user_id", "u1"), ("user_id", "u2")]).inventory()
     desired = [row(kind, "p1@x.example", needs_exact=True), row(kind, "p2@x.example", True)]
     place: dict[str, Any] = {
         "team-member": {"team": "ops"},

@@ -18,7 +18,7 @@ from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
 TEAMS = [{"id": f"t{number}", "name": f"team-{number}"} for number in range(3)]
 
 
-def planned(text: str, teams: list[dict[str, str]] | None = None) -> Plan:
+def plan_of(text: str, teams: list[dict[str, str]] | None = None) -> Plan:
     roles = [
         {"id": "wv", "name": "Workspace Viewer", "level": "workspace", "system_managed": True},
         {"id": "om", "name": "Organization Member", "level": "organization", "system_managed": True},
@@ -50,7 +50,7 @@ def planned(text: str, teams: list[dict[str, str]] | None = None) -> Plan:
 )
 def test_a_mistake_is_refused_with_its_line(text: str, line: int, words: str) -> None:
     with pytest.raises((UsageError, UnknownNameError)) as caught:
-        planned(text)
+        plan_of(text)
     assert words in str(caught.value)
     assert str(caught.value).startswith(f"access.yaml, line {line}:")
     str(caught.value).encode()  # it can be printed
@@ -58,18 +58,18 @@ def test_a_mistake_is_refused_with_its_line(text: str, line: int, words: str) ->
 
 def test_two_spellings_of_one_previous_name_are_seen_in_the_organization() -> None:
     with pytest.raises(UsageError, match=r"line 4: 'team-0' is the previous name of two teams: 'b' and 'a' \(access"):
-        planned("teams:\n  a: {previously: ['id:t0']}\n  b: {previously: [team-0]}")
+        plan_of("teams:\n  a: {previously: ['id:t0']}\n  b: {previously: [team-0]}")
 
 
 def test_an_unused_previous_name_renames_no_team() -> None:
-    steps = planned("teams:\n  a: {previously: [gone, team-0]}\n  b: {previously: [gone]}").steps
+    steps = plan_of("teams:\n  a: {previously: [gone, team-0]}\n  b: {previously: [gone]}").steps
     assert [(step.does, step.team) for step in steps] == [("update", "a"), ("add", "b")]
 
 
 def test_names_without_principals_give_no_step() -> None:
     text = "workspace_roles: {ml: {}}\norganization_roles: {Organization Member: []}\nteams: {team-1: {}}"
-    assert planned(text).steps == ()
-    assert planned("teams: {a: {description: \"two\\nlines\"}}").steps[0].after == {
+    assert plan_of(text).steps == ()
+    assert plan_of("teams: {a: {description: \"two\\nlines\"}}").steps[0].after == {
         "name": "a", "description": "two\nlines",
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def _lines_executed(kind: str, number: int) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        plan = planned(text, [] if kind == "new" else teams)
+        plan = plan_of(text, [] if kind == "new" else teams)
     finally:
         sys.settrace(before)
     assert len(plan.steps) == number * (1 if kind == "members" else 2)

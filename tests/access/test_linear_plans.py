@@ -118,7 +118,7 @@ CASES = [
 ]
 
 
-def worked(case: Case, size: int) -> dict[str, int]:
+def lines_of_planning(case: Case, size: int) -> dict[str, int]:
     """Plan, recheck the plan before and after applying it, and return the executed lines of each."""
     there, rows = case(size)
     plan = make_plan(there, rows)
@@ -134,7 +134,7 @@ def worked(case: Case, size: int) -> dict[str, int]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_planning_is_linear(case: Case) -> None:
-    few, many = worked(case, FEW), worked(case, FEW * TIMES)
+    few, many = lines_of_planning(case, FEW), lines_of_planning(case, FEW * TIMES)
     growth = {part: many[part] / lines for part, lines in few.items()}
     assert {part: ratio for part, ratio in growth.items() if ratio > 1.15 * TIMES} == {}
 
@@ -153,8 +153,8 @@ def test_ordering_many_writes_is_linear() -> None:
         ]
         return [*joins, Write("PATCH", "/teams/t", "team", position=PlanPosition(step=size + 1, action="update"))]
 
-    def ordered(size: int) -> int:
+    def lines_of_ordering(size: int) -> int:
         made = writes(size)
         return lines_executed(lambda: [dependencies(made, phase) for phase in phases(made)])
 
-    assert ordered(FEW * TIMES) < 1.15 * TIMES * ordered(FEW)
+    assert lines_of_ordering(FEW * TIMES) < 1.15 * TIMES * lines_of_ordering(FEW)

@@ -40,7 +40,7 @@ ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "4"))
 NEW = "n@x.example"
 
 
-def planned(found: Inventory, text: str, options: GuardOptions = OPEN, **more: Any) -> Plan:
+def new_plan(found: Inventory, text: str, options: GuardOptions = OPEN, **more: Any) -> Plan:
     state = desired_state(text, "access.yaml")
     return make_plan(found, state.rows(), options, exact=state.exact(), **more)
 
@@ -61,13 +61,13 @@ def test_a_plan_leads_to_the_desired_state_and_then_nothing_is_left_to_do(seed: 
     made = random_inventories.world(seed)
     wish = random_inventories.wish(made, seed)
     found = made.inventory()
-    plan = planned(found, wish.text)
+    plan = new_plan(found, wish.text)
     assert not plan.blocked
     then = after(found, plan)
     state = State.of(then)
-    assert {(binding.team, binding.holder) for binding in state.bindings if binding.kind == "team-member"} == _expected(
-        wish, then
-    )
+    assert {
+        (binding.team, binding.holder) for binding in state.bindings if binding.kind == "team-member"
+    } == _expected_members(wish, then)
     held = {
         (binding.role, *binding.holder, binding.workspace, binding.project)
         for binding in state.bindings
@@ -75,10 +75,10 @@ def test_a_plan_leads_to_the_desired_state_and_then_nothing_is_left_to_do(seed: 
     }
     assert held == wish.held
     assert set(state.invitations) == set(made.invitations) - wish.withdrawn
-    assert planned(then, wish.text).steps == ()
+    assert new_plan(then, wish.text).steps == ()
 
 
-def _expected(wish: Wish, then: Inventory) -> set[tuple[str, tuple[str, str]]]:
+def _expected_members(wish: Wish, then: Inventory) -> set[tuple[str, tuple[str, str]]]:
     ids = {item["name"]: item["id"] for item in convert(then.teams.frame, "records")}
     return {(ids.get(team) or team.removeprefix("id:"), member) for team, member in wish.members}
 
@@ -90,9 +90,9 @@ def test_the_properties_of_plans(seed: int) -> None:
     found = made.inventory()
     for options in (OPEN, GuardOptions()):
         before = pickle.dumps([item.frame for _, item in found.items()])
-        plan = planned(found, wish.text, options)
+        plan = new_plan(found, wish.text, options)
         assert pickle.dumps([item.frame for _, item in found.items()]) == before
-        assert plan == planned(found, wish.text, options)
+        assert plan == new_plan(found, wish.text, options)
         assert [step.number for step in plan.steps] == list(range(1, len(plan.steps) + 1))
         _removals_are_rows(found, plan)
         _additions_come_first(plan)
@@ -194,7 +194,7 @@ def test_planning_an_export_has_no_steps(seed: int, exact: bool) -> None:
     made = random_inventories.world(seed)
     found = made.inventory()
     text = export(found, exact=exact)
-    plan = planned(found, text, all_=True)
+    plan = new_plan(found, text, all_=True)
     assert plan.changes == plan.blocked == ()
     assert len(plan.steps) == len(made.teams) + len(made.members) + len(made.held)
     assert export(found, exact=exact) == text
@@ -204,13 +204,13 @@ def test_planning_an_export_has_no_steps(seed: int, exact: bool) -> None:
 def test_planning_an_export_from_a_server_has_no_steps(world: World, seed: int) -> None:
     found = reading.fill(world.session, random_organizations.make(world.api, world.database, seed + 5_000))
     for exact in (True, False):
-        assert planned(found, export(found, exact=exact)).steps == ()
+        assert new_plan(found, export(found, exact=exact)).steps == ()
 
 
 def test_planning_an_export_from_the_demo_has_no_steps(world: World) -> None:
     found = reading.fill(world.session, "acme")
     text = export(found, exact=True)
-    assert planned(found, text).steps == ()
+    assert new_plan(found, text).steps == ()
     assert "# invited" in text
     assert "# deactivated" in text
 
@@ -219,7 +219,7 @@ def test_planning_an_export_from_the_demo_has_no_steps(world: World) -> None:
 def test_a_plan_is_applied_in_parts_and_twice(seed: int) -> None:
     made = random_inventories.world(seed)
     found = made.inventory()
-    plan = planned(found, random_inventories.wish(made, seed).text)
+    plan = new_plan(found, random_inventories.wish(made, seed).text)
     assert recheck(plan, found) == plan
     # Whichever steps are done, by either of two users who apply it, the rest is open and nothing is stale.
     for part in (len(plan.steps) // 3, len(plan.steps)):

@@ -13,13 +13,13 @@ from tests.access.guarded_plans import (
     KINDS,
     MEMBER,
     ROLE,
-    blocked,
+    admin_revocations,
+    blocking_guards,
     direct_admins,
-    filled,
     objections,
     organization,
-    revoked,
     row,
+    with_holders,
 )
 from tests.access.random_inventories import role_id
 from zenpro_nb.access import DesiredRow, GuardOptions, after, make_plan, recheck
@@ -28,13 +28,13 @@ from zenpro_nb.access import DesiredRow, GuardOptions, after, make_plan, recheck
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", ["added", "removed", "elsewhere", "done"])
 def test_stale(kind: Any, change: str) -> None:
-    made = filled(organization(12), kind, [("user_id", f"u{n}") for n in (1, 2, 3)])
+    made = with_holders(organization(12), kind, [("user_id", f"u{n}") for n in (1, 2, 3)])
     desired = [row(kind, "p1@x.example"), row(kind, "p4@x.example", True)]
     plan = make_plan(made.inventory(), desired)
     assert objections(plan) == []
     then = made
     if change == "added":
-        then = filled(made, kind, [("user_id", "u5")])
+        then = with_holders(made, kind, [("user_id", "u5")])
     if change == "removed":
         removals = ("user_id", "u3")
         members = {member for member in made.members if member[1] != removals}
@@ -47,10 +47,10 @@ def test_stale(kind: Any, change: str) -> None:
     found = after(made.inventory(), plan) if change == "done" else then.inventory()
     again = recheck(plan, found)
     told = {"elsewhere": ["", ""], "done": ["", ""]}.get(change, ["", "stale"])
-    assert blocked(again) == told
+    assert blocking_guards(again) == told
     assert again.steps[0].action == ("noop" if change == "done" else "add")
     wide = {name: value for given in FLAGS.values() for name, value in given.items()}
-    assert blocked(recheck(plan, found, GuardOptions(**wide))) == told
+    assert blocking_guards(recheck(plan, found, GuardOptions(**wide))) == told
     if change in ("added", "removed"):
         assert "Others have changed 1 row" in again.steps[1].blocked_reason
         # Removals are not counted if principals were named in a command.
@@ -60,20 +60,20 @@ def test_stale(kind: Any, change: str) -> None:
 
 def test_guards_run_again() -> None:
     made = direct_admins(organization(12), ["u1", "u2", "u3"])
-    plan = make_plan(made.inventory(), revoked([1]))
+    plan = make_plan(made.inventory(), admin_revocations([1]))
     assert objections(plan) == []
     then = replace(made, held=made.held - {(ADMIN, "user_id", "u3", "", "")})
-    assert blocked(recheck(plan, then.inventory())) == ["stale"]
+    assert blocking_guards(recheck(plan, then.inventory())) == ["stale"]
     # An option that was used for planning also holds when the plan is applied; another one can be added.
-    lifted = make_plan(made.inventory(), revoked([1, 2]), GuardOptions(min_org_admins=1))
+    lifted = make_plan(made.inventory(), admin_revocations([1, 2]), GuardOptions(min_org_admins=1))
     assert not recheck(lifted, made.inventory()).blocked
-    assert blocked(recheck(lifted, made.inventory(), GuardOptions())) == ["admins", "admins"]
-    held_back = make_plan(made.inventory(), revoked([1, 2]))
+    assert blocking_guards(recheck(lifted, made.inventory(), GuardOptions())) == ["admins", "admins"]
+    held_back = make_plan(made.inventory(), admin_revocations([1, 2]))
     assert not recheck(held_back, made.inventory(), GuardOptions(min_org_admins=1)).blocked
 
 
 def test_deleted_objects_make_steps_stale() -> None:
-    made = filled(organization(12), "team-member", [("user_id", "u1")])
+    made = with_holders(organization(12), "team-member", [("user_id", "u1")])
     desired = [
         DesiredRow("team", team="ops", fields={"description": "new"}),
         row("team-member", "p2@x.example", True),
@@ -86,10 +86,10 @@ def test_deleted_objects_make_steps_stale() -> None:
     roles = {key: role for key, role in made.roles.items() if key != "r-stack-admin"}
     then = replace(made, teams={}, members=set(), workspaces={}, roles=roles)
     again = recheck(plan, then.inventory())
-    assert blocked(again) == ["stale"] * 4
+    assert blocking_guards(again) == ["stale"] * 4
     assert all("no longer exists" in step.blocked_reason for step in again.steps)
     renamed = made.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
-    assert blocked(recheck(plan, renamed)) == ["stale", "", "", ""]
+    assert blocking_guards(recheck(plan, renamed)) == ["stale", "", "", ""]
 
 
 def test_an_invitation_accepted_since_is_stale() -> None:

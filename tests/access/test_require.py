@@ -25,7 +25,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIn]:
     """``sign_in(ZENML_PRO_API_URL=…)``: a shell with these settings and no others."""
     with ExitStack() as stack:
 
-        def opened(**settings: str) -> Shell:
+        def open_shell(**settings: str) -> Shell:
             for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION"):
                 monkeypatch.delenv(name, raising=False)
             for name, value in settings.items():
@@ -35,7 +35,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIn]:
             stack.callback(shell.run, "%unload_ext zenpro_nb")
             return shell
 
-        yield opened
+        yield open_shell
 
 
 @pytest.fixture

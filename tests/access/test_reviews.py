@@ -86,7 +86,7 @@ def inventory(**more: Any) -> Inventory:
     return Inventory.of({**lists, **more}, **facts)
 
 
-def made(known: Inventory | None = None, **more: Any) -> Review:
+def new_review(known: Inventory | None = None, **more: Any) -> Review:
     return access.new_review("q4", known or inventory(), NOW, by="ada@example.com", checks=CHECKS.values(), **more)
 
 
@@ -105,12 +105,12 @@ def test_each_check_has_a_recommendation_or_is_exempt() -> None:
 
 
 def test_a_rule_that_matches_no_row_is_refused() -> None:
-    def turned(key: AssignmentKey) -> AssignmentKey:
+    def swap(key: AssignmentKey) -> AssignmentKey:
         return AssignmentKey(key.user_id, key.role_id)
 
     require_matching({"redundant-role": Rule(REVOKE), "key-unused": RECOMMENDATIONS["key-unused"]})
     for name, rule, words in (
-        ("redundant-role", Rule(REVOKE, turned), "'redundant-role' matches no row"),
+        ("redundant-role", Rule(REVOKE, swap), "'redundant-role' matches no row"),
         ("redundant-role", Rule(REVOKE, lambda key: (key.role_id, key.user_id)), "matches no row"),
         ("key-unused", Rule(REVOKE), "ApiKeyKey"),  # nothing in a review is about an API key
         ("outside-domains", Rule(REVOKE, lambda key: TeamKey(key.user_id)), "matches no row"),
@@ -133,7 +133,7 @@ def test_principals_with_the_same_name_are_distinguished() -> None:
         role("om", invitation_id="i", principal="bob@example.com"),
     ]
     invited = [{"id": "i", "email": "bob@example.com", "accepted": False}]
-    review = made(inventory(assignments=held, invitations=invited, team_members=[], workspaces=[]))
+    review = new_review(inventory(assignments=held, invitations=invited, team_members=[], workspaces=[]))
     assert [[row.holder for row in rows] for rows in review.principals] == [
         [("user_id", "bob")], [("invitation_id", "i")],
     ]  # fmt: skip
@@ -143,7 +143,7 @@ def test_principals_with_the_same_name_are_distinguished() -> None:
 
 
 def test_revocable_access_is_a_row_and_other_access_is_information() -> None:
-    found = by_what(made())
+    found = by_what(new_review())
     assert {key: item.recommendation for key, item in found.items()} == {
         ("ada", "Organization Admin in acme"): "keep",
         ("ada", "superuser of the server"): "",
@@ -165,11 +165,11 @@ def test_revocable_access_is_a_row_and_other_access_is_information() -> None:
     assert (
         found["ada", "superuser of the server"].revoke_command == "%zenpro users update ada@example.com --no-superuser"
     )
-    assert [row.row for row in made().rows] == list(range(1, len(found) + 1))
+    assert [row.row for row in new_review().rows] == list(range(1, len(found) + 1))
 
 
 def test_the_review_of_a_workspace_lists_roles_that_apply_to_it() -> None:
-    found = by_what(made(workspace_id="w"))
+    found = by_what(new_review(workspace_id="w"))
     admin = found["ada", "Organization Admin in acme"]
     assert (admin.type, admin.recommendation) == (INFORMATION, "")
     assert admin.revoke_command == "%zenpro roles revoke 'Organization Admin' --user ada@example.com"
@@ -181,14 +181,14 @@ def test_the_review_of_a_workspace_lists_roles_that_apply_to_it() -> None:
 def test_unknown_facts_are_not_recommended_to_keep() -> None:
     users = [{"id": "ada", "email": "ada@example.com"}]
     held = [role("om", user_id="ada", principal="ada@example.com")]
-    found = made(inventory(users=users, assignments=held, team_members=[]))
+    found = new_review(inventory(users=users, assignments=held, team_members=[]))
     row = next(item for item in found.open)
     assert (row.recommendation, row.reason) == ("don't-know", "It is unknown whether the account is active.")
     assert any(line.startswith("inactive-with-roles: The server does not return is_active") for line in found.untold)
 
 
 def test_decisions_record_their_author_and_repeating_them_changes_nothing() -> None:
-    review = made()
+    review = new_review()
     first = with_decisions(review, [Decision(1, "keep", " leads\nit ")], "ada@example.com", "t1")
     assert (first.rows[0].justification, first.rows[0].decided_by, first.rows[0].decided) == (
         "leads it", "ada@example.com", "t1",
@@ -207,7 +207,7 @@ def test_decisions_record_their_author_and_repeating_them_changes_nothing() -> N
 
 
 def test_an_edited_frame_gives_only_its_decisions() -> None:
-    review = made()
+    review = new_review()
     rows = [{"row": str(row.row), "principal": row.principal, "assignment": row.assignment} for row in review.rows]
     assert decisions_in(review, [{**row, "decision": "", "justification": "unfinished"} for row in rows]) == []
     filled = [{**rows[0], "decision": "Don't know", "justification": "ask"}]  # the others were deleted
@@ -245,19 +245,19 @@ def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
     assert all(step.reason for step in found.plan.steps)
 
 
-def blocked(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
+def guards_by_subject(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
     """The guard that blocks each step, by the subject of the step."""
     steps = plan_steps(review, known, **options).plan.steps
     return {f"{step.party.name} {step.role or step.team}": step.guard for step in steps if step.guard}
 
 
 def test_revocations_cannot_lock_out_the_caller_or_all_admins() -> None:
-    review = with_all(made(), "revoke")
+    review = with_all(new_review(), "revoke")
     ada, bob, team = "ada@example.com Organization Admin", "bob@example.com admins", "team:admins Organization Admin"
     plain = inventory(users=[{**user, "is_superuser": False} for user in USERS])
-    assert blocked(review, plain, min_org_admins=0) == {ada: "self"}
-    assert blocked(review, plain, min_org_admins=0, allow_self=True) == {}
-    assert blocked(review, plain, allow_self=True) == {ada: "admins", bob: "admins", team: "admins"}
+    assert guards_by_subject(review, plain, min_org_admins=0) == {ada: "self"}
+    assert guards_by_subject(review, plain, min_org_admins=0, allow_self=True) == {}
+    assert guards_by_subject(review, plain, allow_self=True) == {ada: "admins", bob: "admins", team: "admins"}
 
 
 def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
@@ -277,7 +277,7 @@ def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".xlsx", ".json", ".parquet"])
 def test_a_record_survives_every_file_format_and_reveals_each_change(suffix: str, tmp_path: Path) -> None:
-    review = with_all(made(), "keep")
+    review = with_all(new_review(), "keep")
     odd = ("=HYPERLINK('x')", "'quoted", "-1", "+1", "@all", "1e5", "007", "TRUE", "NA", "ünï “x”", 'a, b; "c"')
     reasons = [Decision(item.row, "keep", text) for item, text in zip(review.open, odd, strict=False)]
     review = with_decisions(review, reasons, "ada@example.com", "2026-11-26T10:00:00Z")

@@ -63,7 +63,7 @@ def test_verdicts_agree_with_the_rbac_of_the_sandbox(world: World, organization:
             for person in found.users.frame["id"]:
                 for action in actions:
                     mine = {pair: answers[pair].get(person, {}) for pair in pairs if pair[0] == action}
-                    expected = _expected(mine, _projects(access, workspace))
+                    expected = _expected_verdicts(mine, _projects(access, workspace))
                     told = server.post("/rbac/check_permissions", list(expected), user_id=person, action=action)
                     sure = {name: word for name, word in expected.items() if word != "unknown"}
                     assert sure == {name: "yes" if told[name] else "no" for name in sure}, (workspace, person, action)
@@ -108,7 +108,7 @@ def _projects(access: pd.DataFrame, workspace: str) -> list[str]:
     return [*access.loc[access["workspace_id"] == workspace, "project_id"].dropna().unique(), NOWHERE]
 
 
-def _expected(mine: dict[tuple[str, str], dict[str, str]], projects: list[str]) -> dict[str, str]:
+def _expected_verdicts(mine: dict[tuple[str, str], dict[str, str]], projects: list[str]) -> dict[str, str]:
     """The verdicts of one user, by the workspace server's name of each resource."""
     found = {}
     for (_, kind), places in mine.items():
@@ -180,7 +180,7 @@ def test_types_of_the_control_plane_are_the_organizations(blind: Inventory) -> N
     assert {"ada@example.com", "bot:deploy-bot", "left.us@example.com"} <= yes
 
 
-def made(*, active: bool | None = True, **permission: object) -> Inventory:
+def new_inventory(*, active: bool | None = True, **permission: object) -> Inventory:
     """A user with Stack Admin in a workspace, and an open invitation with Workspace Viewer."""
     return Inventory.of(
         {
@@ -208,16 +208,16 @@ def test_the_reason_mentions_deactivated_users_and_invisible_shares() -> None:
     path = "Stack Admin allows it: ada@example.com → Stack Admin → ml-prod"
     no = "no: none of their roles there (Workspace Viewer) allows it"
     seen = "except for resources that they created or that are shared with them (once the invitation is accepted)"
-    assert because(made(role_id="s")) == [f"yes: {path}", f"{no}, {seen}"]
-    out = because(made(role_id="s", active=False))[0]
+    assert because(new_inventory(role_id="s")) == [f"yes: {path}", f"{no}, {seen}"]
+    out = because(new_inventory(role_id="s", active=False))[0]
     assert out == f"yes: {path} (deactivated: cannot sign in, but keeps the permissions)"
 
 
 def test_creating_has_no_exception_for_own_resources() -> None:
-    assert because(made(role_id="s", action="create"), "create")[1] == (
+    assert because(new_inventory(role_id="s", action="create"), "create")[1] == (
         "no: none of their roles there (Workspace Viewer) allows it (once the invitation is accepted)"
     )
 
 
 def test_a_server_that_returns_no_role_does_not_support_the_type() -> None:
-    assert {line.partition(":")[0] for line in because(made())} == {"unknown"}
+    assert {line.partition(":")[0] for line in because(new_inventory())} == {"unknown"}

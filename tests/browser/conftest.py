@@ -50,7 +50,7 @@ Open = Callable[..., NotebookPage]
 def notebook(server: Lab, page: Page, plane: SandboxProcess, tmp_path: Path) -> Open:
     """``notebook("%zenpro form roles assign", app="notebooks")``: cells after one that loads the extension."""
 
-    def opened(*cells: str, url: str = plane.url, app: str = "lab/tree", **variables: str) -> NotebookPage:
+    def open_page(*cells: str, url: str = plane.url, app: str = "lab/tree", **variables: str) -> NotebookPage:
         settings = {"ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme", **variables}
         settings |= {"ZENML_PRO_API_URL": url, "ZENPRO_STATE_DIR": str(tmp_path)}
         # Not with %env, which would print the key on the page.
@@ -59,4 +59,4 @@ def notebook(server: Lab, page: Page, plane: SandboxProcess, tmp_path: Path) -> 
         made.run(0)
         return made
 
-    return opened
+    return open_page

@@ -31,7 +31,7 @@ WITHOUT_SCRIPTS = "from zenpro_nb.forms.widgets import html; html._KEYS = ''"
 
 
 @pytest.fixture
-def proxied(plane: SandboxProcess) -> Iterator[Cutter]:
+def proxy(plane: SandboxProcess) -> Iterator[Cutter]:
     """A proxy between the kernel and the sandbox."""
     with cutting(plane.url) as cutter:
         yield cutter
@@ -80,7 +80,7 @@ def act(page: Page, form: Locator, dice: random.Random) -> None:
 @pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
 @pytest.mark.parametrize("line", FORMS)
 def test_no_sequence_of_keys_and_clicks_sends_without_the_button(
-    notebook: Open, page: Page, proxied: Cutter, app: str, line: str, scripts: bool
+    notebook: Open, page: Page, proxy: Cutter, app: str, line: str, scripts: bool
 ) -> None:
     writes: list[str] = []
 
@@ -89,12 +89,12 @@ def test_no_sequence_of_keys_and_clicks_sends_without_the_button(
             writes.append(f"{method} {path}")
         return False
 
-    proxied.wanted = note
+    proxy.wanted = note
     made = notebook(
         "scripts = True" if scripts else WITHOUT_SCRIPTS,
         f"handle = %zenpro form {line}\nhandle",
         "print('pressed' if handle.form._controller._press else 'never pressed')",
-        url=proxied.url,
+        url=proxy.url,
         app=app,
     )
     made.run(1)

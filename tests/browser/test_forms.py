@@ -285,7 +285,7 @@ def test_a_picker_with_arrow_keys_shows_only_matches(notebook: Open, page: Page)
 
 
 @contextmanager
-def halted(kernel: int) -> Iterator[None]:
+def suspend(kernel: int) -> Iterator[None]:
     """A kernel that is suspended inside the block."""
     os.kill(kernel, signal.SIGSTOP)
     try:
@@ -303,7 +303,7 @@ def test_a_redrawn_list_keeps_the_focus_on_its_choice(notebook: Open, page: Page
     form.get_by_label("Role *").focus()
     keys.type("a")
     expect(choices.nth(2)).to_be_visible()
-    with halted(kernel):  # typing filters the list in the browser; the kernel redraws it when it continues
+    with suspend(kernel):  # typing filters the list in the browser; the kernel redraws it when it continues
         keys.type("dmin")
         keys.press("ArrowDown")
         keys.press("ArrowDown")
@@ -324,7 +324,7 @@ def test_a_late_kernel_takes_the_choice_that_was_visible(notebook: Open, page: P
         form.get_by_label(label).focus()
         keys.type("a")
         expect(choices.nth(2)).to_be_visible()
-        with halted(kernel):
+        with suspend(kernel):
             keys.type("d")
             keys.type("a" if label == users else "min")
             # Immediately: an earlier message of the kernel can still redraw the list.

@@ -37,7 +37,7 @@ selector => {
 def test_frames_are_legible(page: Page, tmp_path: Path, theme: str, card: bool) -> None:
     frame = workspaces(sandbox=True, view="card").head(1 if card else 2)
     file = tmp_path / "page.html"
-    file.write_text(_exported({"text/html": frames.html(frame)}, theme), encoding="utf-8")
+    file.write_text(_export({"text/html": frames.html(frame)}, theme), encoding="utf-8")
     # The theme of the page takes precedence over the system setting.
     page.emulate_media(color_scheme="light" if theme == "dark" else "dark")
     page.goto(file.as_uri())
@@ -50,7 +50,7 @@ def test_frames_are_legible(page: Page, tmp_path: Path, theme: str, card: bool) 
     assert page.evaluate("getSelection().toString().trim()") == "available"
 
 
-def _exported(data: dict[str, Any], theme: str) -> str:
+def _export(data: dict[str, Any], theme: str) -> str:
     """The exported page of a notebook with this output."""
     output = nbformat.v4.new_output("display_data", data=data)
     cell = nbformat.v4.new_code_cell("%zenpro workspaces", outputs=[output])

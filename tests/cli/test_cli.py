@@ -159,11 +159,11 @@ def test_a_locked_command_line_fails_before_anything_is_sent(zenpro: Run) -> Non
 def test_ctrl_c_exits_with_the_usual_code(zenpro: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
     perform = Client._perform
 
-    def pressed(client: Client, call: Any) -> Any:
+    def interrupt(client: Client, call: Any) -> Any:
         press_ctrl_c()
         return perform(client, call)
 
-    monkeypatch.setattr(Client, "_perform", pressed)
+    monkeypatch.setattr(Client, "_perform", interrupt)
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         done = zenpro(*words)

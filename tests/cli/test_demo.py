@@ -140,7 +140,7 @@ def _descendants(pid: int) -> Iterator[int]:
             yield from _descendants(int(child))
 
 
-def _edited(path: Path) -> None:
+def _edit(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[0].source += "!"
     nbformat.write(notebook, path)
@@ -160,7 +160,7 @@ def _looked_at(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "changed"), [(_edited, True), (_run, True), (_looked_at, False), (Path.unlink, False)]
+    ("change", "changed"), [(_edit, True), (_run, True), (_looked_at, False), (Path.unlink, False)]
 )
 def test_which_files_count_as_changed(tmp_path: Path, change: Callable[[Path], None], changed: bool) -> None:
     source = demo_folder.notebooks()

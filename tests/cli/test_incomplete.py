@@ -37,7 +37,7 @@ def ran(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 @pytest.fixture(scope="module")
-def stopped(sandbox: SandboxProcess) -> list[str]:
+def stopped_workspaces(sandbox: SandboxProcess) -> list[str]:
     """The names of the workspaces in acme that somebody has stopped."""
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
         workspaces = zen.run("workspaces")
@@ -45,7 +45,7 @@ def stopped(sandbox: SandboxProcess) -> list[str]:
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+def failing_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the server of the first workspace fail."""
     monkeypatch.setattr(many, "across_servers", partial(_answers, first=ServerError("Lost connection")))
 
@@ -63,7 +63,7 @@ def _answers(calls: list[Callable[[], Any]], progress: Any = None, first: Except
     return answers if first is None else [first, *answers[1:]]
 
 
-@pytest.mark.usefixtures("broken")
+@pytest.mark.usefixtures("failing_server")
 def test_a_workspace_that_does_not_respond_makes_the_list_incomplete(ran: Ran) -> None:
     code, rows, output = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (4, 3)
@@ -71,7 +71,7 @@ def test_a_workspace_that_does_not_respond_makes_the_list_incomplete(ran: Ran) -
     assert ": Lost connection\n" in output
 
 
-@pytest.mark.usefixtures("broken")
+@pytest.mark.usefixtures("failing_server")
 def test_incomplete_results_can_be_allowed(ran: Ran) -> None:
     code, rows, output = ran(*RUNS, "--workspace", "all", "--allow-partial")
     assert (code, len(rows)) == (0, 3)
@@ -79,12 +79,12 @@ def test_incomplete_results_can_be_allowed(ran: Ran) -> None:
 
 
 @pytest.mark.usefixtures("all_answer")
-def test_a_stopped_workspace_is_named_and_nothing_is_missing(ran: Ran, stopped: list[str]) -> None:
+def test_a_stopped_workspace_is_named_and_nothing_is_missing(ran: Ran, stopped_workspaces: list[str]) -> None:
     code, rows, output = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (0, 3)
     left_out = next(line for line in output.splitlines() if line.startswith("skipped because they are not running: "))
-    assert stopped
-    assert all(name in left_out for name in stopped)
+    assert stopped_workspaces
+    assert all(name in left_out for name in stopped_workspaces)
 
 
 @pytest.fixture
@@ -93,12 +93,12 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     perform = Client._perform
 
     def refuse(noun: str) -> None:
-        def performed(client: Client, call: Any) -> Any:
+        def perform_or_deny(client: Client, call: Any) -> Any:
             if call.path.endswith(f"/{noun}"):
                 raise PermissionDeniedError("You cannot read this list", status=403)
             return perform(client, call)
 
-        monkeypatch.setattr(Client, "_perform", performed)
+        monkeypatch.setattr(Client, "_perform", perform_or_deny)
 
     return refuse
 

@@ -22,7 +22,7 @@ def environment(sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.Mon
     return {**os.environ, **server}
 
 
-def printed(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
+def output_of(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
     """Return the printed rows of a line, without the names of columns, and the messages."""
     done = in_process(words, environment)
     return done.stdout.decode().splitlines()[1:], done.stderr.decode()
@@ -31,23 +31,23 @@ def printed(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
 def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
     users = ["users", "--columns", "email", "--limit"]
     save = ["--save", "users.csv"]
-    rows, output = printed(environment, *users, str(MANY), *save)
+    rows, output = output_of(environment, *users, str(MANY), *save)
     assert len(rows) == limits.PREVIEW_ROWS
     assert f"saved {MANY} rows to users.csv\n… {MANY - limits.PREVIEW_ROWS} more rows in users.csv" in output
     # A few rows more than a preview are printed whole, and so is a format that someone requests.
-    assert len(printed(environment, *users, str(2 * limits.PREVIEW_ROWS), *save)[0]) == 2 * limits.PREVIEW_ROWS
-    assert len(printed(environment, *users, str(MANY), *save, "--format", "table")[0]) == MANY
-    assert len(printed(environment, *users, str(MANY))[0]) == MANY
+    assert len(output_of(environment, *users, str(2 * limits.PREVIEW_ROWS), *save)[0]) == 2 * limits.PREVIEW_ROWS
+    assert len(output_of(environment, *users, str(MANY), *save, "--format", "table")[0]) == MANY
+    assert len(output_of(environment, *users, str(MANY))[0]) == MANY
 
 
 def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
     addresses = [f"n{number}@example.com" for number in range(MANY)]
-    rows, output = printed(environment, "invitations", "create", *addresses, "not@@valid", "--yes")
+    rows, output = output_of(environment, "invitations", "create", *addresses, "not@@valid", "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
     assert rows[0].startswith("not@@valid")
     hidden = MANY + 1 - limits.PREVIEW_ROWS
     assert f"… {hidden} more rows: {hidden} done\n" in output
-    rows, output = printed(environment, "invitations", "create", *addresses, "--yes")
+    rows, output = output_of(environment, "invitations", "create", *addresses, "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
     assert output.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in output
@@ -55,10 +55,10 @@ def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[
 
 def test_a_dry_run_of_many_people_is_printed_in_part(environment: dict[str, str]) -> None:
     line = ["users", "onboard", *(f"o{number}@example.com" for number in range(MANY)), "--dry-run"]
-    rows, output = printed(environment, *line)
+    rows, output = output_of(environment, *line)
     assert len(rows) == limits.PREVIEW_ROWS
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows; `--format table` prints all\n" in output
-    assert len(printed(environment, *line, "--format", "table")[0]) == MANY
+    assert len(output_of(environment, *line, "--format", "table")[0]) == MANY
 
 
 def test_outcomes_show_the_request_only_if_one_failed(environment: dict[str, str]) -> None:
@@ -102,7 +102,7 @@ def test_many_changes_need_a_confirmation(environment: dict[str, str]) -> None:
 
 
 def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:
-    rows, output = printed(environment, "reviews", "create", "q4")
+    rows, output = output_of(environment, "reviews", "create", "q4")
     assert len(rows) == limits.PREVIEW_ROWS
     assert "more rows: `zenpro reviews get q4`" in output
     # The message explains why more rows are stored than can be decided.

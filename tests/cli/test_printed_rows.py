@@ -124,7 +124,7 @@ for words in json.loads(sys.argv[2]):
 """
 
 
-def imported(lines: Sequence[str], environment: dict[str, str], folder: Path) -> dict[str, list[Any]]:
+def modules_after(lines: Sequence[str], environment: dict[str, str], folder: Path) -> dict[str, list[Any]]:
     """Return by line the exit code of the line, and the modules that are imported after it."""
     file = folder / "modules.json"
     calls = [[word.replace("Organization_", "Organization ") for word in line.split()] for line in lines]
@@ -140,7 +140,7 @@ def test_help_and_completion_import_no_http_library(
     environment: dict[str, str], line: str, completed: str, tmp_path: Path
 ) -> None:
     tab = {"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": completed, "COMP_CWORD": str(len(completed.split()) - 1)}
-    code, *modules = imported([line], environment | (tab if completed else {}), tmp_path)[line]
+    code, *modules = modules_after([line], environment | (tab if completed else {}), tmp_path)[line]
     assert code == 0
     assert "zenpro_nb.commands.tree" in modules
     assert {"httpx", "httpcore", *HEAVY}.isdisjoint(modules)
@@ -148,7 +148,7 @@ def test_help_and_completion_import_no_http_library(
 
 @pytest.fixture(scope="module")
 def imported_after(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    return imported(LEAN, environment, tmp_path_factory.mktemp("imported"))
+    return modules_after(LEAN, environment, tmp_path_factory.mktemp("imported"))
 
 
 @pytest.mark.parametrize("line", LEAN)

@@ -25,7 +25,7 @@ def test_an_idle_server_gets_the_maximum_number_of_requests(seconds: float) -> N
     result = run(1000, latency=steady(seconds, 1))
     assert result.windows[-1] == 32
     assert result.windows[200] == 32, "within a few pages of a long list"
-    fixed = run(1000, latency=steady(seconds, 1), window=_fixed(32))
+    fixed = run(1000, latency=steady(seconds, 1), window=_fixed_window(32))
     assert result.seconds < 1.15 * fixed.seconds
 
 
@@ -130,7 +130,7 @@ def test_capacity_left_by_another_kernel_is_used_within_seconds() -> None:
     assert kernels[1].result.seconds <= 1.15 * (440 - 20) / 20
 
 
-def _fixed(size: int) -> LatencyWindow:
+def _fixed_window(size: int) -> LatencyWindow:
     class Fixed(LatencyWindow):
         @property
         def size(self) -> int:

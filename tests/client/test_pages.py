@@ -117,12 +117,12 @@ def test_a_limit_requests_no_extra_pages(serve: Serve, connect: Connect) -> None
 def test_a_server_that_caps_pages_is_read_whole(serve: Serve, connect: Connect) -> None:
     respond = World(95)
 
-    def capped(request: ReceivedRequest) -> Response:
+    def cap(request: ReceivedRequest) -> Response:
         return respond(
             ReceivedRequest(request.method, request.path, {**request.query, "size": ["10"]}, request.headers, b"")
         )
 
-    assert connect(serve(capped), credential=None).read_pages("/runs", size=50, decode=decode).rows == 95
+    assert connect(serve(cap), credential=None).read_pages("/runs", size=50, decode=decode).rows == 95
 
 
 def test_a_workspace_that_refuses_large_pages_is_read_whole(serve: Serve, connect: Connect) -> None:

@@ -188,11 +188,11 @@ def test_progress_is_reported_in_this_thread_and_never_decreases(serve: Serve, c
 def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> None:
     threads = set()
 
-    def watched(content: bytes) -> Ids:
+    def note_thread(content: bytes) -> Ids:
         threads.add(threading.current_thread())
         return decode(content)
 
-    connect(serve(plane(people(2000))), workers=4).read_list("/users", decode=watched)
+    connect(serve(plane(people(2000))), workers=4).read_list("/users", decode=note_thread)
     assert len(threads - {threading.main_thread()}) > 1
 
 

@@ -252,7 +252,7 @@ def test_all_workers_wait_for_the_retry_after_of_one(serve: Serve, connect: Conn
     respond, refused_requests = plane(people(2000)), []
     window = {"second": 0.0, "count": 0.0}
 
-    def limited(request: ReceivedRequest) -> Response:
+    def limit(request: ReceivedRequest) -> Response:
         if request.path == "/users":
             if clock.ticks - window["second"] >= 1:
                 window.update(second=clock.ticks, count=0)
@@ -262,7 +262,7 @@ def test_all_workers_wait_for_the_retry_after_of_one(serve: Serve, connect: Conn
                 return refusal(429, Retry_After="1")
         return respond(request)
 
-    listing = connect(serve(limited), workers=8).read_list("/users", decode=decode)
+    listing = connect(serve(limit), workers=8).read_list("/users", decode=decode)
     assert listing.rows == 2000
     assert refused_requests
     assert len(refused_requests) < 40

@@ -86,7 +86,7 @@ def test_no_repr_shows_the_secret(make: Callable[[], Credential]) -> None:
     assert CANARY not in repr(Token(Secret(CANARY)))
 
 
-def rendered(error: BaseException) -> str:
+def full_traceback(error: BaseException) -> str:
     """Return the longest possible traceback: causes, contexts, and the variables of every frame."""
     texts = []
     step: BaseException | None = error
@@ -122,7 +122,7 @@ def test_no_error_and_no_traceback_shows_the_secret(
             try:
                 call()
             except ZenProError as error:
-                text = rendered(error) + "".join(error._render_traceback_()) + repr(error.__dict__)
+                text = full_traceback(error) + "".join(error._render_traceback_()) + repr(error.__dict__)
                 # Ignore the frame of the test, which contains the canary in the server's response.
                 lines = [line for line in text.splitlines() if CANARY in line and "response = Response" not in line]
                 assert lines == []

@@ -224,13 +224,13 @@ def test_a_fan_out_of_writes_returns_each_outcome(serve: Serve, connect: Connect
 def test_lists_inside_a_fan_out_share_the_threads(serve: Serve, connect: Connect) -> None:
     maximum, lock = [0], threading.Lock()
 
-    def watched(content: bytes) -> object:
+    def count_threads(content: bytes) -> object:
         with lock:
             maximum[0] = max(maximum[0], sum(thread.name.startswith("zenpro-") for thread in threading.enumerate()))
         return decode(content)
 
     client = connect(serve(plane(people(1500))), workers=4)
-    client.fan_out([lambda: client.read_list("/users", decode=watched) for _ in range(4)])  # type: ignore[type-var]
+    client.fan_out([lambda: client.read_list("/users", decode=count_threads) for _ in range(4)])  # type: ignore[type-var]
     assert maximum[0] <= 4
 
 
@@ -238,7 +238,7 @@ def test_fan_outs_inside_a_fan_out_share_the_workers(serve: Serve, connect: Conn
     respond, crowd = plane(people(1500)), threading.Condition()
     now = maximum = 0
 
-    def watched(request: ReceivedRequest) -> Response:
+    def count_requests(request: ReceivedRequest) -> Response:
         nonlocal now, maximum
         with crowd:
             now += 1
@@ -248,7 +248,7 @@ def test_fan_outs_inside_a_fan_out_share_the_workers(serve: Serve, connect: Conn
             now -= 1
         return respond(request)
 
-    client = connect(serve(watched), workers=8)
+    client = connect(serve(count_requests), workers=8)
     read = partial(client.read_list, "/users", decode=decode)
     for outer in (2, 3, 8):
         maximum = 0

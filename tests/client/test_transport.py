@@ -135,14 +135,14 @@ def test_the_certificate_bundle_of_the_environment_is_used(monkeypatch: pytest.M
     loaded: list[object] = []
     real = ssl.create_default_context
 
-    def watched(*args: object, **names: object) -> ssl.SSLContext:
+    def create_context(*args: object, **names: object) -> ssl.SSLContext:
         loaded.append(names.get("cafile") or names.get("capath"))
         return real()
 
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
-    monkeypatch.setattr(ssl, "create_default_context", watched)
+    monkeypatch.setattr(ssl, "create_default_context", create_context)
     Client("https://pro.example.com", None).close()
     assert set(loaded) == {str(tmp_path)}
 
@@ -173,7 +173,7 @@ def test_a_malformed_path_is_refused(serve: Serve, connect: Connect) -> None:
         connect(serve(lambda request: Response(body=[])), credential=None).get("/x\x00")
 
 
-def nested(levels: int) -> object:
+def nested_lists(levels: int) -> object:
     data: object = "x"
     for _ in range(levels):
         data = [data]
@@ -204,7 +204,7 @@ def circle() -> list[object]:
         ("/x", {"params": {"a\ud800": 1}}),
         ("/x", {"form": {"name": Secret("a\0")}}),
         ("/x", {"form": {"a\ud800": "b"}}),
-        ("/x", {"json": nested(limits.JSON_DEPTH + 1)}),
+        ("/x", {"json": nested_lists(limits.JSON_DEPTH + 1)}),
         ("/x", {"json": circle()}),
     ],
 )
@@ -222,7 +222,7 @@ def test_unsendable_values_are_reported_without_the_token(
     assert server.requests == []
 
 
-@pytest.mark.parametrize("data", [nested(10_000), {"n": 10**5000}], ids=["deep", "number"])
+@pytest.mark.parametrize("data", [nested_lists(10_000), {"n": 10**5000}], ids=["deep", "number"])
 def test_bodies_that_break_parsers_are_not_sent(serve: Serve, connect: Connect, data: object) -> None:
     server = serve(lambda request: Response(body={}))
     with pytest.raises(ConnectionFailedError, match="cannot be sent: ") as caught:
@@ -234,7 +234,7 @@ def test_bodies_that_break_parsers_are_not_sent(serve: Serve, connect: Connect, 
     "data",
     [
         {"path": "C:\\u0000", "two": "\\\\u0000", "é": "\U0001f600\u2028\x1f"},
-        nested(limits.JSON_DEPTH),
+        nested_lists(limits.JSON_DEPTH),
         {"text": "[" * 500},
     ],
     ids=["backslashes", "as deep as may be", "brackets"],

@@ -223,10 +223,10 @@ def _devices_delete(zen: Connection, name: str) -> list[str]:
     return [frame["id"].iloc[0]]
 
 
-def invited(zen: Connection, name: str) -> Connection:
+def invited_person(zen: Connection, name: str) -> Connection:
     """Return a connection as a person with a pending invitation."""
     _invitation(zen, name)
     return local_user(zen, f"{name}@x.io")
 
 
-__all__ = ["CASES", "OWN", "PASSWORD", "device_code", "invited", "words"]
+__all__ = ["CASES", "OWN", "PASSWORD", "device_code", "invited_person", "words"]

@@ -61,11 +61,11 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
     seen = Requests()
     original = Client._perform
 
-    def recorded(self: Client, call: Any) -> Any:
+    def record(self: Client, call: Any) -> Any:
         seen.append((call.method, call.path))
         return original(self, call)
 
-    monkeypatch.setattr(Client, "_perform", recorded)
+    monkeypatch.setattr(Client, "_perform", record)
     yield seen
     # The table contains the routes of the control plane only.
     unlisted = [item for item in seen if not item[1].startswith("/api/v1/") and route_of(*item) is None]

@@ -51,12 +51,12 @@ def small(room: Roomy, name: str) -> Iterator[Connection]:
 def write(tmp_path: Path, name: str) -> Write:
     """Give `write(text)`, which writes a desired state with NAME replaced and returns its path."""
 
-    def written(text: str) -> str:
+    def write_file(text: str) -> str:
         path = tmp_path / "access.yaml"
         path.write_text(f"zenpro: 1\norganization: {name}\n{text.replace('NAME', name)}", encoding="utf-8")
         return str(path)
 
-    return written
+    return write_file
 
 
 WANTED = """

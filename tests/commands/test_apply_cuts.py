@@ -60,7 +60,7 @@ def counter(room: Roomy) -> Iterator[Counter]:
         yield proxy
 
 
-def wanted(name: str) -> str:
+def desired_file(name: str) -> str:
     """A file of 60 steps for an organization that `settled` made: teams, guests, members, roles, and removals."""
     guests = [f"guest{number}-{name}@x.io" for number in range(GUESTS)]
     bots = [f"bot:{number}-{name}" for number in range(8)]
@@ -74,7 +74,7 @@ def wanted(name: str) -> str:
     )
 
 
-def settled(zen: Connection, name: str) -> None:
+def create_starting_state(zen: Connection, name: str) -> None:
     """Create the starting state of the file: a workspace, eight service accounts, and a team with all of them."""
     zen.run("workspaces", "create", name)
     bots = [f"{number}-{name}" for number in range(8)]
@@ -141,11 +141,11 @@ def uncut(room: Roomy, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the state after an apply that is not cut off."""
     folder = tmp_path_factory.mktemp("uncut")
     name = "t-uncut"
-    (folder / "access.yaml").write_text(wanted(name), encoding="utf-8")
+    (folder / "access.yaml").write_text(desired_file(name), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZENPRO_STATE_DIR", str(folder))
         with room.organization(name) as zen:
-            settled(zen, name)
+            create_starting_state(zen, name)
             done = zen.run("apply", str(folder / "access.yaml"), "--yes")
             assert len(done) == STEPS
             assert set(done["outcome"]) == {"done"}
@@ -161,9 +161,9 @@ def test_running_it_again_ends_in_the_same_state(
     way: str, number: int, room: Roomy, counter: Counter, uncut: str, tmp_path: Path, name: str
 ) -> None:
     file = tmp_path / "access.yaml"
-    file.write_text(wanted(name), encoding="utf-8")
+    file.write_text(desired_file(name), encoding="utf-8")
     with room.organization(name) as zen:
-        settled(zen, name)
+        create_starting_state(zen, name)
         before = len(journal())
         cut_off(way, number, counter, room, str(file), name)
         counter.rest()

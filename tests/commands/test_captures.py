@@ -17,7 +17,7 @@ from zenpro_nb.ui.protocol import TerminalUI
 
 
 @pytest.fixture
-def kept(zen: Connection, state: Path) -> Captures:
+def captures(zen: Connection, state: Path) -> Captures:
     """Give a capture called `before`."""
     zen.run("captures", "create", "before")
     return Captures(state / "captures")
@@ -49,29 +49,29 @@ def test_a_capture_is_created_listed_shown_and_deleted(
     assert kept.every() == []
 
 
-def test_answering_no_deletes_nothing(zen: Connection, kept: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_answering_no_deletes_nothing(zen: Connection, captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "n")
     with pytest.raises(ConfirmationError, match="Nothing was deleted"):
         zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")
-    assert len(kept.every()) == 1
+    assert len(captures.every()) == 1
     monkeypatch.setattr(TerminalUI, "_input", lambda ui, prompt: "y")
     zen.run("captures", "prune", "--keep-daily", "0", "--keep-monthly", "0")
-    assert kept.every() == []
+    assert captures.every() == []
 
 
 def test_a_damaged_capture_is_a_warning_in_the_list(
-    zen: Connection, kept: Captures, capsys: pytest.CaptureFixture[str]
+    zen: Connection, captures: Captures, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("captures", "create")
-    (kept.every()[0].path / "manifest.json").write_text("{")
+    (captures.every()[0].path / "manifest.json").write_text("{")
     capsys.readouterr()
     assert len(zen.run("captures")) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("warning: The capture's file ")
 
 
-def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, kept: Captures, name: str) -> None:
+def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, captures: Captures, name: str) -> None:
     assert len(zen.run("diff")) == 0
     zen.run("teams", "create", name)
     zen.run("teams", "add", name, "--user", "linus@example.com")
@@ -97,13 +97,13 @@ def test_without_a_capture_there_is_nothing_to_compare_with(zen: Connection) -> 
         zen.run("diff")
 
 
-def test_history_shows_the_start_of_each_role(zen: Connection, kept: Captures, name: str) -> None:
+def test_history_shows_the_start_of_each_role(zen: Connection, captures: Captures, name: str) -> None:
     who = f"{name}@x.io"
     zen.run("users", "create", who)
     zen.run("roles", "assign", "Organization Member", "--user", who)
     zen.run("captures", "create", "second")
     zen.run("members", "remove", who, "--yes")
-    first, second = (item.time for item in kept.every())
+    first, second = (item.time for item in captures.every())
     (row,) = zen.run("history", who).to_dict("records")  # no longer a member: known from the capture
     assert (row["role"], row["via"], row["current"]) == ("Organization Member", "direct", False)
     assert (row["first_seen"], row["last_seen"]) == (second, second)
@@ -125,7 +125,7 @@ def test_every_list_of_the_control_plane_can_be_read_from_a_capture(resource: ob
     "line",
     ["members", "workspaces", "teams", "roles", "invitations", "service-accounts", "me", "organizations"],
 )
-def test_a_list_of_the_past_is_the_list(zen: Connection, kept: Captures, requests: Requests, line: str) -> None:
+def test_a_list_of_the_past_is_the_list(zen: Connection, captures: Captures, requests: Requests, line: str) -> None:
     now = zen.run(line)
     requests.clear()
     then = zen.run(line, "--at", "before")
@@ -139,7 +139,9 @@ def test_a_list_of_the_past_is_the_list(zen: Connection, kept: Captures, request
     assert then.attrs["zenpro"]["capture"] == "before"
 
 
-def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_choose_rows_of_the_past(
+    zen: Connection, captures: Captures, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert zen.run("users", "--inactive", "--at", "today")["is_active"].eq(False).all()
     assert "only the users of the organization" in capsys.readouterr().err
     assert set(zen.run("roles", "--level", "project", "--at", "before")["level"]) == {"project"}
@@ -164,7 +166,7 @@ def test_options_choose_rows_of_the_past(zen: Connection, kept: Captures, capsys
     ],
 )
 def test_options_that_captures_do_not_support_are_refused(
-    zen: Connection, kept: Captures, line: str, message: str
+    zen: Connection, captures: Captures, line: str, message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
         zen.run(*line.split())

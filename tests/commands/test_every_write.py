@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.commands.cases import CASES, OWN, invited, words
+from tests.commands.cases import CASES, OWN, invited_person, words
 from tests.commands.conftest import PASSWORD, Requests, bot, journal
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError, ZenProError
@@ -124,7 +124,7 @@ def test_a_password_is_masked_and_not_left_out(zen: Connection, name: str) -> No
 
 
 def test_accepting_an_invitation(zen: Connection, name: str, requests: Requests) -> None:
-    with invited(zen, name) as guest:
+    with invited_person(zen, name) as guest:
         mine = guest.run("invitations", "mine")
         assert list(mine["email"]) == [f"{name}@x.io"]
         before = len(requests.writes())

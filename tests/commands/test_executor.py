@@ -101,14 +101,14 @@ def test_the_longest_chain_begins_first_so_that_it_does_not_end_alone(
     perform = Client._perform
     first_two = threading.Barrier(2)
 
-    def noted(client: Client, call: Any) -> Any:
+    def note_and_wait(client: Client, call: Any) -> Any:
         if not call.safe:
             begun.append(dict(call.params)["user_id"])
             if len(begun) <= 2:
                 first_two.wait(timeout=60)
         return perform(client, call)
 
-    monkeypatch.setattr(Client, "_perform", noted)
+    monkeypatch.setattr(Client, "_perform", note_and_wait)
     short = [role(f"{number}") for number in range(4)]
     send_all(runtime_of(zen), [*short, role(ADA), role(ADA), role(ADA)], "test", independent=True)
     assert begun.index(ADA) < 2
@@ -127,14 +127,14 @@ def test_entries_of_concurrent_writes_are_written_together(
     gate = threading.Event()
     write = Journal._write
 
-    def counted(journal: Journal, text: str) -> None:
+    def count_lines(journal: Journal, text: str) -> None:
         if text:
             groups.append(text.count("\n"))
             if len(groups) == 1:  # while the first one is written, the others line up
                 assert gate.wait(60)
         write(journal, text)
 
-    monkeypatch.setattr(Journal, "_write", counted)
+    monkeypatch.setattr(Journal, "_write", count_lines)
     waiting = Journal._commit
 
     def lined_up(journal: Journal, line: Any) -> None:

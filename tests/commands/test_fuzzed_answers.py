@@ -128,7 +128,9 @@ def corruptor(plane: SandboxProcess) -> Iterator[Corruptor]:
 
 
 @pytest.fixture
-def renewed(corruptor: Corruptor, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Connection]:
+def new_session(
+    corruptor: Corruptor, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Connection]:
     """Opens a session with the server through the proxy, without waiting between two tries."""
     monkeypatch.setattr(SYSTEM, "sleep", lambda seconds, cancel=None: None)
     return lambda: zenpro_nb.connect(url=corruptor.url, api_key=plane.key, organization="acme")
@@ -137,10 +139,10 @@ def renewed(corruptor: Corruptor, plane: SandboxProcess, monkeypatch: pytest.Mon
 @pytest.mark.timeout(0 if ANSWERS > 1000 else 300)
 @pytest.mark.parametrize("lines", [reads, writes, reads_inside, writes_inside])
 def test_no_response_causes_a_traceback(
-    lines: Callable[[Connection], Lines], zen: Connection, corruptor: Corruptor, renewed: Callable[[], Connection]
+    lines: Callable[[Connection], Lines], zen: Connection, corruptor: Corruptor, new_session: Callable[[], Connection]
 ) -> None:
     chosen, chance = lines(zen), random.Random(23)
-    far, end = renewed(), corruptor.corrupted + ANSWERS
+    far, end = new_session(), corruptor.corrupted + ANSWERS
     mistakes: dict[str, object] = {}
     for number in count():
         if corruptor.corrupted >= end:
@@ -148,7 +150,7 @@ def test_no_response_causes_a_traceback(
         if number % RENEWED == 0:
             corruptor.seed = None
             far.close()
-            far = renewed()
+            far = new_session()
         corruptor.seed = f"{lines.__name__} {number}"
         line = chance.choice(chosen)
         try:

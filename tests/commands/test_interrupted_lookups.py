@@ -13,10 +13,10 @@ from zenpro_nb.frontends.connection import Connection
 def test_ctrl_c_during_look_ups_reports_that_nothing_was_sent(
     zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]], dry_run: tuple[str, ...]
 ) -> None:
-    def stopped(*args: object, **options: object) -> None:
+    def interrupt(*args: object, **options: object) -> None:
         raise InterruptedReadError("stopped after 45 of 150 requests", hint="Partial results were discarded.", rows=45)
 
-    monkeypatch.setattr(query, "find", stopped)
+    monkeypatch.setattr(query, "find", interrupt)
     with pytest.raises(InterruptedReadError) as caught:
         zen.run("teams", "delete", "Platform", "--yes", *dry_run)
     assert caught.value.hint == "Nothing was sent: names were still being looked up."

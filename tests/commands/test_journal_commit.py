@@ -77,20 +77,20 @@ def test_append_returns_only_when_the_entry_is_on_the_disk(tmp_path: Path, monke
 def test_a_file_system_that_cannot_flush_is_no_failure(
     code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(descriptor: int) -> None:
+    def refuse(descriptor: int) -> None:
         raise OSError(code, "not here")
 
-    monkeypatch.setattr(journal, "_sync", refused)
+    monkeypatch.setattr(journal, "_sync", refuse)
     kept = Journal(tmp_path / "journal.jsonl")
     kept.append(entry(1))
     assert len(kept.entries()) == 1
 
 
 def test_a_disk_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(descriptor: int) -> None:
+    def fail(descriptor: int) -> None:
         raise OSError(errno.EIO, "the disk is broken")
 
-    monkeypatch.setattr(journal, "_sync", broken)
+    monkeypatch.setattr(journal, "_sync", fail)
     with pytest.raises(SaveError, match="the disk is broken"):
         Journal(tmp_path / "journal.jsonl").append(entry(1))
 
@@ -115,10 +115,10 @@ def test_a_line_that_no_one_waits_for_reports_its_failure(tmp_path: Path, monkey
     kept = Journal(tmp_path / "journal.jsonl")
     failures: list[SaveError] = []
 
-    def broken(descriptor: int) -> None:
+    def fail(descriptor: int) -> None:
         raise OSError(errno.EIO, "the disk is broken")
 
-    monkeypatch.setattr(journal, "_sync", broken)
+    monkeypatch.setattr(journal, "_sync", fail)
     kept.append_later(entry(1), failures.append)
     with pytest.raises(SaveError):
         kept.append(entry(2))

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.commands.conftest import journal
-from tests.support.killed import STEPS, killed
+from tests.support.killed import STEPS, run_and_kill
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIG
 PEOPLE = 3
 
 
-def invited(zen: Connection, name: str) -> list[str]:
+def invited_emails(zen: Connection, name: str) -> list[str]:
     """Return the emails of the pending invitations of this test."""
     return sorted(item for item in zen.run("invitations", "--only-pending")["email"] if item.startswith(name))
 
@@ -41,11 +41,11 @@ def test_a_kill_between_two_steps(
     emails = [f"{name}-{position}@x.io" for position in range(PEOPLE)]
     options = [word for email in emails for word in ("--email", email)]
     line = ["invitations", "create", *options, "--role", "Organization Member"]
-    killed(plane, step, number, line)
+    run_and_kill(plane, step, number, line)
     torn: list[int] = []
     entries = Journal().entries(torn)
     outcomes = {entry["body"]["email"]: entry["outcome"] for entry in entries}
-    there = invited(zen, name)
+    there = invited_emails(zen, name)
     # Writes that the journal calls done exist, existing objects are in the journal, and a write that only began is
     # unknown.
     assert {email for email, outcome in outcomes.items() if outcome == "done"} <= set(there) <= set(outcomes)
@@ -59,14 +59,14 @@ def test_a_kill_between_two_steps(
     assert len(torn) == ("half" in step)
     with contextlib.suppress(ZenProError):  # existing invitations are reported
         zen.run(*line)
-    assert invited(zen, name) == emails
+    assert invited_emails(zen, name) == emails
     assert len(journal()) == len(entries) + PEOPLE
     assert {item["outcome"] for item in journal()[len(entries) :]} <= {"done", "already"}
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_creation_is_never_made_twice(step: str, plane: SandboxProcess, zen: Connection, name: str) -> None:
-    killed(plane, step, 1, ["teams", "create", name])
+    run_and_kill(plane, step, 1, ["teams", "create", name])
     made = name in list(zen.run("teams")["name"])
     assert made == (step in STEPS[3:])
     said = ["done"] if step == "recorded" else ["unknown"] * (step in STEPS[2:6])
@@ -78,7 +78,7 @@ def test_a_creation_is_never_made_twice(step: str, plane: SandboxProcess, zen: C
 
 
 def test_a_write_that_is_under_way_is_unknown_to_others(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    killed(plane, "begun", 1, ["teams", "create", name])
+    run_and_kill(plane, "begun", 1, ["teams", "create", name])
     frame = zen.run("journal", "--outcome", "unknown")
     assert list(frame["target"]) == [f"team {name} in acme"]
     assert "check it before you try again" in frame["detail"].iloc[0]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import zenpro_nb
-from tests.commands.cases import invited
+from tests.commands.cases import invited_person
 from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
@@ -31,7 +31,7 @@ def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
         yield connection
 
 
-def _sent(requests: Requests, method: str, ending: str) -> int:
+def _count_requests(requests: Requests, method: str, ending: str) -> int:
     return sum(1 for seen, path in requests if seen == method and path.endswith(ending))
 
 
@@ -43,7 +43,7 @@ def test_workspace_was_created(
     assert cutter.cut
     assert list(frame["name"]) == [name]
     assert "the response was lost; a check shows that it is done" in capsys.readouterr().err
-    assert _sent(requests, "POST", "/workspaces") == 1
+    assert _count_requests(requests, "POST", "/workspaces") == 1
     assert len(zen.run("workspaces", "--workspace-name", name)) == 1
     assert journal()[-1]["outcome"] == "done"
 
@@ -54,13 +54,13 @@ def test_workspace_was_not_created(
     cutter.lose("POST", "/workspaces", mode="request")
     with pytest.raises(OutcomeUnknownError, match="did not happen"):
         far.run("workspaces", "create", name)
-    assert _sent(requests, "POST", "/workspaces") == 1
+    assert _count_requests(requests, "POST", "/workspaces") == 1
     assert zen.run("workspaces", "--workspace-name", name).empty
     assert journal()[-1]["outcome"] == "not done"
     assert len(far.run("workspaces", "create", name)) == 1
 
 
-def _assigned(zen: Connection, email: str) -> pd.DataFrame:
+def _assignments_of(zen: Connection, email: str) -> pd.DataFrame:
     held = zen.run("assignments", "--role", "Organization Viewer")
     return held[held["principal"] == email]
 
@@ -72,8 +72,8 @@ def test_role_was_assigned(far: Connection, zen: Connection, cutter: Cutter, nam
     frame = far.run("roles", "assign", "Organization Viewer", "--user", email)
     assert list(frame["outcome"]) == ["done"]
     assert "the response was lost; a check shows that it is done" in frame["detail"].iloc[0]
-    assert _sent(requests, "POST", "/assignments") == 1
-    assert len(_assigned(zen, email)) == 1
+    assert _count_requests(requests, "POST", "/assignments") == 1
+    assert len(_assignments_of(zen, email)) == 1
 
 
 def test_role_was_not_assigned(far: Connection, zen: Connection, cutter: Cutter, name: str) -> None:
@@ -82,7 +82,7 @@ def test_role_was_not_assigned(far: Connection, zen: Connection, cutter: Cutter,
     cutter.lose("POST", "/assignments", mode="request")
     with pytest.raises(OutcomeUnknownError, match=r"did not happen.*Run the command again"):
         far.run("roles", "assign", "Organization Viewer", "--user", email)
-    assert _assigned(zen, email).empty
+    assert _assignments_of(zen, email).empty
 
 
 @pytest.mark.usefixtures("one_after_the_other")
@@ -121,7 +121,7 @@ def test_deletions_and_changes(far: Connection, zen: Connection, cutter: Cutter,
 def test_an_invitation_that_was_accepted_long_ago_is_not_the_one_that_was_lost(
     far: Connection, zen: Connection, cutter: Cutter, name: str
 ) -> None:
-    with invited(zen, name) as guest:
+    with invited_person(zen, name) as guest:
         guest.run("invitations", "accept", "acme")
     email = f"{name}@x.io"
     zen.run("members", "remove", email, "--yes")
@@ -144,7 +144,7 @@ def test_revoking(far: Connection, zen: Connection, cutter: Cutter, name: str) -
     cutter.lose("DELETE", "/assignments")
     frame = far.run("roles", "revoke", "Organization Viewer", "--user", email, "--yes")
     assert frame["outcome"].iloc[0] == "done"
-    assert _assigned(zen, email).empty
+    assert _assignments_of(zen, email).empty
 
 
 def test_a_key_whose_response_was_lost_is_reported_as_lost(

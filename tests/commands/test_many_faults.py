@@ -17,7 +17,7 @@ import pytest
 
 import zenpro_nb
 from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, losing, outcomes
-from tests.support.killed import STEPS, killed
+from tests.support.killed import STEPS, run_and_kill
 from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client
@@ -74,7 +74,7 @@ def test_kills_during_concurrent_writes(plane: SandboxProcess, zen: Connection, 
         if tally.faults >= FAULTS:
             break
         tally.lines()
-        killed(plane, STEPS[tally.faults % len(STEPS)], chosen.randint(1, WRITES), command.words)
+        run_and_kill(plane, STEPS[tally.faults % len(STEPS)], chosen.randint(1, WRITES), command.words)
         tally.faults += 1
         recorded = {entry["target"].split()[0]: entry["outcome"] for entry in Journal().entries()[-WRITES:]}
         begun, ended = tally.lines()

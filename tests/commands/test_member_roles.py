@@ -30,7 +30,7 @@ def person(zen: Connection, name: str) -> str:
     return email
 
 
-def restored(zen: Connection, email: str) -> list[str]:
+def roles_after_undo(zen: Connection, email: str) -> list[str]:
     """Remove the member and undo it; return the roles that the person then has directly."""
     zen.run("members", "remove", email, "--yes")
     zen.run("undo", "--yes")
@@ -40,7 +40,7 @@ def restored(zen: Connection, email: str) -> list[str]:
 
 def test_a_role_that_a_team_also_has_is_restored(zen: Connection, person: str, requests: Requests) -> None:
     before = len(requests)
-    assert restored(zen, person) == [person]
+    assert roles_after_undo(zen, person) == [person]
     reads = [path for method, path in requests[before:] if method == "GET"]
     first = reads[: next(at for at, (method, _) in enumerate(requests[before:]) if method != "GET")]
     assert len([path for path in first if "/organizations/" in path and path.endswith("/members")]) == 1
@@ -58,7 +58,7 @@ def test_a_server_that_shows_a_role_only_as_the_teams_is_checked(
         return members
 
     monkeypatch.setattr(query, "members_of", only_via_team)
-    assert restored(zen, person) == [person]
+    assert roles_after_undo(zen, person) == [person]
 
 
 def test_assignments_are_read_if_the_server_shows_no_roles_of_members(
@@ -70,7 +70,7 @@ def test_assignments_are_read_if_the_server_shows_no_roles_of_members(
         return [{**member, "roles": None} for member in read(*arguments)]
 
     monkeypatch.setattr(query, "members_of", without_roles)
-    assert restored(zen, person) == [person]
+    assert roles_after_undo(zen, person) == [person]
 
 
 def test_a_role_that_only_comes_from_a_team_is_not_removed(zen: Connection, person: str, requests: Requests) -> None:

@@ -20,7 +20,7 @@ from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, U
 from zenpro_nb.frontends.connection import Connection
 
 
-def settled(zen: Connection, name: str) -> str:
+def new_person(zen: Connection, name: str) -> str:
     """Give a person with an invitation, two teams, and roles of each level."""
     email = f"{name}@x.io"
     zen.run("users", "create", email)
@@ -56,7 +56,7 @@ def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
 def test_everything_is_revoked_in_order_and_a_second_run_does_nothing(
     zen: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     assert len(traces(zen, email)) == 8
     before = len(requests.writes())
     plan = zen.run("users", "offboard", email, "--dry-run")
@@ -84,7 +84,7 @@ def test_everything_is_revoked_in_order_and_a_second_run_does_nothing(
 def test_the_plan_is_shown_and_asked_for(
     zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     before = len(requests.writes())
     questions: list[str] = []
     monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
@@ -121,7 +121,7 @@ def test_several_people_from_the_column_of_a_frame(zen: Connection, name: str) -
 def test_a_lost_answer_in_the_middle(
     far: Connection, zen: Connection, cutter: Cutter, name: str, method: str, ending: str, mode: str
 ) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     cutter.lose(method, ending, mode)
     if mode == "answer":
         done = far.run("users", "offboard", email, "--yes")
@@ -139,7 +139,7 @@ def test_a_lost_answer_in_the_middle(
 
 
 def test_a_server_error_at_one_step_does_not_stop_the_others(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     with spoiling(plane.url) as spoiler:
         spoiler.arm(Fault("500 before", forward=False, status=500), "answers")
         with (
@@ -153,7 +153,7 @@ def test_a_server_error_at_one_step_does_not_stop_the_others(plane: SandboxProce
 
 
 def test_a_caller_without_permission_to_deactivate_does_the_other_steps(zen: Connection, name: str) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     with local_user(zen, f"admin-{name}@x.io") as admin:
         zen.run("roles", "assign", "Organization Admin", "--user", f"admin-{name}@x.io")
         with pytest.raises(PartlyDoneError, match=f"6 of 7 are done; not done: user {email}") as caught:
@@ -172,7 +172,7 @@ def test_a_caller_without_permission_to_deactivate_does_the_other_steps(zen: Con
 def test_a_member_of_another_organization_stays_active_without_all_orgs(
     zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     zen.run("organizations", "create", name)
     zen.run("roles", "assign", "Organization Member", "--user", email, "--org", name)
     done = zen.run("users", "offboard", email, "--yes")
@@ -300,7 +300,7 @@ def test_assignments_and_workspaces_are_read_while_the_members_are_awaited(
 
 
 def test_nothing_is_done_if_memberships_cannot_be_read(zen: Connection, name: str, requests: Requests) -> None:
-    email = settled(zen, name)
+    email = new_person(zen, name)
     with local_user(zen, f"poor-{name}@x.io") as poor:
         zen.run("roles", "assign", "Organization Member", "--user", f"poor-{name}@x.io")
         before = len(requests.writes())

@@ -62,7 +62,7 @@ def room(sandboxes: SandboxPool) -> Iterator[Roomy]:
         yield running
 
 
-def settled(zen: Connection) -> None:
+def create_people(zen: Connection) -> None:
     """Create the accounts of people who have signed in, the teams, and their outdated members."""
     for team in TEAMS.values():
         zen.run("teams", "create", team)
@@ -75,7 +75,7 @@ def settled(zen: Connection) -> None:
     zen.run("teams", "add", "MLOps", "--user", "settled@x.io")
 
 
-def synced(client: Client, organization: str) -> None:
+def run_script(client: Client, organization: str) -> None:
     """Do the same as the script, in the same order."""
     org = f"/organizations/{organization}"
     roles = {item["name"]: item["id"] for item in _get(client, f"{org}/roles", level="organization")}
@@ -129,17 +129,17 @@ def test_the_same_additions_and_the_removals_that_the_script_leaves(room: Roomy,
     file = tmp_path / "access.yaml"
     file.write_text(FILE)
     with room.organization("by-script") as zen:
-        settled(zen)
+        create_people(zen)
         before = state(zen)
         organization = zen.run("organizations", "get", "by-script")["id"][0]
-        synced(zen.client, organization)
+        run_script(zen.client, organization)
         script = state(zen)
         # The accounts belong to one organization again: else they would not be deactivated.
         zen.run("users", "activate", "left@x.io")
         for email in ("known", "settled", "left", "boss", "gone"):
             zen.run("members", "remove", f"{email}@x.io", "--min-org-admins", "0", "--yes")
     with room.organization("by-plan") as zen:
-        settled(zen)
+        create_people(zen)
         assert state(zen) == before
         options = ("--groups", str(groups), "--deactivate")
         with pytest.raises(UnknownNameError, match="--invite"):
@@ -167,7 +167,7 @@ def test_steps_that_apply_skips_are_not_drift(room: Roomy, tmp_path: Path) -> No
             other.run("users", "create", "left@x.io")
         other.run("roles", "assign", MEMBER, "--user", "left@x.io")
     with room.organization("drifting") as zen:
-        settled(zen)
+        create_people(zen)
         zen.run("teams", "add", "MLOps", "--user", "left@x.io")
         line = (str(file), "--groups", str(groups), "--deactivate")
         with pytest.raises(FindingsError, match="1 change"):

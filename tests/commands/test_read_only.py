@@ -38,11 +38,11 @@ def line(words: str, command: click.Command) -> list[str]:
 
 
 @pytest.fixture
-def locked(monkeypatch: pytest.MonkeyPatch) -> None:
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENPRO_READ_ONLY", "1")
 
 
-def test_every_declared_write_is_refused_without_a_request(requests: Requests, locked: None) -> None:
+def test_every_declared_write_is_refused_without_a_request(requests: Requests, read_only: None) -> None:
     assert len(WRITES) > 45
     # No server listens there: a request would raise another error.
     with zenpro_nb.connect(url="http://127.0.0.1:9", api_key="ZENPROKEY_of-nobody") as zen:
@@ -99,7 +99,7 @@ def test_a_profile_locks(profile: Any, requests: Requests, monkeypatch: pytest.M
         profile('"yes"')
 
 
-def test_reads_dry_runs_and_plans_work(zen: Connection, tmp_path: Path, requests: Requests, locked: None) -> None:
+def test_reads_dry_runs_and_plans_work(zen: Connection, tmp_path: Path, requests: Requests, read_only: None) -> None:
     file = tmp_path / "access.yaml"
     file.write_text("zenpro: 1\nteams: {Platform: {members: [linus@example.com]}}\n")
     assert len(zen.run("users", "--limit", "2")) == 2
@@ -109,7 +109,7 @@ def test_reads_dry_runs_and_plans_work(zen: Connection, tmp_path: Path, requests
     assert requests.writes() == []
 
 
-def test_the_client_of_a_connection_is_locked_too(zen: Connection, requests: Requests, locked: None) -> None:
+def test_the_client_of_a_connection_is_locked_too(zen: Connection, requests: Requests, read_only: None) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         with pytest.raises(ReadOnlyError):
             zen.client.request(method, "/teams", json={"name": "x"})
@@ -119,7 +119,7 @@ def test_the_client_of_a_connection_is_locked_too(zen: Connection, requests: Req
     assert answer["token_type"] == "bearer"
 
 
-def test_the_status_card_shows_the_lock(zen: Connection, locked: None) -> None:
+def test_the_status_card_shows_the_lock(zen: Connection, read_only: None) -> None:
     assert ("writes", "refused: read-only (ZENPRO_READ_ONLY=1)") in zen.run().rows
 
 

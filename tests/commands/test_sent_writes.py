@@ -23,21 +23,21 @@ def far(plane: SandboxProcess) -> Iterator[Far]:
     """``far("POST", 401, {...}, seen)``: a connection on which every such write is answered so, and never sent."""
     with ExitStack() as stack:
 
-        def connected(*answer: object) -> Connection:
+        def connect(*answer: object) -> Connection:
             url = stack.enter_context(refusing(plane.url, *answer))  # type: ignore[arg-type]
             return stack.enter_context(zenpro_nb.connect(url=url, api_key=plane.key, organization="acme"))
 
-        yield connected
+        yield connect
 
 
 def test_the_journal_contains_a_write_when_it_is_sent(far: Far, name: str) -> None:
     outcomes: list[tuple[str, str]] = []
 
-    def seen(path: str) -> None:
+    def note_outcomes(path: str) -> None:
         outcomes.extend((entry["route"], entry["outcome"]) for entry in journal())
 
     with pytest.raises(PermissionDeniedError):
-        far("POST", 403, {"detail": "no"}, seen).run("teams", "create", name)
+        far("POST", 403, {"detail": "no"}, note_outcomes).run("teams", "create", name)
     # Writes that were begun but not finished are shown as unknown.
     assert outcomes == [("/teams", "unknown")]
     assert [entry["outcome"] for entry in journal()] == ["refused"]

@@ -57,11 +57,11 @@ def assign(zen: Connection, name: str, clock: FrozenClock, folder: Path) -> Assi
     return run
 
 
-def held(zen: Connection, name: str) -> list[str]:
+def viewers(zen: Connection, name: str) -> list[str]:
     return sorted(zen.run("assignments", "--workspace", name, "--role", "Workspace Viewer")["principal"])
 
 
-def planned(zen: Connection, file: str = "expiring.yaml") -> list[tuple[str, str]]:
+def planned_steps(zen: Connection, file: str = "expiring.yaml") -> list[tuple[str, str]]:
     plan = zen.run("plan", file)
     return list(zip(plan["action"], plan["principal"], strict=True))
 
@@ -81,17 +81,17 @@ def test_a_role_is_revoked_after_its_deadline_and_not_before(
         "workspace_roles:\n"
         f"  {name}:\n    Workspace Viewer:\n      - {{principal: {WHO}, until: 2026-12-08T10:30:15Z}}\n"
     )
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
     clock.time = NOW + timedelta(days=7) - timedelta(seconds=1)
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
     clock.time = NOW + timedelta(days=7)
     plan = zen.run("plan", "expiring.yaml")
     assert list(plan["action"]) == ["remove"]
     assert plan["reason"][0] == "expired 2026-12-08 10:30:15 UTC · expiring.yaml, line 8"
     assert plan["guard"].isna().all()
     assert list(zen.run("apply", "expiring.yaml", "--yes")["outcome"]) == ["done"]
-    assert held(zen, name) == []
-    assert planned(zen) == []
+    assert viewers(zen, name) == []
+    assert planned_steps(zen) == []
 
 
 @pytest.mark.slow
@@ -116,9 +116,9 @@ def test_a_date_lasts_through_that_day(zen: Connection, assign: Assign, clock: F
     assign("--until", "2026-12-08", "--file", "expiring.yaml")
     assert "until: 2026-12-09T00:00:00Z}" in (folder / "expiring.yaml").read_text(encoding="utf-8")
     clock.time = datetime(2026, 12, 8, 23, 59, 59, 999_999, tzinfo=UTC)
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
     clock.time = datetime(2026, 12, 9, tzinfo=UTC)
-    assert planned(zen) == [("remove", WHO)]
+    assert planned_steps(zen) == [("remove", WHO)]
 
 
 @pytest.mark.slow
@@ -136,10 +136,10 @@ workspace_roles:
     Workspace Viewer: [{OTHER}, {{principal: {WHO}, until: 2026-11-30}}]
 """
     (folder / "access.yaml").write_text(text, encoding="utf-8")
-    assert planned(zen, "access.yaml") == [("remove", WHO)]
+    assert planned_steps(zen, "access.yaml") == [("remove", WHO)]
     for unexpired in ("2026-12-01", "2026-12-01T10:30:16Z", "2026-12-01 16:15:16+05:45"):
         (folder / "access.yaml").write_text(text.replace("2026-11-30", unexpired), encoding="utf-8")
-        assert planned(zen, "access.yaml") == []
+        assert planned_steps(zen, "access.yaml") == []
 
 
 @pytest.mark.parametrize("words", [(), pytest.param(("--file", "expiring.yaml"), marks=pytest.mark.slow)])
@@ -153,7 +153,7 @@ def test_a_role_made_permanent_is_left_alone(
     assert len(requests.writes()) == sent
     assert f"      - {WHO}\n" in (folder / "expiring.yaml").read_text(encoding="utf-8")
     clock.time = NOW + timedelta(days=30)
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
     with pytest.raises(UsageError, match=r"contains .* without a deadline"):
         assign("--until", "60d", "--file", "expiring.yaml")
 
@@ -167,7 +167,7 @@ def test_a_role_made_permanent_by_hand_is_left_alone(
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace(f"{{principal: {WHO}, until: 2026-12-08T10:30:15Z}}", WHO), encoding="utf-8")
     clock.time = NOW + timedelta(days=30)
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
 
 
 def test_a_role_that_is_held_permanently_gets_no_deadline(assign: Assign, folder: Path, requests: Requests) -> None:
@@ -189,7 +189,7 @@ def test_a_deadline_is_moved_without_a_request(
     assert len(requests.writes()) == sent
     assert "until: 2026-12-15T10:30:15Z" in (folder / "expiring.yaml").read_text(encoding="utf-8")
     clock.time = NOW + timedelta(days=10)
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
 
 
 @pytest.mark.slow
@@ -211,7 +211,7 @@ organization: acme
     line = f"      - {{principal: {WHO}, until: 2026-12-08T12:00:00Z}}\n"
     after = f"      - {OTHER}   # until the launch\n"
     assert file.read_bytes().decode() == text.replace(after, after + line).replace("\n", "\r\n")
-    assert planned(zen, "access.yaml") == [("add", OTHER)]
+    assert planned_steps(zen, "access.yaml") == [("add", OTHER)]
 
 
 def test_nothing_stays_in_the_file_if_the_assignment_fails(
@@ -234,7 +234,7 @@ def test_nothing_stays_in_the_file_if_the_assignment_fails(
     text = (folder / "expiring.yaml").read_text(encoding="utf-8")
     assert OTHER in text
     assert WHO not in text
-    assert held(zen, name) == [OTHER]
+    assert viewers(zen, name) == [OTHER]
 
 
 @pytest.mark.slow
@@ -263,7 +263,7 @@ def test_a_role_revoked_early_leaves_the_file(zen: Connection, name: str, assign
     assign("--until", "7d", "--file", "expiring.yaml")
     assign("--yes", verb="revoke")
     assert WHO not in (folder / "expiring.yaml").read_text(encoding="utf-8")
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
 
 
 @pytest.mark.slow
@@ -296,10 +296,10 @@ def test_undo_and_redo_take_the_entry_along(zen: Connection, name: str, assign: 
     assign("--until", "7d", "--file", "expiring.yaml")
     zen.run("undo", "--yes")
     assert WHO not in file.read_text(encoding="utf-8")
-    assert held(zen, name) == planned(zen) == []
+    assert viewers(zen, name) == planned_steps(zen) == []
     zen.run("undo", str(zen.run("journal")["command_id"].iloc[0]), "--yes")
     assert f"{{principal: {WHO}, until: 2026-12-08T10:30:15Z}}" in file.read_text(encoding="utf-8")
-    assert held(zen, name) == [WHO]
+    assert viewers(zen, name) == [WHO]
 
 
 @pytest.mark.slow
@@ -311,9 +311,9 @@ def test_every_kind_of_principal_expires(
     zen.run("invitations", "create", "--email", f"{name}@x.io", "--role", "Organization Member")
     who = ("--team", name, "--service-account", name, "--invitation", f"{name}@x.io")
     assign("--until", "12h", "--file", "expiring.yaml", who=who)
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
     clock.time = NOW + timedelta(hours=12)
-    assert sorted(planned(zen)) == [
+    assert sorted(planned_steps(zen)) == [
         ("remove", f"bot:{name}"), ("remove", f"{name}@x.io"), ("remove", f"team:{name}"),
     ]  # fmt: skip
 
@@ -327,9 +327,9 @@ def test_roles_of_the_organization_and_of_projects_expire(
     zen.run("roles", "assign", "Project Viewer", "--workspace", name, "--project", project, *options)
     zen.run("users", "create", f"{name}@x.io")
     zen.run("roles", "assign", "Organization Member", "--user", f"{name}@x.io", *options[:4])
-    assert planned(zen) == []
+    assert planned_steps(zen) == []
     clock.time = NOW + timedelta(days=2)
-    assert sorted(planned(zen)) == sorted([("remove", OTHER), ("remove", f"{name}@x.io")])
+    assert sorted(planned_steps(zen)) == sorted([("remove", OTHER), ("remove", f"{name}@x.io")])
 
 
 @pytest.mark.slow
@@ -342,7 +342,7 @@ def test_an_expired_entry_of_a_deleted_account_stops_nothing(
     zen.run("users", "delete", f"{name}@x.io", "--yes")
     clock.time = NOW + timedelta(days=2)
     capsys.readouterr()
-    assert planned(zen) == [("remove", WHO)]
+    assert planned_steps(zen) == [("remove", WHO)]
     assert "the entry has expired 2026-12-02 10:30:15 UTC and can be deleted" in capsys.readouterr().err
 
 

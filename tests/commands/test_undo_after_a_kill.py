@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import journal
-from tests.support.killed import killed
+from tests.support.killed import run_and_kill
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import BlockedError
 from zenpro_nb.frontends.connection import Connection
@@ -49,7 +49,7 @@ def edited(outcome: str, **changes: Any) -> None:
 def test_undo_deletes_a_team_whose_id_was_unknown(
     step: str, number: int, plane: SandboxProcess, zen: Connection, name: str, file: str
 ) -> None:
-    killed(plane, step, number, ["apply", file, "--yes"])
+    run_and_kill(plane, step, number, ["apply", file, "--yes"])
     assert "unknown" in [entry["outcome"] for entry in journal()]
     frame = zen.run("undo", "--yes")
     assert set(frame["outcome"]) <= {"done", "already"}
@@ -57,7 +57,7 @@ def test_undo_deletes_a_team_whose_id_was_unknown(
 
 
 def test_an_ambiguous_team_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    killed(plane, "arrived", 1, ["teams", "create", name, "--description", "ours"])
+    run_and_kill(plane, "arrived", 1, ["teams", "create", name, "--description", "ours"])
     edited("begun", time="2026-01-01T00:00:00+00:00")
     with pytest.raises(BlockedError, match=f"team {name} in acme: .*; delete it with `zenpro teams delete {name}`"):
         zen.run("undo", "--yes")
@@ -67,7 +67,7 @@ def test_an_ambiguous_team_is_named(plane: SandboxProcess, zen: Connection, name
 
 
 def test_a_team_with_other_fields_is_not_deleted(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    killed(plane, "begun", 1, ["teams", "create", name, "--description", "ours"])
+    run_and_kill(plane, "begun", 1, ["teams", "create", name, "--description", "ours"])
     organization = zen.run("organizations").set_index("name")["id"]["acme"]
     body = {"name": name, "description": "theirs", "organization_id": organization}
     zen.client.request("POST", "/teams", json=body)
@@ -77,7 +77,7 @@ def test_a_team_with_other_fields_is_not_deleted(plane: SandboxProcess, zen: Con
 
 
 def test_an_account_without_a_time_is_named(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    killed(plane, "arrived", 1, ["service-accounts", "create", name])
+    run_and_kill(plane, "arrived", 1, ["service-accounts", "create", name])
     with pytest.raises(
         BlockedError, match=f"at an unknown time; delete it with `zenpro service-accounts delete {name}`"
     ):
@@ -85,7 +85,7 @@ def test_an_account_without_a_time_is_named(plane: SandboxProcess, zen: Connecti
 
 
 def test_a_later_apply_settles_what_it_finds(plane: SandboxProcess, zen: Connection, name: str, file: str) -> None:
-    killed(plane, "arrived", 3, ["apply", file, "--yes"])
+    run_and_kill(plane, "arrived", 3, ["apply", file, "--yes"])
     (first,) = {entry["command_id"] for entry in journal()}
     zen.run("apply", file, "--yes")
     entries = [entry for entry in journal() if entry["command_id"] == first]
@@ -106,6 +106,6 @@ def test_an_undo_that_was_killed_is_settled_too(plane: SandboxProcess, zen: Conn
     zen.run("teams", "create", name)
     zen.run("undo", "--yes")
     undo = journal()[-1]["command_id"]
-    killed(plane, "arrived", 1, ["undo", undo, "--yes"])
+    run_and_kill(plane, "arrived", 1, ["undo", undo, "--yes"])
     assert zen.run("undo", "--yes")["outcome"].tolist() == ["done"]
     assert teams(zen, name) == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import journal
-from tests.support.killed import killed
+from tests.support.killed import run_and_kill
 from tests.support.sandbox import SandboxProcess
 from tests.support.state import state_of
 from zenpro_nb.frontends.connection import Connection
@@ -143,7 +143,7 @@ def test_an_invitation_whose_withdrawal_never_arrived_stays(plane: SandboxProces
     email = f"{name}-new@x.io"
     own.run("users", "onboard", email, "--team", team(name))
     before = state_of(own)
-    killed(plane, "begun", 1, ["invitations", "revoke", email, "--yes"])
+    run_and_kill(plane, "begun", 1, ["invitations", "revoke", email, "--yes"])
     assert set(own.run("undo", "--yes")["outcome"]) == {"already"}
     assert state_of(own) == before
 

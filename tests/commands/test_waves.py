@@ -15,7 +15,7 @@ from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.faults import FAULTS, Spoiler, spoiling
 from tests.support.killed import STEPS as KILLS
-from tests.support.killed import killed
+from tests.support.killed import run_and_kill
 from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
 from tests.support.small_plan import FINAL, STEPS, apply, prepare, runtime_of, small_plan, state
@@ -251,7 +251,7 @@ def _press(pressed: threading.Event) -> None:
 def test_a_kill_at_a_step(step: str, number: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
     prepare(zen, name)
     entries = len(journal())
-    killed(plane, step, number, ["small-plan", name])
+    run_and_kill(plane, step, number, ["small-plan", name])
     said = journal()[entries:]
     assert {item["outcome"] for item in said} <= {"done", "unknown"}
     assert {item["plan"] for item in said} <= {f"plan-{name}"}

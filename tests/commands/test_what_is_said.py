@@ -34,7 +34,7 @@ def shell(plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sh
     shell.run("%unload_ext zenpro_nb")
 
 
-def said(capsys: Capture) -> list[str]:
+def result_messages(capsys: Capture) -> list[str]:
     """Return the result messages since the last call."""
     captured = capsys.readouterr()
     lines = [*captured.err.splitlines(), *captured.out.splitlines()]
@@ -59,7 +59,7 @@ def test_quiet_keeps_warnings(zen: Connection, name: str, capsys: Capture) -> No
 def test_result_messages_read_well(zen: Connection, name: str, capsys: Capture) -> None:
     def line(*arguments: str) -> str:
         zen.run(*arguments, "--yes")
-        (about,) = said(capsys)
+        (about,) = result_messages(capsys)
         return about
 
     assert line("workspaces", "create", name) == f"done: created workspace {name} in acme"
@@ -79,12 +79,12 @@ def test_several_targets_are_reported_as_a_count(zen: Connection, name: str, cap
     zen.run("teams", "create", name, "--quiet")
     for chosen in (emails[:1], emails[1:]):
         zen.run("users", "deactivate", *chosen, "--yes")
-    item, two = said(capsys)
+    item, two = result_messages(capsys)
     assert item.startswith(f"done: deactivated user {emails[0]}")
     assert two.startswith("done: deactivated 2 users")
     zen.run("teams", "add", name, "--user", emails[0], "--quiet")
     zen.run("teams", "add", name, "--users", emails)
-    assert said(capsys) == [f"done: 3 in team {name} (1 unchanged)"]
+    assert result_messages(capsys) == [f"done: 3 in team {name} (1 unchanged)"]
 
 
 def test_an_error_replaces_the_result_message(zen: Connection, name: str, capsys: Capture) -> None:
@@ -94,21 +94,21 @@ def test_an_error_replaces_the_result_message(zen: Connection, name: str, capsys
     with pytest.raises(PartlyDoneError):
         zen.run("invitations", "create", "--email", f"{name}@x.io", "--email", "x" * 300 + "@x.io",
                 "--role", "Organization Member")  # fmt: skip
-    assert said(capsys) == []
+    assert result_messages(capsys) == []
 
 
 def test_in_loops_assigned_and_in_cells(shell: Shell, name: str, capsys: Capture) -> None:
     shell.run(f"for one in ('a', 'b'):\n    %zenpro teams create {name}-$one")
-    assert said(capsys) == [f"done: created team {name}-a in acme", f"done: created team {name}-b in acme"]
+    assert result_messages(capsys) == [f"done: created team {name}-a in acme", f"done: created team {name}-b in acme"]
     shell.run(f"x = %zenpro teams create {name}-c")
-    assert said(capsys) == [f"done: created team {name}-c in acme"]
+    assert result_messages(capsys) == [f"done: created team {name}-c in acme"]
     shell.run(f"%%zenpro\nteams update {name}-a --description A\nteams delete {name}-b --yes")
-    assert said(capsys) == [f"done: changed description of team {name}-a", f"done: deleted team {name}-b"]
+    assert result_messages(capsys) == [f"done: changed description of team {name}-a", f"done: deleted team {name}-b"]
 
 
 def test_a_name_cannot_forge_a_line(zen: Connection, name: str, capsys: Capture) -> None:
     zen.run("teams", "create", f"{name}\ndone: deleted organization acme")
-    assert len(said(capsys)) == 1
+    assert len(result_messages(capsys)) == 1
 
 
 def test_in_a_shell_the_result_message_is_on_stderr(plane: SandboxProcess, name: str) -> None:
@@ -123,11 +123,11 @@ def test_in_a_shell_the_result_message_is_on_stderr(plane: SandboxProcess, name:
 def test_ctrl_c_after_everything_was_sent_reports_what_is_done(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pressed(*args: Any, **options: Any) -> Any:
+    def interrupt(*args: Any, **options: Any) -> Any:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("zenpro_nb.framework.writes.results.frame_of", pressed)
+        patch.setattr("zenpro_nb.framework.writes.results.frame_of", interrupt)
         with pytest.raises(InterruptedReadError, match=f"done: created team {name} in acme. Ctrl-C came after that"):
             zen.run("teams", "create", name)
         with pytest.raises(InterruptedReadError, match=r"done: 2 in team .* Ctrl-C came after that"):
@@ -139,11 +139,11 @@ def test_ctrl_c_after_everything_was_sent_reports_what_is_done(
 def test_ctrl_c_before_anything_was_sent_reports_that(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    def pressed(*args: Any, **options: Any) -> Any:
+    def interrupt(*args: Any, **options: Any) -> Any:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"zenpro_nb.framework.writes.write_command.WriteCommand.{moment}", pressed)
+        patch.setattr(f"zenpro_nb.framework.writes.write_command.WriteCommand.{moment}", interrupt)
         with pytest.raises(InterruptedReadError, match="nothing was sent") as caught:
             zen.run("teams", "create", name)
     assert caught.value.outcome == "not sent"

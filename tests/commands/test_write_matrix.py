@@ -99,10 +99,10 @@ def spoiler(plane: SandboxProcess) -> Iterator[Spoiler]:
 def far(spoiler: Spoiler, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
     """Connect to the same server through the proxy, with short timeouts and no wait between two tries."""
 
-    def connected(session: Session, url: str, credential: Credential) -> Client:
+    def connect(session: Session, url: str, credential: Credential) -> Client:
         return Client(url, credential, clock=Instant(), read_timeout=PATIENCE)
 
-    monkeypatch.setattr(Session, "_connect", connected)
+    monkeypatch.setattr(Session, "_connect", connect)
     spoiler.rest()
     with zenpro_nb.connect(url=spoiler.url, api_key=plane.key, organization="acme") as connection:
         connection._session.clock = Instant()

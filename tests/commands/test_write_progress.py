@@ -69,7 +69,7 @@ def watched_kernel() -> NotebookUI:
 
 
 @pytest.fixture(params=[WatchedTerminal, watched_kernel], ids=["terminal", "kernel"])
-def watched(
+def connection(
     request: pytest.FixtureRequest, plane: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connection]:
     monkeypatch.setattr("zenpro_nb.frontends.connection.PythonUI", request.param)
@@ -81,7 +81,7 @@ Shown = Callable[[], list[str]]
 
 
 @pytest.fixture
-def shown(capsys: pytest.CaptureFixture[str]) -> Shown:
+def progress_states(capsys: pytest.CaptureFixture[str]) -> Shown:
     """``shown()`` gives the states of the progress that were displayed since the last call."""
 
     def states() -> list[str]:
@@ -93,15 +93,15 @@ def shown(capsys: pytest.CaptureFixture[str]) -> Shown:
 
 @pytest.mark.usefixtures("slow_writes")
 def test_many_writes_show_done_failed_remaining_and_rate_after_a_second(
-    watched: Connection, shown: Shown, name: str
+    connection: Connection, progress_states: Shown, name: str
 ) -> None:
-    members = [str(email) for email in watched.run("members", "--where", "kind=user")["email"].dropna()][:2]
-    shown()
+    members = [str(email) for email in connection.run("members", "--where", "kind=user")["email"].dropna()][:2]
+    progress_states()
     with pytest.raises(PartlyDoneError):
-        watched.run(
+        connection.run(
             "invitations", "create", *members, *(f"{name}-{n}@x.io" for n in range(8)), "--role", "Organization Viewer"
         )
-    states = shown()
+    states = progress_states()
     counts = [re.match(r"(\d) done, (\d) failed, (\d) remaining, +[\d.]+ writes/s", state) for state in states]
     assert all(counts), states
     ended = [int(found[1]) + int(found[2]) for found in counts if found]
@@ -115,15 +115,17 @@ def test_many_writes_show_done_failed_remaining_and_rate_after_a_second(
 
 
 @pytest.mark.usefixtures("slow_writes")
-def test_writes_that_end_within_a_second_show_nothing(watched: Connection, shown: Shown, name: str) -> None:
-    shown()
-    watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(3)), *INVITE)
-    watched.run("invitations", "create", *(f"{name}-quiet-{n}@x.io" for n in range(8)), *INVITE, "--quiet")
-    assert shown() == []
+def test_writes_that_end_within_a_second_show_nothing(
+    connection: Connection, progress_states: Shown, name: str
+) -> None:
+    progress_states()
+    connection.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(3)), *INVITE)
+    connection.run("invitations", "create", *(f"{name}-quiet-{n}@x.io" for n in range(8)), *INVITE, "--quiet")
+    assert progress_states() == []
 
 
 def test_progress_is_shown_while_the_first_writes_hang(
-    watched: Connection, shown: Shown, time: Time, name: str, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, progress_states: Shown, time: Time, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     perform, displayed = Client._perform, threading.Event()
     real = tqdm.display
@@ -140,32 +142,32 @@ def test_progress_is_shown_while_the_first_writes_hang(
 
     monkeypatch.setattr(tqdm, "display", displaying)
     monkeypatch.setattr(Client, "_perform", hanging)
-    watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(8)), *INVITE)
-    assert shown()[0].startswith("0 done, 0 failed, 8 remaining")
+    connection.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(8)), *INVITE)
+    assert progress_states()[0].startswith("0 done, 0 failed, 8 remaining")
 
 
 @pytest.mark.usefixtures("slow_writes")
-def test_nobody_sees_progress_in_a_pipe(zen: Connection, shown: Shown, name: str) -> None:
+def test_nobody_sees_progress_in_a_pipe(zen: Connection, progress_states: Shown, name: str) -> None:
     zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(5)), *INVITE)
-    assert shown() == []
+    assert progress_states() == []
 
 
 @pytest.mark.usefixtures("slow_writes")
 def test_the_progress_after_an_interrupt_counts_unsent_writes_apart_from_failed_ones(
-    watched: Connection, shown: Shown, name: str, monkeypatch: pytest.MonkeyPatch
+    connection: Connection, progress_states: Shown, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     perform, numbers = Client._perform, iter(range(1_000))
 
-    def pressed(client: Client, call: Any) -> Any:
+    def interrupt_at_sixth(client: Client, call: Any) -> Any:
         if not call.safe and next(numbers) == 5:
             press_ctrl_c()
         return perform(client, call)
 
-    monkeypatch.setattr(Client, "_perform", pressed)
+    monkeypatch.setattr(Client, "_perform", interrupt_at_sixth)
     with pytest.raises(PartlyDoneError) as failure:
-        watched.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(12)), *INVITE)
+        connection.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(12)), *INVITE)
     assert " not sent" in str(failure.value)
-    states = shown()
+    states = progress_states()
     assert states
     assert all(", 0 failed, " in state for state in states), states
 
@@ -182,14 +184,14 @@ def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
 ) -> None:
     perform, lock, numbers = Client._perform, threading.Lock(), iter(range(1_000))
 
-    def pressed(client: Client, call: Any) -> Any:
+    def interrupt_at_sixth(client: Client, call: Any) -> Any:
         with lock:
             sixth = not call.safe and next(numbers) == 5
         if sixth:
             press_ctrl_c()
         return perform(client, call)
 
-    monkeypatch.setattr(Client, "_perform", pressed)
+    monkeypatch.setattr(Client, "_perform", interrupt_at_sixth)
     with pytest.raises(PartlyDoneError) as failure:
         zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(40)), *INVITE, "--yes")
     words = str(failure.value).splitlines()[0]

@@ -89,7 +89,7 @@ def good(build: Build) -> Built:
 
 
 @pytest.fixture(scope="module")
-def broken(build: Build) -> Built:
+def broken_build(build: Build) -> Built:
     return build(BROKEN, "dummy")
 
 
@@ -121,27 +121,27 @@ def test_blocks_that_are_not_run_are_counted(good: Built) -> None:
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_failing_block_fails_the_build(broken: Built, name: str) -> None:
-    assert broken.code == 1
-    assert ("There is no command" if name == "output" else "Executing notebook failed") in broken.warnings(name)
+def test_a_failing_block_fails_the_build(broken_build: Built, name: str) -> None:
+    assert broken_build.code == 1
+    assert ("There is no command" if name == "output" else "Executing notebook failed") in broken_build.warnings(name)
 
 
-def test_the_message_names_the_failing_block(broken: Built) -> None:
-    assert "ZeroDivisionError" in broken.said
-    assert "There is no command 'usres'" in broken.said
-    assert "bash ended with 1, and not with 0" in broken.said
-    assert "bash ended with 0, and not with 3" in broken.said
+def test_the_message_names_the_failing_block(broken_build: Built) -> None:
+    assert "ZeroDivisionError" in broken_build.said
+    assert "There is no command 'usres'" in broken_build.said
+    assert "bash ended with 1, and not with 0" in broken_build.said
+    assert "bash ended with 0, and not with 3" in broken_build.said
 
 
 @pytest.fixture(scope="module")
-def refused(build: Build) -> list[Built]:
+def refused_builds(build: Build) -> list[Built]:
     """The same build twice: a failed page still fails the second time."""
     pages = {name: text for name, (text, _) in REFUSED.items()}
     return [build(pages, "dummy"), build(pages, "dummy")]
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_page_without_runnable_blocks_is_refused_each_time(refused: list[Built], name: str) -> None:
-    for item in refused:
+def test_a_page_without_runnable_blocks_is_refused_each_time(refused_builds: list[Built], name: str) -> None:
+    for item in refused_builds:
         assert item.code == 1
         assert REFUSED[name][1] in item.warnings(name), item.said

@@ -42,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @cache
-def _parsed(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
+def _parse(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the anchors of a page, and the addresses that it mentions."""
     from bs4 import BeautifulSoup
 
@@ -69,12 +69,12 @@ def test_every_link_and_anchor_leads_somewhere(site: Path) -> None:
     assert len(pages) > 100
     broken = set()
     for page in pages:
-        for address in _parsed(page)[1]:
+        for address in _parse(page)[1]:
             target = _local(page, address)
             if target is None:
                 continue
             file, anchor = target
-            if not file.exists() or (anchor and file.suffix == ".html" and anchor not in _parsed(file)[0]):
+            if not file.exists() or (anchor and file.suffix == ".html" and anchor not in _parse(file)[0]):
                 broken.add(f"{page.relative_to(site)}: {address}")
     assert sorted(broken) == []
 
@@ -104,7 +104,7 @@ def test_every_answer_is_two_clicks_from_home(site: Path) -> None:
         border = {
             target[0]
             for page in border
-            for address in _parsed(page)[1]
+            for address in _parse(page)[1]
             if (target := _local(page, address)) is not None and target[0].suffix == ".html" and target[0].exists()
         }
         reached |= border

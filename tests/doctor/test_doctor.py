@@ -36,7 +36,7 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     shell.run("%unload_ext zenpro_nb")
 
 
-def examined(shell: Shell, line: str = "") -> pd.DataFrame:
+def run_doctor(shell: Shell, line: str = "") -> pd.DataFrame:
     return shell.run(f"%zenpro doctor {line}").set_index("check")
 
 
@@ -44,7 +44,7 @@ def test_a_healthy_session(shell: Shell, sandbox: SandboxProcess, monkeypatch: p
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", sandbox.key)
     monkeypatch.setenv("ZENPRO_ORGANIZATION", "acme")
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert list(frame.columns) == ["status", "detail", "fix"]
     assert str(frame.status.dtype) == "category"
     wanted = ["settings", "server", "clock", "credential", "signed in as", "organization", "roles", "python", "pandas",
@@ -84,7 +84,7 @@ def test_without_a_credential_the_rest_is_checked(
     shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert frame.status["credential"] == "failed"
     assert "`%zenpro login`" in frame.fix["credential"]
     assert list(frame.status[["signed in as", "organization", "roles"]]) == ["skipped"] * 3
@@ -106,14 +106,14 @@ def test_a_credential_that_other_accounts_can_read_is_not_ok(
     (tmp_path / "profiles.toml").write_text(f'default = "lab"\n{profile}')
     if not ours:
         monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert frame.status["credential"] == status
     assert f"{path} can be read by other accounts (mode 0644)" in frame.detail["credential"]
 
 
 def test_a_server_that_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", "http://nobody.invalid")
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert frame.status["server"] == "failed"
     assert frame.fix["server"] == "Check the URL, the network, and the VPN."
     assert frame.status["API"] == "failed"
@@ -123,7 +123,7 @@ def test_a_server_that_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatc
 def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", sandbox.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_canary-wrong-0001")
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert frame.status["credential"] == "failed"
     assert "rejects it" in frame.detail["credential"]
     assert "401" in frame.detail["credential"]
@@ -137,14 +137,14 @@ def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.
 )
 def test_wrong_addresses(shell: Shell, monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:
     monkeypatch.setenv("ZENML_PRO_API_URL", url)
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert frame.status["server"] == "failed"
     assert words in f"{frame.detail['server']} {frame.fix['server']}"
 
 
 def test_a_broken_file_of_profiles(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "profiles.toml").write_text("[")
-    frame = examined(shell)
+    frame = run_doctor(shell)
     assert frame.status["settings"] == "failed"
     assert "profiles.toml, line 1" in frame.detail["settings"]
     assert "server" not in frame.index
@@ -224,11 +224,11 @@ def test_a_terminal_shows_no_widgets() -> None:
 
 
 def test_an_error_in_a_check_is_a_row() -> None:
-    def broken() -> Iterator[doctor.Check]:
+    def fail_after_one() -> Iterator[doctor.Check]:
         yield doctor.Check("a", "ok", "")
         raise KeyError("ZENPROKEY_canary-0001")
 
-    good, bad = guard("b", broken)
+    good, bad = guard("b", fail_after_one)
     assert good.status == "ok"
     assert bad.status == "failed"
     assert "canary" not in bad.detail
@@ -245,7 +245,7 @@ def test_the_session_uses_the_page_sizes_that_doctor_reads(shell: Shell, monkeyp
     running = Server(script)
     monkeypatch.setenv("ZENML_PRO_API_URL", running.url)
     monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_abc")
-    examined(shell)
+    run_doctor(shell)
     assert len(shell.run("%zenpro users")) == 60
     running.close()
     assert {request.number("limit") for request in running.requests if request.path == "/users"} == {50}

@@ -106,7 +106,7 @@ def ctx(plane: SandboxProcess) -> Iterator[CommandContext]:
 
 
 @pytest.fixture
-def proxied(plane: SandboxProcess, ctx: CommandContext) -> Iterator[Cutter]:
+def proxy(plane: SandboxProcess, ctx: CommandContext) -> Iterator[Cutter]:
     """A proxy between the cell and the sandbox. Its `wanted` receives every request."""
     with cutting(plane.url) as cutter:
         ctx.session.use(replace(ctx.session.settings, url=cutter.url))
@@ -121,14 +121,14 @@ def open_form(ctx: CommandContext, by_hand: ByHand) -> Iterator[Opener]:
     """``open_form("roles assign", role="Workspace Developer")``"""
     forms: list[Form] = []
 
-    def opened(words: str, presentation: Presentation = NO_PSEUDONYMS, **arguments: Any) -> Form:
+    def open_form_of(words: str, presentation: Presentation = NO_PSEUDONYMS, **arguments: Any) -> Form:
         form = new_form(ctx, command(words), words.split(), arguments, by_hand, presentation)
         forms.append(form)
         form.open()
         by_hand.settle()
         return form
 
-    yield opened
+    yield open_form_of
     for form in forms:
         form.close()
 

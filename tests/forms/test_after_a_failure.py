@@ -15,13 +15,13 @@ KEY = "ZENPROKEY_canary-of-a-form-0123456789"
 
 
 def test_names_are_read_again_after_a_failure(
-    open_form: Opener, by_hand: ByHand, proxied: Cutter, ctx: CommandContext, name: str
+    open_form: Opener, by_hand: ByHand, proxy: Cutter, ctx: CommandContext, name: str
 ) -> None:
     run(ctx, f"teams create {name}")
     form = open_form("teams delete", team=name)
     form.confirm(name)
-    proxied.lose("DELETE", "", mode="request")
-    proxied.wanted = lambda method, path: method == "DELETE"
+    proxy.lose("DELETE", "", mode="request")
+    proxy.wanted = lambda method, path: method == "DELETE"
     form.submit()
     by_hand.settle()
     assert form.state is FormState.FILLING, form.status
@@ -46,11 +46,11 @@ def test_an_unexpected_error_shows_no_secret(
     form = open_form("teams create", name=name)
     living = Secret("not-of-a-known-shape-0123456789")
 
-    def broken(*args: object) -> None:
+    def fail(*args: object) -> None:
         raise RuntimeError(f"cannot use {KEY} and {living.reveal()} \x1b]0;owned\x07")
 
     # On the class: an attribute of the command would stay, because all tests share the command tree.
-    monkeypatch.setattr(type(form.command), step, broken)
+    monkeypatch.setattr(type(form.command), step, fail)
     form.set("description", "x")
     by_hand.settle()
     form.submit()

@@ -9,7 +9,7 @@ from zenpro_nb.forms.state import FormState
 from zenpro_nb.framework.cli.context import CommandContext
 
 
-def shown(form: Form) -> set[str]:
+def visible_fields(form: Form) -> set[str]:
     return {field.name for field in form.applicable_fields}
 
 
@@ -24,14 +24,14 @@ def test_the_level_of_the_role_determines_the_fields(open_form: Opener, by_hand:
     form = open_form("roles assign")
     labels = [form.field(name).label for name in form.hooks.alternatives()]
     assert form.preview.text == f"Still required: Role, {' or '.join(labels)}."
-    assert not {"workspace", "project"} & shown(form)
+    assert not {"workspace", "project"} & visible_fields(form)
     form.set("role", "Workspace Developer")
-    assert "workspace" in shown(form)
-    assert "project" not in shown(form)
+    assert "workspace" in visible_fields(form)
+    assert "project" not in visible_fields(form)
     form.set("role", "Project Viewer")
-    assert {"workspace", "project"} <= shown(form)
+    assert {"workspace", "project"} <= visible_fields(form)
     form.set("role", "Organization Viewer")
-    assert not {"workspace", "project"} & shown(form)
+    assert not {"workspace", "project"} & visible_fields(form)
     form.set("users", ["ada@example.com"])
     by_hand.settle()
     assert form.preview.text.startswith("POST /roles/")

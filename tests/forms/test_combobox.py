@@ -217,11 +217,11 @@ def test_names_that_cannot_be_read_are_requested_once_per_edit(
     view = FormView(open_form("teams add", team="Platform"), "key")
     questions: list[str] = []
 
-    def refused(session: object, source: choices.ChoiceSource, so_far: object) -> list[Choice]:
+    def refuse(session: object, source: choices.ChoiceSource, so_far: object) -> list[Choice]:
         questions.append(source.noun)
         raise ConnectionFailedError("The server cannot be reached")
 
-    monkeypatch.setattr(choices, "read", refused)
+    monkeypatch.setattr(choices, "read", refuse)
     users = row(view, "users")
     users._text.value = "grace"
     assert "✗ Cannot read the names: The server cannot be reached" in users._message.value

@@ -8,7 +8,7 @@ import pytest
 from comm.base_comm import BaseComm
 
 from tests.forms.conftest import ByHand, Opener
-from tests.support.forms import text_of, typed
+from tests.support.forms import input_of, text_of
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.forms.widgets.view import FormView
@@ -16,11 +16,11 @@ from zenpro_nb.forms.widgets.view import FormView
 
 def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, name: str) -> None:
     view = FormView(open_form("workspaces create"), "key")
-    assert typed(view, "name").description.startswith("Name *")
-    assert typed(view, "description").description.startswith(
+    assert input_of(view, "name").description.startswith("Name *")
+    assert input_of(view, "description").description.startswith(
         'Description <span class="zenpro-help"><span>Describe the purpose of the object'
     )
-    typed(view, "name").value = name
+    input_of(view, "name").value = name
     by_hand.settle()
     assert f"✓ {name} is available." in text_of(view)
     assert "POST /workspaces" in text_of(view)
@@ -32,7 +32,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     assert f"{name} is available: {view.form.session.settings.url}/workspace/{name}" in text_of(view)
     assert "available" in text_of(view)
     assert view.submit.disabled
-    typed(view, "name").value = name + "2"
+    input_of(view, "name").value = name + "2"
     assert not view.submit.disabled
 
 
@@ -48,7 +48,7 @@ def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) ->
 
 def test_cancel_closes_and_leaves_the_line(open_form: Opener, by_hand: ByHand, name: str) -> None:
     view = FormView(open_form("teams create"), "key")
-    typed(view, "name").value = name
+    input_of(view, "name").value = name
     view.submit.click()
     by_hand.settle()
     assert "✓ Done: created team" in text_of(view)
@@ -61,9 +61,9 @@ def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_han
     view = FormView(open_form("workspaces create"), "key")
     to = view.row("to").box
     assert "zenpro-hidden" in to._dom_classes
-    typed(view, "enroll").value = True
+    input_of(view, "enroll").value = True
     assert "zenpro-hidden" not in to._dom_classes
-    typed(view, "name").value = name
+    input_of(view, "name").value = name
     view.submit.click()
     by_hand.settle()
     assert view.form.problems == {"to": "This field is required."}
@@ -72,25 +72,25 @@ def test_an_enrolled_workspace_asks_where_its_key_goes(open_form: Opener, by_han
 
 def test_the_form_advises_against_names_that_the_documentation_does_not_allow(open_form: Opener) -> None:
     view = FormView(open_form("workspaces create"), "key")
-    typed(view, "name").value = "ML Prod"
+    input_of(view, "name").value = "ML Prod"
     assert "According to ZenML&#x27;s documentation, use only" in text_of(view)
     assert "ml-prod" in text_of(view)
-    typed(view, "name").value = "x" * 51
+    input_of(view, "name").value = "x" * 51
     assert "✗ Use at most 50 characters; this name has 51." in text_of(view)
 
 
 def test_the_kinds_of_fields(open_form: Opener) -> None:
     users = FormView(open_form("users update"), "key")
-    assert isinstance(typed(users, "active"), widgets.Dropdown)
-    typed(users, "active").value = False
+    assert isinstance(input_of(users, "active"), widgets.Dropdown)
+    input_of(users, "active").value = False
     assert users.form.values["active"] is False
     roles = FormView(open_form("roles create"), "key")
-    typed(roles, "level").value = "workspace"
-    typed(roles, "permissions").value = "pipeline:read\n\n model:read,create "
+    input_of(roles, "level").value = "workspace"
+    input_of(roles, "permissions").value = "pipeline:read\n\n model:read,create "
     assert roles.form.values["permissions"] == ["pipeline:read", "model:read,create"]
     assert "--permission pipeline:read --permission model:read,create" in roles.form.line
     keys = FormView(open_form("api-keys create"), "key")
-    typed(keys, "expires_in").value = "soon"
+    input_of(keys, "expires_in").value = "soon"
     assert "✗" in keys.row("expires_in")._message.value  # type: ignore[attr-defined]
 
 

@@ -19,43 +19,48 @@ Seen = list[tuple[str, str]]
 
 
 @pytest.fixture
-def seen(proxied: Cutter) -> Seen:
+def server_requests(proxy: Cutter) -> Seen:
     """The requests that went to the server."""
     found: Seen = []
-    proxied.wanted = lambda method, path: bool(found.append((method, path)))
+    proxy.wanted = lambda method, path: bool(found.append((method, path)))
     return found
 
 
 def test_a_later_lock_applies_to_an_open_form(
-    open_form: Opener, by_hand: ByHand, seen: Seen, ctx: CommandContext, name: str
+    open_form: Opener, by_hand: ByHand, server_requests: Seen, ctx: CommandContext, name: str
 ) -> None:
     form = open_form("teams create", name=name)
     by_hand.settle()
-    before = len(seen)
+    before = len(server_requests)
     with ctx.session.lock("--read-only"):
         form.submit()
         by_hand.settle()
     assert "This session is read-only (--read-only)" in form.status.text
     assert form.state is FormState.FILLING
-    assert len(seen) == before
+    assert len(server_requests) == before
     form.submit()
     by_hand.settle()
     assert form.state is FormState.SENT
 
 
-def test_a_form_does_not_open_under_the_lock(seen: Seen, ctx: CommandContext) -> None:
+def test_a_form_does_not_open_under_the_lock(server_requests: Seen, ctx: CommandContext) -> None:
     opened: list[Any] = []
     here = replace(ctx, forms=lambda *form: opened.append(form))
     with ctx.session.lock("--read-only"), pytest.raises(ReadOnlyError):
         open_by_line(here, command("teams create"), ["teams", "create"], {})
     assert opened == []
-    assert seen == []
+    assert server_requests == []
     open_by_line(here, command("teams create"), ["teams", "create"], {})
     assert len(opened) == 1
 
 
 def test_a_guard_is_shown_and_overridden_in_the_form(
-    open_form: Opener, by_hand: ByHand, seen: Seen, ctx: CommandContext, name: str, monkeypatch: pytest.MonkeyPatch
+    open_form: Opener,
+    by_hand: ByHand,
+    server_requests: Seen,
+    ctx: CommandContext,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ZENPRO_NEW_PASSWORD", "correct-horse-9")
     run(ctx, f"organizations create {name}")
@@ -64,14 +69,14 @@ def test_a_guard_is_shown_and_overridden_in_the_form(
     form = open_form("roles revoke", role=ADMIN, users=[f"{name}@x.io"], org=name)
     by_hand.settle()
     assert "blocked: admins: 1 active user of 2 would remain" in form.preview.text
-    before = [item for item in seen if item[0] == "DELETE"]
+    before = [item for item in server_requests if item[0] == "DELETE"]
     form.submit()
     by_hand.settle()
     assert "--min-org-admins 1" in form.status.text
     form.set("min_org_admins", "1")
     by_hand.settle()
     assert f"Caution: only 1 administrator would remain in {name}." in form.question
-    assert [item for item in seen if item[0] == "DELETE"] == before
+    assert [item for item in server_requests if item[0] == "DELETE"] == before
     form.confirm("yes")
     form.submit()
     by_hand.settle()

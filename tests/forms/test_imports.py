@@ -37,7 +37,7 @@ form.close()
 
 
 @pytest.fixture(scope="module")
-def imported(plane: SandboxProcess) -> tuple[set[str], set[str]]:
+def imported_modules(plane: SandboxProcess) -> tuple[set[str], set[str]]:
     """The modules imported when the form is drawn, and when it has read its names."""
     variables = {"ZENML_PRO_API_URL": plane.url, "ZENML_PRO_API_KEY": plane.key, "ZENPRO_ORGANIZATION": "acme"}
     done = subprocess.run([sys.executable, "-c", CODE], env=os.environ | variables, capture_output=True, text=True)
@@ -46,18 +46,20 @@ def imported(plane: SandboxProcess) -> tuple[set[str], set[str]]:
     return drawn, read
 
 
-def test_a_form_is_drawn_before_the_client_is_imported(imported: tuple[set[str], set[str]]) -> None:
-    drawn, read = imported
+def test_a_form_is_drawn_before_the_client_is_imported(imported_modules: tuple[set[str], set[str]]) -> None:
+    drawn, read = imported_modules
     assert drawn.isdisjoint({"httpx", "httpcore", "pandas", "pyarrow", "wcwidth", "zenpro_nb.client._client"})
     assert "httpx" in read
 
 
-def test_a_form_imports_no_command_but_its_own(imported: tuple[set[str], set[str]]) -> None:
+def test_a_form_imports_no_command_but_its_own(imported_modules: tuple[set[str], set[str]]) -> None:
     commands = re.compile(r"zenpro_nb\.commands\.(access|organization|workspaces)\.\w+")
     # deadlines: the options of a temporary role
     own = {f"zenpro_nb.commands.organization.{name}" for name in ("roles", "role_assignments", "deadlines")}
-    assert {name for name in imported[0] if commands.fullmatch(name)} == own
+    assert {name for name in imported_modules[0] if commands.fullmatch(name)} == own
 
 
-def test_names_are_read_without_pandas_and_the_command_line_of_httpx(imported: tuple[set[str], set[str]]) -> None:
-    assert imported[1].isdisjoint({"pandas", "numpy", "pyarrow", "rich"})
+def test_names_are_read_without_pandas_and_the_command_line_of_httpx(
+    imported_modules: tuple[set[str], set[str]],
+) -> None:
+    assert imported_modules[1].isdisjoint({"pandas", "numpy", "pyarrow", "rich"})

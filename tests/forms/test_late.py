@@ -17,17 +17,17 @@ from zenpro_nb.framework.cli.context import CommandContext
 def during(cutter: Cutter, method: str, act: Callable[[], None]) -> None:
     """Run a function once, during the next request with this method."""
 
-    def wanted(seen: str, path: str) -> bool:
+    def act_at_request(seen: str, path: str) -> bool:
         if seen == method:
             cutter.wanted = lambda method, path: False
             act()
         return False
 
-    cutter.wanted = wanted
+    cutter.wanted = act_at_request
 
 
 def test_a_request_prepared_for_older_values_is_not_sent(
-    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxy: Cutter
 ) -> None:
     older, newer = f"{name}-older", f"{name}-newer"
     run(ctx, f"teams create {older}")
@@ -39,7 +39,7 @@ def test_a_request_prepared_for_older_values_is_not_sent(
         form.set("team", newer)
         by_hand.due("prepare")()  # and its response arrives before the older one
 
-    during(proxied, "GET", choose_the_other)
+    during(proxy, "GET", choose_the_other)
     by_hand.due("prepare")()
     form.confirm(newer)
     form.submit()
@@ -51,22 +51,22 @@ def test_a_request_prepared_for_older_values_is_not_sent(
 
 
 def test_a_verdict_on_an_older_name_is_not_shown_for_the_new_one(
-    open_form: Opener, by_hand: ByHand, name: str, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, name: str, proxy: Cutter
 ) -> None:
     form = open_form("workspaces create")
     form.set("name", "ml-prod")  # this name is in use
-    during(proxied, "GET", lambda: form.set("name", name))
+    during(proxy, "GET", lambda: form.set("name", name))
     by_hand.due("name:name")()
     assert form.problems == {}
     assert form.advice("name") is None
 
 
 def test_the_table_of_an_older_role_is_not_shown_for_the_new_one(
-    open_form: Opener, by_hand: ByHand, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, proxy: Cutter
 ) -> None:
     form = open_form("roles assign", role="Organization Admin")
     form.set("users", ["ada@example.com"])
-    during(proxied, "GET", lambda: form.set("role", "Organization Viewer"))
+    during(proxy, "GET", lambda: form.set("role", "Organization Viewer"))
     by_hand.due("current roles")()
     assert not isinstance(form.hooks.table(), FormTable)
     by_hand.settle()
@@ -76,10 +76,10 @@ def test_the_table_of_an_older_role_is_not_shown_for_the_new_one(
 
 
 def test_text_typed_during_sending_does_not_count_as_sent(
-    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, name: str, proxy: Cutter
 ) -> None:
     form = open_form("teams create", name=name)
-    during(proxied, "POST", lambda: form.set("description", "came too late"))
+    during(proxy, "POST", lambda: form.set("description", "came too late"))
     form.submit()
     by_hand.due("submit")()
     assert form.status.text.startswith(f"Done: created team {name}")
@@ -101,7 +101,7 @@ def test_text_typed_during_sending_does_not_count_as_sent(
     ],
 )
 def test_a_timer_of_a_closed_form_sends_no_request(
-    open_form: Opener, by_hand: ByHand, proxied: Cutter, words: str, filled: dict[str, Raw], timers: set[str]
+    open_form: Opener, by_hand: ByHand, proxy: Cutter, words: str, filled: dict[str, Raw], timers: set[str]
 ) -> None:
     form = open_form(words)
     for name, value in filled.items():
@@ -110,7 +110,7 @@ def test_a_timer_of_a_closed_form_sends_no_request(
     late = [by_hand.due(key) for key in timers]
     assert not by_hand.waiting
     questions: list[tuple[str, str]] = []
-    proxied.wanted = lambda method, path: questions.append((method, path)) is not None
+    proxy.wanted = lambda method, path: questions.append((method, path)) is not None
     form.close()
     for work in late:
         work()

@@ -15,36 +15,36 @@ from zenpro_nb.framework.cli.context import CommandContext
 SOME_FORMS = ["roles revoke", "workspaces create", "teams add"]
 
 
-def shown(form: Form) -> set[str]:
+def visible_fields(form: Form) -> set[str]:
     return {field.name for field in form.applicable_fields}
 
 
 def test_nothing_is_requested_before_an_organization_is_chosen(
-    open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxy: Cutter
 ) -> None:
     assert len(run(ctx, "organizations")) == 2
     ctx.session.use(replace(ctx.session.settings, organization=None))
     questions: list[str] = []
-    proxied.wanted = lambda method, path: questions.append(path) is not None
+    proxy.wanted = lambda method, path: questions.append(path) is not None
     form = open_form("roles assign", role="Project Viewer")
     assert form.status.tone is not Tone.BAD, form.status
     assert [path for path in questions if "//" in path or path.endswith("organization_id=")] == []
     assert not any(path.startswith(("/organizations/", "/roles", "/workspaces")) for path in questions)
-    assert "project" not in shown(form)
+    assert "project" not in visible_fields(form)
     form.set("org", "acme")
     by_hand.settle()
-    assert {"workspace", "project"} <= shown(form)
+    assert {"workspace", "project"} <= visible_fields(form)
 
 
 @pytest.mark.parametrize(
     "forms", [SOME_FORMS, pytest.param(write_words(), marks=pytest.mark.slow)], ids=["some", "all"]
 )
 def test_a_form_opens_without_an_empty_id(
-    open_form: Opener, ctx: CommandContext, proxied: Cutter, forms: list[str]
+    open_form: Opener, ctx: CommandContext, proxy: Cutter, forms: list[str]
 ) -> None:
     ctx.session.use(replace(ctx.session.settings, organization=None))
     questions: list[str] = []
-    proxied.wanted = lambda method, path: questions.append(path) is not None
+    proxy.wanted = lambda method, path: questions.append(path) is not None
     wrong = {}
     for words in forms:
         form = open_form(words)

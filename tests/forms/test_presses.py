@@ -20,7 +20,7 @@ CHANGED = "Nothing was sent because the form changed after you pressed the butto
 
 
 @pytest.fixture
-def writes(proxied: Cutter) -> list[str]:
+def writes(proxy: Cutter) -> list[str]:
     """The write requests that reach the server."""
     seen: list[str] = []
 
@@ -29,7 +29,7 @@ def writes(proxied: Cutter) -> list[str]:
             seen.append(f"{method} {path}")
         return False
 
-    proxied.wanted = note
+    proxy.wanted = note
     return seen
 
 
@@ -86,7 +86,7 @@ def test_enter_in_a_field_never_sends(
 
 @pytest.mark.parametrize("moment", ["after the press", "while the request is prepared"])
 def test_an_edit_cancels_a_press(
-    open_form: Opener, by_hand: ByHand, name: str, proxied: Cutter, writes: list[str], moment: str
+    open_form: Opener, by_hand: ByHand, name: str, proxy: Cutter, writes: list[str], moment: str
 ) -> None:
     form = open_form("roles assign", role="Workspace Viewer", workspace="ml-staging", users=("grace@example.com",))
     add: Callable[[], None] = lambda: form.set("teams", ["Vision"])  # noqa: E731
@@ -97,8 +97,8 @@ def test_an_edit_cancels_a_press(
         add()
         assert form.state is FormState.FILLING
     else:
-        note = proxied.wanted
-        proxied.wanted = lambda method, path: add() is not None or note(method, path)  # type: ignore[func-returns-value]
+        note = proxy.wanted
+        proxy.wanted = lambda method, path: add() is not None or note(method, path)  # type: ignore[func-returns-value]
     by_hand.settle()
     assert writes == []
     assert form.state is FormState.FILLING
@@ -110,14 +110,14 @@ def test_an_edit_cancels_a_press(
 
 
 def test_an_edit_before_the_last_request_before_the_write_cancels_it(
-    open_form: Opener, by_hand: ByHand, name: str, proxied: Cutter, writes: list[str]
+    open_form: Opener, by_hand: ByHand, name: str, proxy: Cutter, writes: list[str]
 ) -> None:
     """Between preparation and write, the command reads the current state, to verify the write afterwards."""
     form = open_form("workspaces create", name=name)
     by_hand.settle()
     questions: list[str] = []
     form.submit()
-    note = proxied.wanted
+    note = proxy.wanted
 
     def late(method: str, path: str) -> bool:
         questions.append(path)
@@ -125,7 +125,7 @@ def test_an_edit_before_the_last_request_before_the_write_cancels_it(
             form.set("description", "after the press")
         return note(method, path)
 
-    proxied.wanted = late
+    proxy.wanted = late
     by_hand.settle()
     assert any(path.startswith("/workspaces") for path in questions)
     assert writes == []

@@ -29,13 +29,13 @@ class Wanted:
 
 
 @pytest.fixture
-def wanted() -> Wanted:
+def setting() -> Wanted:
     return Wanted()
 
 
 @pytest.fixture
-def pseudonymizer(wanted: Wanted) -> Pseudonymizer:
-    return Pseudonymizer(wanted)
+def pseudonymizer(setting: Wanted) -> Pseudonymizer:
+    return Pseudonymizer(setting)
 
 
 @pytest.fixture
@@ -144,12 +144,12 @@ def test_a_text_in_a_field_is_read_back_as_the_original(
 
 
 def test_real_names_are_shown_again_when_pseudonyms_are_switched_off(
-    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer, wanted: Wanted
+    open_form: Opener, by_hand: ByHand, pseudonymizer: Pseudonymizer, setting: Wanted
 ) -> None:
     form = open_form("users deactivate", pseudonymizer, users=("grace@example.com",))
     view = FormView(form, "key")
     by_hand.settle()
-    wanted.pseudonyms = False
+    setting.pseudonyms = False
     view.render()
     text = sent_to_the_browser(view)
     assert "users deactivate grace@example.com" in text

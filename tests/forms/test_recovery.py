@@ -60,7 +60,7 @@ def act(form: Form, by_hand: ByHand, dice: random.Random) -> None:
         by_hand.settle()
 
 
-def shown(form: Form, by_hand: ByHand) -> dict[str, Any]:
+def visible_state(form: Form, by_hand: ByHand) -> dict[str, Any]:
     """The visible state of the form after a press."""
     by_hand.settle()
     form.submit()
@@ -94,7 +94,7 @@ def test_only_the_final_state_counts(open_form: Opener, by_hand: ByHand, ctx: Co
                 fresh.leave(name, text)
             fresh.confirm("yes")
             assert form.values == fresh.values
-            assert shown(form, by_hand) == shown(fresh, by_hand)
+            assert visible_state(form, by_hand) == visible_state(fresh, by_hand)
             assert form.state is FormState.FILLING
 
 
@@ -123,12 +123,12 @@ def test_a_team_is_enough_and_an_earlier_press_has_no_effect(
 
 
 def test_the_name_is_checked_again_in_another_organization(
-    open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxied: Cutter
+    open_form: Opener, by_hand: ByHand, ctx: CommandContext, proxy: Cutter
 ) -> None:
     organizations = run(ctx, "organizations").set_index("name")["id"]
     (other,) = set(organizations.index) - {"acme"}
     questions: list[str] = []
-    proxied.wanted = lambda method, path: questions.append(path) is not None
+    proxy.wanted = lambda method, path: questions.append(path) is not None
     form = open_form("workspaces create")
     form.set("name", "ml-prod")
     by_hand.settle()

@@ -72,7 +72,7 @@ def form(ctx: CommandContext, clock: Clock) -> ReviewForm:
     return ReviewForm(review, ctx, "grace@x.io")
 
 
-def kept() -> list[str]:
+def stored_decisions() -> list[str]:
     """The decisions in the file."""
     return [item.decision for item in Reviews().find("q4", *AT).review.rows]
 
@@ -80,14 +80,14 @@ def kept() -> list[str]:
 def test_each_decision_is_saved_before_the_next_key(form: ReviewForm) -> None:
     assert (form.progress, form.place, form._row) == ("0 of 4 decided", 0, 1)
     form.press("k")
-    assert kept() == ["keep", "", "", "", ""]
+    assert stored_decisions() == ["keep", "", "", "", ""]
     assert form._row == 3  # rows without a decision are skipped
     form.press("r")
-    assert (kept(), form.place, form._row) == (["keep", "", "revoke", "", ""], 1, 4)
+    assert (stored_decisions(), form.place, form._row) == (["keep", "", "revoke", "", ""], 1, 4)
     form.press("d")
     form.press("x")
     form.press("k")
-    assert kept() == ["keep", "", "revoke", "don't-know", "keep"]
+    assert stored_decisions() == ["keep", "", "revoke", "don't-know", "keep"]
     assert form.is_done
     assert form.progress == "all 4 decided · 1 revocation not applied yet"
     (first, *_) = Reviews().find("q4", *AT).review.rows
@@ -107,7 +107,7 @@ def test_next_and_back_move_between_principals(form: ReviewForm) -> None:
     assert form._row == 3
     form.press("u")
     assert form._row == 1
-    assert kept() == [""] * 5
+    assert stored_decisions() == [""] * 5
 
 
 def test_the_typed_justification_is_saved_with_the_decision(form: ReviewForm, clock: Clock) -> None:
@@ -145,7 +145,7 @@ def test_a_decision_that_cannot_be_saved_is_reported(form: ReviewForm, monkeypat
     assert "No space left" in form.status.text
     assert form._row == 1
     form.press("r")
-    assert kept()[0] == "revoke"
+    assert stored_decisions()[0] == "revoke"
 
 
 def test_two_forms_of_one_review_do_not_overwrite_each_other(form: ReviewForm) -> None:
@@ -153,7 +153,7 @@ def test_two_forms_of_one_review_do_not_overwrite_each_other(form: ReviewForm) -
     other.press("n")
     other.press("k")
     form.press("k")
-    assert kept() == ["keep", "", "", "keep", ""]
+    assert stored_decisions() == ["keep", "", "", "keep", ""]
     assert form.review.rows[3].decided_by == "ada@x.io"
 
 
@@ -174,7 +174,7 @@ def test_the_row_is_drawn_escaped_with_all_details(form: ReviewForm) -> None:
     form.close()
     assert view.buttons["k"].disabled
     form.press("k")
-    assert kept()[3] == ""
+    assert stored_decisions()[3] == ""
 
 
 def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,5 +195,5 @@ def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.Monk
     answers = iter(["w", "leads it", "k", "?", "r", "n", "p", "q"])
     monkeypatch.setattr(console, "prompt", lambda question, default, kind=None: next(answers))
     assert prompts.ask(form) == "2 of 4 decided · 1 to revoke"
-    assert kept() == ["keep", "", "revoke", "", ""]
+    assert stored_decisions() == ["keep", "", "revoke", "", ""]
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"

@@ -245,19 +245,19 @@ def _session_token(plane: TimedSandbox) -> BearerToken:
 
 
 def test_an_update_without_changes_is_not_sent(
-    open_form: Opener, by_hand: ByHand, proxied: Cutter, name: str, ctx: CommandContext
+    open_form: Opener, by_hand: ByHand, proxy: Cutter, name: str, ctx: CommandContext
 ) -> None:
     run(ctx, f"teams create {name} --description first")
     form = open_form("teams update", team=name, description="first")
     assert form.preview.text == f"team {name}\n  nothing is sent: already has this description"
     writes: list[str] = []
 
-    def noted(method: str, path: str) -> bool:
+    def note_write(method: str, path: str) -> bool:
         if method != "GET":
             writes.append(path)
         return False
 
-    proxied.wanted = noted
+    proxy.wanted = note_write
     form.submit()
     by_hand.settle()
     assert form.state is FormState.SENT

@@ -77,7 +77,7 @@ def sample(param: click.Parameter) -> list[str]:
     return [word] if isinstance(param, click.Argument) else [param.opts[0], word]
 
 
-def spelled(param: click.Parameter, value: Any) -> list[str]:
+def spell_words(param: click.Parameter, value: Any) -> list[str]:
     """The words of a command for a value."""
     if value is True:
         return [param.opts[0]]
@@ -100,7 +100,7 @@ def test_a_form_has_every_value_of_the_line(shell: Shell, forms: list[Form]) -> 
             shell.run(f"%zenpro {line}")
             (form,) = forms
             value = form.values[str(getattr(param, "argument", param.name))]
-            if value in ("", [], None) or not all(word in form.line for word in spelled(param, value)):
+            if value in ("", [], None) or not all(word in form.line for word in spell_words(param, value)):
                 missing.append(f"{line}: {form.line}")
     assert missing == []
 

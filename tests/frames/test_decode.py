@@ -234,7 +234,7 @@ def test_a_response_without_a_list_is_an_unexpected_answer(content):
         Decoder(THINGS)(content)
 
 
-def nested(field, levels):
+def nested_json(field, levels):
     return b'[{"id": "1", "' + field + b'": ' + b"[" * levels + b"]" * levels + b"}]"
 
 
@@ -245,11 +245,11 @@ def test_endless_nesting_is_an_unexpected_answer(field, raw, levels):
     decode = Decoder(THINGS, raw=raw)
     for _ in range(2):  # the first page of a list, which is searched for unknown fields, and the next
         with pytest.raises(UnexpectedAnswerError, match="nested too deeply"):
-            decode(nested(field, levels))
+            decode(nested_json(field, levels))
 
 
 def test_the_maximum_depth_is_read():
-    page = Decoder(THINGS)(nested(b"extra", JSON_DEPTH - 2))
+    page = Decoder(THINGS)(nested_json(b"extra", JSON_DEPTH - 2))
     assert assemble(THINGS, [(page, None)])["id"].tolist() == ["1"]
 
 
@@ -258,7 +258,7 @@ def test_skipped_fields_can_be_nested_without_end(levels):
     decode = Decoder(THINGS)
     decode(body([FULL]))
     try:
-        ids = decode(nested(b"zz", levels)).ids
+        ids = decode(nested_json(b"zz", levels)).ids
     except UnexpectedAnswerError:  # interpreters differ in how deep they skip; none of them crashes
         ids = ["1"]
     assert ids == ["1"]

@@ -182,18 +182,18 @@ def test_undeclared_columns_are_typed_by_their_values() -> None:
         ],
     )
 
-    def found(column: str, sign: str, value: str | None) -> list[str]:
+    def matching_values(column: str, sign: str, value: str | None) -> list[str]:
         return list(Predicate(OPEN, NOW).also(Condition(column, sign, value)).rows(frame)["v"])
 
-    assert found("v", "=", "1.0") == ["1.0"]
-    assert found("when", ">=", "today") == ["1.0"]
-    assert found("n", "<", "2") == ["0.9"]
-    assert found("latest", "=", "yes") == ["1.0"]
-    assert found("o", "~", '"X"') == ["0.9"]
+    assert matching_values("v", "=", "1.0") == ["1.0"]
+    assert matching_values("when", ">=", "today") == ["1.0"]
+    assert matching_values("n", "<", "2") == ["0.9"]
+    assert matching_values("latest", "=", "yes") == ["1.0"]
+    assert matching_values("o", "~", '"X"') == ["0.9"]
     with pytest.raises(UnknownNameError, match=r"no column 'latst'.*'latest'"):
-        found("latst", "=", "yes")
+        matching_values("latst", "=", "yes")
     with pytest.raises(UsageError, match="n=few"):
-        found("n", "=", "few")
+        matching_values("n", "=", "few")
 
 
 def test_the_attrs_contain_the_conditions() -> None:

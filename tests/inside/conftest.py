@@ -45,7 +45,7 @@ def far(
 
 
 @pytest.fixture
-def connected(
+def connect_servers(
     fresh_sandbox: Callable[..., SandboxProcess],
 ) -> Iterator[Callable[..., tuple[Connection, SandboxProcess]]]:
     """``connected(one=server, two=server)`` returns a connection to a control plane with these workspaces in acme."""

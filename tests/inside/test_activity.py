@@ -55,21 +55,21 @@ def test_what_was_not_counted_is_a_gap(acme: Connection) -> None:
     assert gaps.keys() | {names[row.workspace_id] for row in found.rows} == set(names.values())
 
 
-def test_a_workspace_without_a_visible_project_is_a_gap(connected: Connect) -> None:
+def test_a_workspace_without_a_visible_project_is_a_gap(connect_servers: Connect) -> None:
     with WorkspaceServer({"runs": []}, projects=[]) as empty:
-        connection, _ = connected(**{"ml-prod": empty})
+        connection, _ = connect_servers(**{"ml-prod": empty})
         (gap,) = read_activity(connection._session, "acme", WINDOW, ["ml-prod"]).gaps
     assert gap.reason == NO_PROJECT
 
 
 @pytest.mark.parametrize("status", [404, pytest.param(405, marks=pytest.mark.slow)])
-def test_a_server_without_statistics_is_read_run_by_run(connected: Connect, status: int) -> None:
+def test_a_server_without_statistics_is_read_run_by_run(connect_servers: Connect, status: int) -> None:
     runs = [run(number, user_id="u-1") for number in range(5)]
     for number, record in enumerate(runs):
         record["metadata"] = {"start_time": f"2026-11-{20 + number % 2}T10:00:00", "end_time": None}
     with WorkspaceServer({"runs": runs, "users": []}) as old:
         old.lacking = status
-        connection, _ = connected(**{"ml-prod": old})
+        connection, _ = connect_servers(**{"ml-prod": old})
         found = read_activity(connection._session, "acme", timedelta(days=400), ["ml-prod"])
     assert {(row.user_name, row.day.day): row.runs + row.scheduled for row in found.rows} == {
         ("u-1", 20): 3,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.shell.conftest import Shell, bare_shell
-from tests.support.completion import offered
+from tests.support.completion import completions
 
 __all__ = ["bare_shell"]
 
@@ -25,11 +25,11 @@ __all__ = ["bare_shell"]
     ],
 )
 def test_words(bare_shell: Shell, typed: str, expected: str) -> None:
-    assert expected in offered(bare_shell, typed)
+    assert expected in completions(bare_shell, typed)
 
 
 def test_fetched_names(bare_shell: Shell) -> None:
     names = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.session.names
     names.remember("pipelines", [("train churn", "1"), ("nightly_export", "2")])
-    assert "%zenpro runs --pipeline oneof:nightly_export" in offered(bare_shell, "%zenpro runs --pipeline oneof:ni")
-    assert '%zenpro pipelines get "train churn"' in offered(bare_shell, "%zenpro pipelines get tr")
+    assert "%zenpro runs --pipeline oneof:nightly_export" in completions(bare_shell, "%zenpro runs --pipeline oneof:ni")
+    assert '%zenpro pipelines get "train churn"' in completions(bare_shell, "%zenpro pipelines get tr")

@@ -27,7 +27,7 @@ def run(acme: Connection, line: str) -> Any:
     return acme.run(*shlex.split(line.removeprefix("zenpro ")))
 
 
-def owned(acme: Connection, line: str) -> set[tuple[str, str]]:
+def rows_of_ada(acme: Connection, line: str) -> set[tuple[str, str]]:
     frame = run(acme, line)
     mine = frame[frame["user"] == ADA]
     return set(zip(mine["workspace"], mine["id"], strict=True))
@@ -41,7 +41,7 @@ def test_every_object_of_the_person_is_listed(acme: Connection, rows: Any) -> No
     }
     for kind, line in lines.items():
         found = rows[rows["kind"] == kind]
-        expected = owned(acme, line)
+        expected = rows_of_ada(acme, line)
         assert len(expected) > 1
         assert set(zip(found["workspace"], found["id"], strict=True)) == expected
         if kind != "connector":
@@ -109,11 +109,11 @@ def test_the_projects_of_workspaces_without_the_person_are_not_read(
     original = work_of_people._records
     read: set[tuple[str, str]] = set()
 
-    def recorded(session: Any, ask: Any, at: Any) -> Any:
+    def record(session: Any, ask: Any, at: Any) -> Any:
         read.add((at.workspace, ask.resource.noun))
         return original(session, ask, at)
 
-    monkeypatch.setattr(work_of_people, "_records", recorded)
+    monkeypatch.setattr(work_of_people, "_records", record)
     everywhere = run(acme, "users --workspace all")
     running = set(everywhere["workspace"])
     per_person = everywhere.groupby("name")["workspace"].agg(set)
@@ -160,17 +160,21 @@ def test_a_person_without_work_has_only_gaps(acme: Connection) -> None:
         run(acme, "users impact")
 
 
-def made(kind: str, key: str, user_id: str = "local", **body: Any) -> dict[str, Any]:
+def new_object(kind: str, key: str, user_id: str = "local", **body: Any) -> dict[str, Any]:
     user = {"user": {"id": user_id, "name": "ada" if user_id == "local" else "other"}}
     return {"id": key, "name": f"{kind}-{key}", "body": {"user_id": user_id, **body}, "resources": user}
 
 
 RECORDS = {
-    "schedule": [made("s", "1", active=True), made("s", "2", active=False), made("s", "3", is_archived=True)],
-    "trigger": [made("t", "4", active=True, type="webhook"), made("t", "5", "other", active=True)],
-    "deployment": [made("d", "6", status="absent"), made("d", "7", status="error")],
-    "connector": [made("c", "8", connector_type={"connector_type": "aws"})],
-    "run": [made("r", "9", in_progress=False), made("r", "10", status="paused", in_progress=True)],
+    "schedule": [
+        new_object("s", "1", active=True),
+        new_object("s", "2", active=False),
+        new_object("s", "3", is_archived=True),
+    ],
+    "trigger": [new_object("t", "4", active=True, type="webhook"), new_object("t", "5", "other", active=True)],
+    "deployment": [new_object("d", "6", status="absent"), new_object("d", "7", status="error")],
+    "connector": [new_object("c", "8", connector_type={"connector_type": "aws"})],
+    "run": [new_object("r", "9", in_progress=False), new_object("r", "10", status="paused", in_progress=True)],
 }
 ACTIVE = {"1", "4", "7", "8", "10"}
 

@@ -54,21 +54,21 @@ def serving(count: int, before_answer: Callable[[str], object] = lambda name: No
         }
 
 
-def named(names: object) -> list[str]:
+def workspace_options(names: object) -> list[str]:
     return [word for name in names for word in ("--workspace", name)]  # type: ignore[attr-defined]
 
 
-def test_more_servers_are_read_in_parallel_than_one_server_gets_requests(connected: Connected) -> None:
+def test_more_servers_are_read_in_parallel_than_one_server_gets_requests(connect_servers: Connected) -> None:
     count = limits.MAX_WORKERS + 3
     gather = threading.Barrier(count, timeout=PATIENCE)
     with serving(count, lambda asked: asked != "runs" or gather.wait()) as servers:
-        zen, _ = connected(**servers)
-        runs = zen.run("runs", *named(servers))
+        zen, _ = connect_servers(**servers)
+        runs = zen.run("runs", *workspace_options(servers))
     assert set(runs.workspace) == set(servers)
     assert len(runs) == len(servers)
 
 
-def test_parallel_servers_are_limited(connected: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parallel_servers_are_limited(connect_servers: Connected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SERVERS_AT_ONCE", 3)
     lock, inside, most = threading.Lock(), set[int](), [0]
     full = threading.Event()  # all three slots are in use
@@ -84,14 +84,14 @@ def test_parallel_servers_are_limited(connected: Connected, monkeypatch: pytest.
             inside.discard(threading.get_ident())
 
     with serving(8, count) as servers:
-        zen, _ = connected(**servers)
-        runs = zen.run("runs", *named(servers))
+        zen, _ = connect_servers(**servers)
+        runs = zen.run("runs", *workspace_options(servers))
     assert set(runs.workspace) == set(servers)
     assert len(runs) == len(servers)
     assert most[0] == 3
 
 
-def test_the_others_are_read_to_their_end_while_one_is_slow(connected: Connected) -> None:
+def test_the_others_are_read_to_their_end_while_one_is_slow(connect_servers: Connected) -> None:
     others_done = threading.Semaphore(0)
 
     def fast(asked: str) -> None:
@@ -103,14 +103,14 @@ def test_the_others_are_read_to_their_end_while_one_is_slow(connected: Connected
             assert others_done.acquire(timeout=PATIENCE), "somebody waits for the slow one"
 
     with serving(6, fast) as servers, WorkspaceServer({"runs": [run(9)]}, before_answer=slow) as last:
-        zen, _ = connected(slow=last, **servers)
-        runs = zen.run("runs", "--workspace", "slow", *named(servers))
+        zen, _ = connect_servers(slow=last, **servers)
+        runs = zen.run("runs", "--workspace", "slow", *workspace_options(servers))
     assert sorted(runs.workspace) == sorted(["slow", *servers])
     assert runs.attrs["zenpro"]["complete"] is True
 
 
 def test_dead_servers_are_reported_and_the_others_are_complete(
-    connected: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    connect_servers: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
     monkeypatch.setattr(limits, "SERVER_PATIENCE", 0.3)
@@ -127,8 +127,8 @@ def test_dead_servers_are_reported_and_the_others_are_complete(
             return Client(url, credential, read_timeout=0.3) if url == silent.url else usual(self, url, credential)
 
         monkeypatch.setattr(Session, "_connect", connect)
-        zen, _ = connected(silent=silent, refusing=refusing, cutting=cutting, **servers)
-        runs = zen.run("runs", *named(["silent", "refusing", "cutting", *servers]))
+        zen, _ = connect_servers(silent=silent, refusing=refusing, cutting=cutting, **servers)
+        runs = zen.run("runs", *workspace_options(["silent", "refusing", "cutting", *servers]))
     assert set(runs.workspace) == set(servers)
     assert len(runs) == len(servers)
     facts = runs.attrs["zenpro"]
@@ -142,10 +142,10 @@ def test_dead_servers_are_reported_and_the_others_are_complete(
     assert "3 workspaces are missing from the result" in output
 
 
-def test_a_project_that_is_named_again_is_not_looked_up(connected: Connected) -> None:
+def test_a_project_that_is_named_again_is_not_looked_up(connect_servers: Connected) -> None:
     line = ("runs", "--workspace", "one", "--project", "churn")
     with WorkspaceServer({"runs": [run(1)]}, projects=["default", "churn"]) as item:
-        zen, _ = connected(one=item)
+        zen, _ = connect_servers(one=item)
         first = zen.run(*line)
         item.requests.clear()
         again = zen.run(*line)

@@ -18,12 +18,12 @@ PATIENCE = 60  # seconds until a request that waits for another counts as alone
 Connected = Callable[..., tuple[Connection, SandboxProcess]]
 
 
-def test_an_unreadable_object_keeps_its_id_and_name(connected: Connected) -> None:
+def test_an_unreadable_object_keeps_its_id_and_name(connect_servers: Connected) -> None:
     hidden = {**run(1), "permission_denied": True, "body": None, "metadata": None, "resources": None}
     half = run(2)
     half["resources"]["pipeline"] = {"id": "p", "name": "secret", "permission_denied": True, "body": None}
     with WorkspaceServer({"runs": [hidden, half]}) as item:
-        zen, _ = connected(one=item)
+        zen, _ = connect_servers(one=item)
         runs = zen.run("runs", "--workspace", "one")
     assert list(runs.name) == ["run-1", "run-2"]
     assert list(runs.permission_denied) == [True, False]
@@ -32,7 +32,7 @@ def test_an_unreadable_object_keeps_its_id_and_name(connected: Connected) -> Non
     assert runs.attrs["zenpro"]["lenient"] == 0
 
 
-def test_an_older_server_has_no_projects_and_other_places(connected: Connected) -> None:
+def test_an_older_server_has_no_projects_and_other_places(connect_servers: Connected) -> None:
     # As zenml 0.75.0 declares its models: user, pipeline and stack in body, and the scope called workspace.
     old = {
         "id": "00000000-0000-4000-8000-000000000001",
@@ -50,7 +50,7 @@ def test_an_older_server_has_no_projects_and_other_places(connected: Connected) 
         "resources": {"model_version": None, "tags": []},
     }
     with WorkspaceServer({"runs": [old]}, old=True) as item:
-        zen, _ = connected(one=item)
+        zen, _ = connect_servers(one=item)
         runs = zen.run("runs", "--workspace", "one", "--hydrate")
         assert not any("project=" in path for path in item.requests if "/runs" in path)
         with pytest.raises(RouteNotFoundError):
@@ -68,13 +68,13 @@ def test_an_older_server_has_no_projects_and_other_places(connected: Connected) 
 
 
 def test_a_server_that_fails_in_the_middle(
-    connected: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    connect_servers: Connected, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(limits, "WORKSPACE_PAGE", 10)
     monkeypatch.setattr(limits, "RETRY_BASE", 0.01)
     rows = [run(number) for number in range(100)]
     with WorkspaceServer({"runs": rows}) as item, WorkspaceServer({"runs": rows}) as two:
-        zen, _ = connected(one=item, two=two)
+        zen, _ = connect_servers(one=item, two=two)
         two.fail_after = 4
         runs = zen.run("runs", "--workspace", "one", "--workspace", "two")
     assert set(runs.workspace) == {"one"}
@@ -87,7 +87,7 @@ def test_a_server_that_fails_in_the_middle(
     assert "two" in output[0]
 
 
-def test_several_are_read_in_parallel(connected: Connected) -> None:
+def test_several_are_read_in_parallel(connect_servers: Connected) -> None:
     # Runs are returned only in pairs: reading one server after the other would wait forever.
     pair = threading.Barrier(2, timeout=PATIENCE)
     names = [f"w{number}" for number in range(8)]
@@ -98,6 +98,6 @@ def test_several_are_read_in_parallel(connected: Connected) -> None:
             )
             for number, name in enumerate(names)
         }
-        zen, _ = connected(**servers)
+        zen, _ = connect_servers(**servers)
         runs = zen.run("runs", *(word for name in names for word in ("--workspace", name)))
     assert sorted(runs.workspace) == names

@@ -139,7 +139,7 @@ def test_a_user_who_is_unknown_to_the_workspace(acme: Connection) -> None:
 
 
 def test_a_user_is_identified_by_the_account_and_not_by_the_name(
-    connected: Callable[..., tuple[Connection, SandboxProcess]],
+    connect_servers: Callable[..., tuple[Connection, SandboxProcess]],
 ) -> None:
     """The workspace has a user of this name who is somebody else in the control plane; it ignores filters."""
     user = {"id": str(uuid.UUID(int=3)), "name": "ada@example.com", "body": {}}
@@ -151,7 +151,7 @@ def test_a_user_is_identified_by_the_account_and_not_by_the_name(
     def pause(account: str) -> Any:
         lists = {"users": [{**user, "metadata": {"external_user_id": account}}], "schedules": schedules}
         with WorkspaceServer(lists) as server:
-            acme, _ = connected(one=server)
+            acme, _ = connect_servers(one=server)
             who = account or acme.run("users", "get", "ada@example.com").id[0]
             server.lists["users"][0]["metadata"]["external_user_id"] = who
             return acme.run("schedules", "pause", "--user", "ada@example.com", "--workspace", "one", "--dry-run")

@@ -39,7 +39,7 @@ def zen(plane: SandboxProcess) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def written_lengths(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The lengths of the DataFrames that were written while a list was read."""
     lengths: list[int] = []
     original = FrameFiles.write
@@ -64,14 +64,14 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     ],
 )
 def test_the_same_file(
-    zen: Connection, tmp_path: Path, written: list[int], suffix: str, words: tuple[str, ...]
+    zen: Connection, tmp_path: Path, written_lengths: list[int], suffix: str, words: tuple[str, ...]
 ) -> None:
     whole, streamed = tmp_path / f"whole{suffix}", tmp_path / f"streamed{suffix}"
     frame = zen.run("users", *words, "--save", whole)
-    assert written == []
+    assert written_lengths == []
     assert zen.run("users", *words, "--save", streamed, "--as", "none") is None
-    assert len(written) > 1 or "--org" in words, "the list of members comes in one piece"
-    assert sum(written) == len(frame)
+    assert len(written_lengths) > 1 or "--org" in words, "the list of members comes in one piece"
+    assert sum(written_lengths) == len(frame)
     if suffix != ".parquet":
         assert streamed.read_bytes() == whole.read_bytes()
         return
@@ -82,10 +82,12 @@ def test_the_same_file(
     assert _facts(other) == _facts(item)
 
 
-def test_options_that_need_all_rows_write_after_reading(zen: Connection, tmp_path: Path, written: list[int]) -> None:
+def test_options_that_need_all_rows_write_after_reading(
+    zen: Connection, tmp_path: Path, written_lengths: list[int]
+) -> None:
     for number, words in enumerate((["--sort", "-email"], ["--limit", "30"], ["--save", tmp_path / "users.xlsx"])):
         assert zen.run("users", *words, "--save", tmp_path / f"{number}.csv", "--as", "none") is None
-        assert written == []
+        assert written_lengths == []
     emails = pd.read_csv(tmp_path / "0.csv")["email"].tolist()
     assert emails == sorted(emails, reverse=True)
     assert len(pd.read_csv(tmp_path / "1.csv")) == 30
@@ -112,7 +114,7 @@ def test_the_shell_prints_what_it_saves(plane: SandboxProcess, zen: Connection, 
     assert done.stdout == (tmp_path / f"u.{kind}").read_bytes()
 
 
-def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path: Path, written: list[int]) -> None:
+def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path: Path, written_lengths: list[int]) -> None:
     rows = [{"id": f"user-{number}", "email": f"{number}@example.com"} for number in range(20_000)]
 
     def breaking(request: ReceivedRequest) -> Response:
@@ -135,7 +137,7 @@ def test_a_list_that_breaks_off_leaves_the_old_file(tmp_path: Path, written: lis
     finally:
         server.close()
     handed_over = 100 * limits.PAGES_MERGED * limits.PARTS_HANDED_OVER
-    assert len(written) >= 15_000 // handed_over >= 1, "some rows were written before it broke off"
+    assert len(written_lengths) >= 15_000 // handed_over >= 1, "some rows were written before it broke off"
     assert before.read_text() == "before"
     assert list(tmp_path.iterdir()) == [before]
 

@@ -58,9 +58,9 @@ def test_numbers_are_those_of_a_groupby_over_runs(
     zen: Connection, runs: pd.DataFrame, teams: dict[str, list[str]], by: tuple[str, ...]
 ) -> None:
     found = zen.run("usage", "--by", ",".join(by), "--since", "400d", *PLACES, *METRICS)
-    expected = usage_oracle.expected(runs, by, teams)
+    expected = usage_oracle.expected_numbers(runs, by, teams)
     assert len(expected) > 1
-    pd.testing.assert_frame_equal(usage_oracle.shown(found, by), expected, check_names=False, atol=1e-9)
+    pd.testing.assert_frame_equal(usage_oracle.numbers_of(found, by), expected, check_names=False, atol=1e-9)
     assert found.attrs["zenpro"]["total"]["runs"] == len(runs)
 
 
@@ -212,7 +212,7 @@ def test_the_chart_is_saved_with_a_description(zen: Connection, tmp_path: Path) 
 
 
 def test_a_server_without_statistics_is_read_run_by_run(
-    connected: Connect, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    connect_servers: Connect, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     runs = [run(number, status="failed" if number % 3 == 0 else "completed") for number in range(9)]
     for number, record in enumerate(runs):
@@ -220,7 +220,7 @@ def test_a_server_without_statistics_is_read_run_by_run(
         record["metadata"] = {"start_time": start, "end_time": start.replace("10:", "11:"), "run_metadata": {}}
     line = ("usage", "--by", "day", "--since", "400d", "--workspace", "ml-prod")
     with WorkspaceServer({"runs": runs}) as old:
-        connection, _ = connected(**{"ml-prod": old})
+        connection, _ = connect_servers(**{"ml-prod": old})
         found = connection.run(*line)
         monkeypatch.setattr(limits, "RUNS_COUNTED", 4)
         cut = connection.run(*line)

@@ -23,11 +23,11 @@ def test_a_warm_line_builds_nothing_and_sends_one_request(
     def counting(owner: type, name: str) -> None:
         original = getattr(owner, name)
 
-        def counted(*args: object, **kwargs: object) -> object:
+        def count_call(*args: object, **kwargs: object) -> object:
             made[name] += 1
             return original(*args, **kwargs)
 
-        monkeypatch.setattr(owner, name, counted)
+        monkeypatch.setattr(owner, name, count_call)
 
     counting(click.Option, "add_to_parser")
     counting(Reader, "__init__")

@@ -37,7 +37,7 @@ def editor(sandbox: SandboxProcess) -> Iterator[Editor]:
 
 
 @pytest.fixture
-def spoiled(sandbox: SandboxProcess, editor: Editor) -> Iterator[Session]:
+def session_through_proxy(sandbox: SandboxProcess, editor: Editor) -> Iterator[Session]:
     """A superuser's session through the proxy."""
     session = session_at(editor.url, ApiKey(sandbox.key))
     yield session

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.inventory.conftest import session_at
-from tests.support.editing import Editor, refused, rewritten, without
+from tests.support.editing import Editor, refusal, rewritten, without
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import inventory
 from zenpro_nb.access import LISTS, Inventory
@@ -127,10 +127,12 @@ def test_the_users_are_the_accounts_in_the_lists_of_the_organization(whole: Inve
     assert whole.users.knows("is_superuser")
 
 
-def test_a_field_that_was_not_sent_is_unknown_and_a_null_is_a_value(spoiled: Session, editor: Editor) -> None:
+def test_a_field_that_was_not_sent_is_unknown_and_a_null_is_a_value(
+    session_through_proxy: Session, editor: Editor
+) -> None:
     editor.edits[".*/service_accounts/.*/api_keys"] = without("expires_at", "last_rotated")
     editor.edits[".*/members|.*/assignments"] = without("is_superuser")
-    found = inventory.fill(spoiled)
+    found = inventory.fill(session_through_proxy)
     keys = found.api_keys
     assert len(keys) > 0
     assert keys.frame["expires_at"].isna().all()
@@ -145,20 +147,22 @@ def test_a_field_that_was_not_sent_is_unknown_and_a_null_is_a_value(spoiled: Ses
     assert found.roles.knows("system_managed")
 
 
-def test_a_field_missing_in_one_list_of_accounts_is_unknown_for_all(spoiled: Session, editor: Editor) -> None:
+def test_a_field_missing_in_one_list_of_accounts_is_unknown_for_all(
+    session_through_proxy: Session, editor: Editor
+) -> None:
     # Some have workspace roles but are not members: they appear only in assignments.
     outsider = "/roles/[^/]*/assignments"
     editor.edits[outsider] = without("company")
     editor.edits[".*/organizations/.*/members|/teams/.*/members"] = rewritten(lambda rows: rows[: len(rows) // 2])
-    found = inventory.fill(spoiled)
+    found = inventory.fill(session_through_proxy)
     assert found.users.frame["company"].notna().any()
     assert not found.users.knows("company")
 
 
-def test_permissions_in_a_list_of_roles_are_kept(spoiled: Session, editor: Editor) -> None:
+def test_permissions_in_a_list_of_roles_are_kept(session_through_proxy: Session, editor: Editor) -> None:
     told = [{"resource": "stack", "actions": ["read"]}]
     editor.edits[".*/roles"] = rewritten(lambda rows: [{**row, "permissions": told} for row in rows])
-    roles = inventory.fill(spoiled).roles
+    roles = inventory.fill(session_through_proxy).roles
     assert roles.knows("permissions")
     assert roles.frame["permissions"].tolist() == [told] * len(roles)
 
@@ -174,10 +178,10 @@ def test_permissions_in_a_list_of_roles_are_kept(spoiled: Session, editor: Edito
     ],
 )
 def test_an_unreadable_list_is_a_gap_with_its_reason(
-    spoiled: Session, editor: Editor, status: int, detail: str, reason: str
+    session_through_proxy: Session, editor: Editor, status: int, detail: str, reason: str
 ) -> None:
-    editor.edits[".*/service_accounts"] = refused(status, detail)
-    found = inventory.fill(spoiled)
+    editor.edits[".*/service_accounts"] = refusal(status, detail)
+    found = inventory.fill(session_through_proxy)
     assert {name: gap.reason for name, gap in found.gaps.items()} == {"service_accounts": reason, "api_keys": reason}
     assert not found.service_accounts.known_columns
     assert not found.service_accounts.complete
@@ -191,10 +195,12 @@ def test_an_unreadable_list_is_a_gap_with_its_reason(
     assert set(found.members.frame["kind"]) >= {"user", "service-account"}
 
 
-def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(whole: Inventory, spoiled: Session, editor: Editor) -> None:
+def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(
+    whole: Inventory, session_through_proxy: Session, editor: Editor
+) -> None:
     broken = whole.teams.frame["id"].iloc[0]
-    editor.edits[f"/teams/{broken}/members"] = refused(500)
-    found = inventory.fill(spoiled)
+    editor.edits[f"/teams/{broken}/members"] = refusal(500)
+    found = inventory.fill(session_through_proxy)
     assert set(found.gaps) == {"team_members", "users"}
     gap = found.team_members.gap
     assert gap is not None
@@ -207,9 +213,9 @@ def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(whole: Inventory, sp
     assert set(found.users.gap.parts) == {"team_members"}
 
 
-def test_unreadable_roles_leave_ids_and_no_assignments(spoiled: Session, editor: Editor) -> None:
-    editor.edits[".*/roles"] = refused(500)
-    found = inventory.fill(spoiled)
+def test_unreadable_roles_leave_ids_and_no_assignments(session_through_proxy: Session, editor: Editor) -> None:
+    editor.edits[".*/roles"] = refusal(500)
+    found = inventory.fill(session_through_proxy)
     assert set(found.gaps) == {"roles", "assignments", "users"}
     assert not found.members.knows("roles")
     assert found.members.knows("role_ids")
@@ -238,9 +244,9 @@ def test_a_person_without_rights_gets_gaps_and_no_error(fresh_sandbox: Any) -> N
     theirs.close()
 
 
-def test_the_requests_are_counted(whole: Inventory, spoiled: Session, editor: Editor) -> None:
-    spoiled.is_sandbox()
-    found = inventory.fill(spoiled)
+def test_the_requests_are_counted(whole: Inventory, session_through_proxy: Session, editor: Editor) -> None:
+    session_through_proxy.is_sandbox()
+    found = inventory.fill(session_through_proxy)
     del editor.seen["/server/info"], editor.seen["/auth/login"]
     # One more request looks up the name of the organization.
     assert found.requests == sum(editor.seen.values()) - editor.seen["/organizations"]
@@ -277,21 +283,21 @@ def test_workspaces_return_their_own_accounts(session: Session, whole: Inventory
     assert gap.reason == "unreachable"
 
 
-def test_each_pair_is_queried_once(spoiled: Session, editor: Editor, raw: Any) -> None:
-    found = inventory.fill(spoiled, pairs=[("delete", "stack"), ("create", "organization")])
+def test_each_pair_is_queried_once(session_through_proxy: Session, editor: Editor, raw: Any) -> None:
+    found = inventory.fill(session_through_proxy, pairs=[("delete", "stack"), ("create", "organization")])
     route = f"/organizations/{found.organization_id}/roles"
     expected_ids = {row["id"] for row in raw(route, action="delete", resource="stack")}
     assert found.roles_allowing("delete", "stack") == expected_ids
     assert found.permissions.complete
     before = editor.seen[route]
-    more = inventory.with_permissions(spoiled, found, [("delete", "stack"), ("read", "model")])
+    more = inventory.with_permissions(session_through_proxy, found, [("delete", "stack"), ("read", "model")])
     # Three queries, each with another request for its end, because the server's page cap is unknown.
     asked = editor.seen[route] - before
     assert asked in (3, 6)
     assert more.requests == found.requests + asked
     assert more.roles_allowing("delete", "stack") == expected_ids
     assert more.roles_allowing("read", "model") == {row["id"] for row in raw(route, action="read", resource="model")}
-    assert inventory.with_permissions(spoiled, more, [("read", "model")]) is more
+    assert inventory.with_permissions(session_through_proxy, more, [("read", "model")]) is more
 
 
 def test_a_pair_that_no_role_allows_is_known(session: Session) -> None:
@@ -301,16 +307,16 @@ def test_a_pair_that_no_role_allows_is_known(session: Session) -> None:
 
 @pytest.mark.parametrize("ignored", [("resource", "action"), ("resource",), ("action",)])
 def test_a_server_that_ignores_a_filter_is_detected(
-    ignored: tuple[str, ...], spoiled: Session, editor: Editor, sandbox: SandboxProcess
+    ignored: tuple[str, ...], session_through_proxy: Session, editor: Editor, sandbox: SandboxProcess
 ) -> None:
     editor.ignores = ignored
-    found = inventory.fill(spoiled, pairs=[("delete", "stack")])
+    found = inventory.fill(session_through_proxy, pairs=[("delete", "stack")])
     assert found.roles_allowing("delete", "stack") is None
     assert found.permissions.gap is not None
     assert found.permissions.gap.reason == "ignored"
     assert set(found.permissions.gap.parts) == {"delete:stack"}
     editor.ignores = ()
-    inventory_read = inventory.with_permissions(spoiled, found, [("delete", "stack")])
+    inventory_read = inventory.with_permissions(session_through_proxy, found, [("delete", "stack")])
     assert inventory_read.roles_allowing("delete", "stack")
     assert inventory_read.permissions.gap is None
 
@@ -341,13 +347,13 @@ def test_an_unreachable_server_is_an_error(fresh_sandbox: Any) -> None:
     session.close()
 
 
-def test_ctrl_c_ends_it(spoiled: Session, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
-    def pressed(done: int) -> None:
+def test_ctrl_c_ends_it(session_through_proxy: Session, editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt_at_tenth(done: int) -> None:
         if done == 10:
             raise KeyboardInterrupt
 
     with pytest.raises(InterruptedReadError, match="requests"):
-        inventory.fill(spoiled, progress=pressed)
+        inventory.fill(session_through_proxy, progress=interrupt_at_tenth)
 
 
 def test_an_unknown_part_is_refused(session: Session) -> None:

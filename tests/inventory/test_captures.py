@@ -32,7 +32,7 @@ MORNING = datetime(2026, 10, 1, 9, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
 
-def made(started: datetime = MORNING, **lists: Any) -> Inventory:
+def new_inventory(started: datetime = MORNING, **lists: Any) -> Inventory:
     """An inventory of the organization acme."""
     facts = {"server": SERVER, "organization_id": ORGANIZATION, "organization_name": "acme"}
     return Inventory.of(lists, **facts, started=started, finished=started + timedelta(seconds=3), requests=7)
@@ -71,7 +71,7 @@ def test_a_saved_capture_is_read_back_equal(captures: Captures, whole: Inventory
 def test_gaps_and_missing_fields_are_saved(captures: Captures) -> None:
     gap = Gap("forbidden", "You may not.", {"1": "You may not."})
     members = list_of("team_members", [{"team_id": "2"}], complete=False, gap=gap)
-    captures.write(made(team_members=members, users=[{"id": "1", "email": None}]))
+    captures.write(new_inventory(team_members=members, users=[{"id": "1", "email": None}]))
     found = captures.every()[0].inventory()
     assert found.team_members.gap == gap
     assert (found.team_members.complete, found.team_members.known_columns) == (False, True)
@@ -83,12 +83,12 @@ def test_gaps_and_missing_fields_are_saved(captures: Captures) -> None:
 
 def test_a_capture_of_an_earlier_version_has_the_current_kinds(captures: Captures) -> None:
     members = list_of("members", [{"id": "1", "kind": "service account"}, {"id": "2", "kind": "user"}])
-    captures.write(made(members=members))
+    captures.write(new_inventory(members=members))
     assert captures.every()[0].inventory().members.frame["kind"].tolist() == ["service-account", "user"]
 
 
 def test_its_place_and_its_files_are_private_and_partitioned(captures: Captures) -> None:
-    kept = captures.write(made())
+    kept = captures.write(new_inventory())
     place = kept.path.relative_to(captures.root).as_posix()
     assert place == f"server=pro.example.com/organization={ORGANIZATION}/taken=2026-10-01T090000.000000Z"
     assert {path.name for path in files(captures.root)} == {"manifest.json", *(f"{name}.parquet" for name in LISTS)}
@@ -98,8 +98,8 @@ def test_its_place_and_its_files_are_private_and_partitioned(captures: Captures)
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_a_process_that_dies_anywhere_leaves_no_half_capture(captures: Captures) -> None:
-    captures.write(made(), "earlier")
-    later = made(MORNING + timedelta(days=1), users=[{"id": "1", "email": "ada@example.com"}])
+    captures.write(new_inventory(), "earlier")
+    later = new_inventory(MORNING + timedelta(days=1), users=[{"id": "1", "email": "ada@example.com"}])
     step = deaths = kept = 0
     while not kept:
         step += STRIDE
@@ -126,7 +126,7 @@ def test_a_process_that_dies_while_it_deletes_leaves_no_half_capture(captures: C
     while died:
         step += STRIDE
         if not captures.every():
-            captures.write(made(), "doomed")
+            captures.write(new_inventory(), "doomed")
         died = _dies_at(step, lambda: captures.delete(captures.every()))
         for item in captures.every():
             assert item.inventory().organization_name == "acme"
@@ -156,25 +156,25 @@ def _dies_at(step: int, work: Any) -> bool:
 
 
 def test_old_leftovers_of_killed_processes_are_deleted(captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
-    captures.write(made())
+    captures.write(new_inventory())
     outside = captures.root.with_name("captures.unfinished")
     (outside / "left").mkdir()
     (outside / "left" / "users.parquet").write_bytes(b"PAR1")
-    captures.write(made())
+    captures.write(new_inventory())
     assert (outside / "left").exists()
     monkeypatch.setattr("zenpro_nb.limits.CAPTURE_LEFTOVER", -1.0)
-    captures.write(made())
+    captures.write(new_inventory())
     assert not (outside / "left").exists()
     assert len(captures.every()) == 3
 
 
 def test_names_are_unique_within_an_organization(captures: Captures) -> None:
-    captures.write(made(), "october")
+    captures.write(new_inventory(), "october")
     with pytest.raises(UsageError, match="The capture 'october' already exists"):
-        captures.write(made(), "october")
+        captures.write(new_inventory(), "october")
     other = Inventory(server=SERVER, organization_id="other", organization_name="other")
     assert captures.write(other, "october").name == "october"
-    assert [captures.write(made()).name for _ in range(3)] == [
+    assert [captures.write(new_inventory()).name for _ in range(3)] == [
         "2026-10-01T090000Z",
         "2026-10-01T090000Z-2",
         "2026-10-01T090000Z-3",
@@ -186,7 +186,7 @@ def test_names_are_unique_within_an_organization(captures: Captures) -> None:
 @pytest.mark.parametrize("name", ["today", "2026-10-01", "7d", "now"])
 def test_a_name_that_looks_like_a_time_is_refused(captures: Captures, name: str) -> None:
     with pytest.raises(UsageError, match="looks like a time"):
-        captures.write(made(), name)
+        captures.write(new_inventory(), name)
     assert captures.every() == []
 
 
@@ -195,7 +195,7 @@ def test_only_one_of_many_concurrent_writers_gets_a_name(captures: Captures) -> 
 
     def write() -> None:
         try:
-            captures.write(made(), "wanted")
+            captures.write(new_inventory(), "wanted")
         except UsageError as error:
             refused.append(error)
 
@@ -210,29 +210,29 @@ def test_only_one_of_many_concurrent_writers_gets_a_name(captures: Captures) -> 
 
 def test_a_capture_is_found_by_name_and_date(captures: Captures) -> None:
     for month, name in ((9, "september"), (10, "october"), (11, "")):
-        captures.write(made(datetime(2026, month, 1, 9, tzinfo=UTC)), name)
+        captures.write(new_inventory(datetime(2026, month, 1, 9, tzinfo=UTC)), name)
 
-    def found(text: str) -> str:
+    def find_name(text: str) -> str:
         return captures.find(text, SERVER, ORGANIZATION, NOW).name
 
-    assert found("october") == "october"
-    assert found("2026-10-01") == "october"  # a date means the end of the day
-    assert found("2026-10-01 08:59") == "september"
-    assert found("30d") == "october"
-    assert found("today") == "2026-11-01T090000Z"
+    assert find_name("october") == "october"
+    assert find_name("2026-10-01") == "october"  # a date means the end of the day
+    assert find_name("2026-10-01 08:59") == "september"
+    assert find_name("30d") == "october"
+    assert find_name("today") == "2026-11-01T090000Z"
     assert captures.newest(SERVER, ORGANIZATION).name == "2026-11-01T090000Z"
     with pytest.raises(
         UnknownNameError, match=r"newer than '2026-08-31'.*the first one .* 2026-09-01.*Did you mean '2026-09-01'"
     ):
-        found("2026-08-31")
+        find_name("2026-08-31")
     with pytest.raises(UnknownNameError, match="Did you mean 'october'"):
-        found("octobre")
+        find_name("octobre")
     with pytest.raises(UnknownNameError, match="captures create"):
         captures.find("october", "https://elsewhere.example.com", ORGANIZATION, NOW)
 
 
 def test_a_newer_major_format_is_refused_and_a_newer_minor_one_is_read(captures: Captures) -> None:
-    path = captures.write(made(users=[{"id": "1"}])).path / "manifest.json"
+    path = captures.write(new_inventory(users=[{"id": "1"}])).path / "manifest.json"
     content = json.loads(path.read_text())
     path.write_text(json.dumps({**content, "format": "1.7", "colour": "red"}))
     assert len(captures.every()[0].list("users")) == 1
@@ -244,8 +244,8 @@ def test_a_newer_major_format_is_refused_and_a_newer_minor_one_is_read(captures:
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"{}", b'{"format": "x"}', b'{"format": "1.0"}'])
 def test_a_damaged_manifest_is_one_line_and_hides_no_other(captures: Captures, content: bytes) -> None:
-    captures.write(made(), "good")
-    bad = captures.write(made(), "bad")
+    captures.write(new_inventory(), "good")
+    bad = captures.write(new_inventory(), "bad")
     (bad.path / "manifest.json").write_bytes(content)
     damaged: list[CaptureError] = []
     assert [item.name for item in captures.every(damaged)] == ["good"]
@@ -259,7 +259,7 @@ def test_a_damaged_manifest_is_one_line_and_hides_no_other(captures: Captures, c
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
 def test_a_damaged_file_is_one_line(captures: Captures, damage: str) -> None:
-    path = captures.write(made(users=[{"id": "1", "email": "ada@example.com"}])).path / "users.parquet"
+    path = captures.write(new_inventory(users=[{"id": "1", "email": "ada@example.com"}])).path / "users.parquet"
     content = path.read_bytes()
     path.unlink()
     if damage != "gone":
@@ -274,7 +274,7 @@ def test_a_damaged_file_is_one_line(captures: Captures, damage: str) -> None:
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SaveError, match="ZENPRO_CAPTURES_DIR"):
-        Captures(tmp_path / "file" / "captures").write(made())
+        Captures(tmp_path / "file" / "captures").write(new_inventory())
 
 
 def test_the_folder_is_the_settings_else_the_state_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -289,7 +289,7 @@ def test_files_contain_no_secret(captures: Captures) -> None:
     held = Secret("correct-horse-battery")
     roles = [{"id": "1", "name": f"role {held.reveal()}", "permissions": [{"token": "hunter2", "note": held.reveal()}]}]
     keys = [{"id": "1", "service_account_id": "1", "name": "ZENPROKEY_abcdef"}]
-    kept = captures.write(made(roles=roles, api_keys=keys, teams=[{"id": "1", "name": "Platform"}]))
+    kept = captures.write(new_inventory(roles=roles, api_keys=keys, teams=[{"id": "1", "name": "Platform"}]))
     found = kept.inventory()
     assert found.roles.frame["name"].tolist() == ["role ***"]
     assert found.roles.frame["permissions"].tolist() == [[{"token": "***", "note": "***"}]]
@@ -309,24 +309,24 @@ def test_prune_keeps_the_last_of_days_and_months(captures: Captures) -> None:
         datetime(2026, 11, 25, 18, tzinfo=UTC),
     ]
     for time in times:
-        captures.write(made(time))
+        captures.write(new_inventory(time))
 
-    def left(daily: int, monthly: int) -> list[datetime]:
+    def remaining_times(daily: int, monthly: int) -> list[datetime]:
         removals = {redundant.path for redundant in prunable(captures.every(), daily=daily, monthly=monthly)}
         return [item.time for item in captures.every() if item.path not in removals]
 
-    assert left(2, 0) == [times[3], times[5]]
-    assert left(0, 2) == [times[2], times[5]]
-    assert left(1, 12) == [times[1], times[2], times[5]]
-    assert left(14, 12) == [times[0], *times[1:4], times[5]]
-    assert left(0, 0) == []
+    assert remaining_times(2, 0) == [times[3], times[5]]
+    assert remaining_times(0, 2) == [times[2], times[5]]
+    assert remaining_times(1, 12) == [times[1], times[2], times[5]]
+    assert remaining_times(14, 12) == [times[0], *times[1:4], times[5]]
+    assert remaining_times(0, 0) == []
 
 
 def test_duckdb_reads_all_captures_as_one_table(captures: Captures, whole: Inventory) -> None:
     import duckdb
 
-    nothing = made(MORNING)
-    for item in (whole, nothing, made(NOW, users=[{"id": "1", "email": "ada@example.com"}])):
+    nothing = new_inventory(MORNING)
+    for item in (whole, nothing, new_inventory(NOW, users=[{"id": "1", "email": "ada@example.com"}])):
         captures.write(item)
     for name in LISTS:
         rows = duckdb.read_parquet(f"{captures.root}/**/{name}.parquet", hive_partitioning=True)
@@ -338,7 +338,7 @@ def test_duckdb_reads_all_captures_as_one_table(captures: Captures, whole: Inven
 
 
 def test_a_capture_says_what_it_holds(captures: Captures) -> None:
-    kept: Capture = captures.write(made(users=[], roles=[]))
+    kept: Capture = captures.write(new_inventory(users=[], roles=[]))
     assert kept.list_names == ["users", "roles"]
 
 

@@ -175,7 +175,7 @@ def test_different_organizations_cannot_be_compared() -> None:
         compare(at(), Inventory(organization_id="other", organization_name="other"))
 
 
-def _seen(*moments: Inventory) -> list[tuple[Any, ...]]:
+def _history_rows(*moments: Inventory) -> list[tuple[Any, ...]]:
     found = history(moments, {"user_id": ["1"]})
     days = [(found[name] - MORNING).dt.days for name in ("first_seen", "last_seen")]
     return list(zip(found["role"], found["via"], *days, found["current"].astype(object), strict=True))
@@ -201,15 +201,15 @@ def test_history_has_one_row_per_period() -> None:
     held = {"assignments": [HELD]}
     moments = [_world(0), _world(1, **held), _world(2, **held), _world(3), _world(4, **held), _world(5, **held)]
     name = ROLE["name"]
-    assert _seen(*moments) == [(name, "direct", 4, 5, True), (name, "direct", 1, 2, False)]
-    assert _seen(*moments[:4]) == [(name, "direct", 1, 2, False)]
+    assert _history_rows(*moments) == [(name, "direct", 4, 5, True), (name, "direct", 1, 2, False)]
+    assert _history_rows(*moments[:4]) == [(name, "direct", 1, 2, False)]
 
 
 def test_history_follows_renamed_roles_and_distinguishes_paths() -> None:
     team = {"team_id": "3", "role_id": "7", "workspace_id": "9", "team": "ds", "role": ROLE["name"]}
     through = {"assignments": [HELD, team], "team_members": [{"team_id": "3", "user_id": "1"}]}
     renamed = {"roles": [{**ROLE, "name": "Builder"}]}
-    found = _seen(_world(0, assignments=[HELD]), _world(1, **{**through, **renamed}))
+    found = _history_rows(_world(0, assignments=[HELD]), _world(1, **{**through, **renamed}))
     assert sorted(found) == [("Builder", "direct", 0, 1, True), ("Builder", "team", 1, 1, True)]
 
 
@@ -217,7 +217,9 @@ def test_an_incomplete_capture_ends_no_period() -> None:
     cut = list_of("assignments", complete=False, gap=Gap("failed", "It failed."))
     before = _world(0, assignments=[HELD])
     name = ROLE["name"]
-    assert _seen(before, _world(1, assignments=cut), _world(2, assignments=[HELD])) == [(name, "direct", 0, 2, True)]
-    ((*interval, still),) = _seen(before, _world(1, assignments=cut))
+    assert _history_rows(before, _world(1, assignments=cut), _world(2, assignments=[HELD])) == [
+        (name, "direct", 0, 2, True)
+    ]
+    ((*interval, still),) = _history_rows(before, _world(1, assignments=cut))
     assert interval == [name, "direct", 0, 0]
     assert str(still) == "<NA>"

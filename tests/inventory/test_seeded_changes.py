@@ -179,7 +179,7 @@ def differences(before: Inventory, after: Inventory) -> list[tuple[Any, ...]]:
     return sorted((tuple(row) for row in columns.where(columns.notna(), None).itertuples(index=False)), key=str)
 
 
-def wanted(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str | None, ...]]:
+def rows_in_order(expected: list[tuple[str | None, ...]], url: str) -> list[tuple[str | None, ...]]:
     """The expected rows in order."""
     rows = [tuple(item and item.replace("{url}", url) for item in row) for row in expected]
     return sorted(((*row, *[None] * (6 - len(row))) for row in rows), key=str)
@@ -195,7 +195,7 @@ def test_each_change_gives_exactly_its_rows(zen: Connection) -> None:
     for line, expected in CHANGES:
         zen.run(*shlex.split(line), "--yes", "--quiet")
         now = inventory.fill(zen._session)
-        if (found := differences(last, now)) != wanted(expected, now.server):
+        if (found := differences(last, now)) != rows_in_order(expected, now.server):
             wrong[line] = found
         last = now
     assert wrong == {}

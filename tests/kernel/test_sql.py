@@ -26,12 +26,12 @@ def test_every_interrupt_ends_the_query_in_one_line(signed_in: Kernel, query: st
     messages: list[dict[str, Any]] = []
     timer = threading.Timer(delay, signed_in.manager.interrupt_kernel)
 
-    def heard(message: dict[str, Any]) -> None:
+    def hear(message: dict[str, Any]) -> None:
         messages.append(message)
         if message["msg_type"] == "execute_input":
             timer.start()
 
-    reply = client.execute_interactive(f'%zenpro sql "{query}"', timeout=PATIENCE, output_hook=heard)
+    reply = client.execute_interactive(f'%zenpro sql "{query}"', timeout=PATIENCE, output_hook=hear)
     assert reply["content"]["ename"] == "InterruptedReadError"
     (error,) = [message["content"] for message in messages if message["msg_type"] == "error"]
     assert len(error["traceback"]) == 1

@@ -101,7 +101,7 @@ class Form:
 
 
 @pytest.fixture
-def prepared(kernel: BlockingKernelClient) -> Iterator[BlockingKernelClient]:
+def prepared_kernel(kernel: BlockingKernelClient) -> Iterator[BlockingKernelClient]:
     reply, _ = execute(kernel, SETUP)
     assert reply["status"] == "ok", reply
     yield kernel
@@ -109,8 +109,8 @@ def prepared(kernel: BlockingKernelClient) -> Iterator[BlockingKernelClient]:
 
 
 @pytest.fixture
-def form(prepared: BlockingKernelClient) -> Iterator[Form]:
-    made = Form(prepared)
+def form(prepared_kernel: BlockingKernelClient) -> Iterator[Form]:
+    made = Form(prepared_kernel)
     yield made
     made.run("handle.form.close()")
 
@@ -162,18 +162,18 @@ def test_an_edit_after_a_press_cancels_it(form: Form) -> None:
 
 
 @pytest.fixture
-def subshell(prepared: BlockingKernelClient) -> Iterator[str]:
+def subshell(prepared_kernel: BlockingKernelClient) -> Iterator[str]:
     """A thread of the kernel that handles messages in parallel to the cells."""
-    asked = prepared.kernel_info()
-    while (reply := prepared.get_shell_msg(timeout=PATIENCE))["parent_header"]["msg_id"] != asked:
+    asked = prepared_kernel.kernel_info()
+    while (reply := prepared_kernel.get_shell_msg(timeout=PATIENCE))["parent_header"]["msg_id"] != asked:
         pass
     if "kernel subshells" not in reply["content"].get("supported_features", []):
         pytest.skip("this ipykernel has no subshells")
-    prepared.control_channel.send(prepared.session.msg("create_subshell_request"))
-    made = str(prepared.get_control_msg(timeout=PATIENCE)["content"]["subshell_id"])
+    prepared_kernel.control_channel.send(prepared_kernel.session.msg("create_subshell_request"))
+    made = str(prepared_kernel.get_control_msg(timeout=PATIENCE)["content"]["subshell_id"])
     yield made
-    prepared.control_channel.send(prepared.session.msg("delete_subshell_request", {"subshell_id": made}))
-    prepared.get_control_msg(timeout=PATIENCE)
+    prepared_kernel.control_channel.send(prepared_kernel.session.msg("delete_subshell_request", {"subshell_id": made}))
+    prepared_kernel.get_control_msg(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("seconds", "is_sent"), [(12, False), (1, True)])

@@ -45,7 +45,7 @@ def outputs(notebook: NotebookNode) -> list[NotebookNode]:
 
 
 @pytest.fixture
-def printed(empty_folder: Path) -> Iterator[dict[str, str]]:
+def sandbox_variables(empty_folder: Path) -> Iterator[dict[str, str]]:
     """The environment variables that `zenpro sandbox`, in a separate terminal, tells others to set."""
     command = [sys.executable, "-m", "zenpro_nb", "sandbox"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -63,13 +63,13 @@ def printed(empty_folder: Path) -> Iterator[dict[str, str]]:
 
 @pytest.mark.timeout(1800)
 def test_in_any_order_and_twice_against_a_bare_sandbox(
-    printed: dict[str, str], empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+    sandbox_variables: dict[str, str], empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert printed.keys() == {"ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_ORGANIZATION"}
-    for name, value in printed.items():
+    assert sandbox_variables.keys() == {"ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_ORGANIZATION"}
+    for name, value in sandbox_variables.items():
         monkeypatch.setenv(name, value)
     for path in [*reversed(NOTEBOOKS), *NOTEBOOKS]:
-        assert printed["ZENML_PRO_API_KEY"] not in nbformat.writes(run(path, empty_folder)), path.name
+        assert sandbox_variables["ZENML_PRO_API_KEY"] not in nbformat.writes(run(path, empty_folder)), path.name
 
 
 @pytest.mark.timeout(1800)

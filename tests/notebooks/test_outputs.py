@@ -98,7 +98,7 @@ def test_the_outputs_are_current(path: Path) -> None:
     """A new run shows the same, apart from pictures, whose bytes depend on fonts."""
     from docs import run_notebooks
 
-    shown = _kinds if path.stem in KINDS_ONLY else _shown
+    shown = _kinds if path.stem in KINDS_ONLY else _outputs_by_source
     assert shown(run_notebooks.run(path)) == shown(nbformat.read(path, as_version=4)), (
         f"python docs/run_notebooks.py {path.stem}"
     )
@@ -116,7 +116,7 @@ def _kinds(notebook: nbformat.NotebookNode) -> list[tuple[str, list[list[str]]]]
     ]
 
 
-def _shown(notebook: nbformat.NotebookNode) -> list[tuple[str, list[str]]]:
+def _outputs_by_source(notebook: nbformat.NotebookNode) -> list[tuple[str, list[str]]]:
     return [
         (cell.source, [_plain(output) for output in cell.outputs])
         for cell in notebook.cells

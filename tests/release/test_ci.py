@@ -29,7 +29,7 @@ def steps_of(job: dict[str, Any]) -> Iterator[str]:
             yield from (value for word in words[2:] for value in (matrix["part"] if word == '"$PART"' else [word]))
 
 
-def declared() -> list[Requirement]:
+def requirements() -> list[Requirement]:
     """Every requirement of the package and of its extras."""
     extras = PROJECT["optional-dependencies"].values()
     lines = [*PROJECT["dependencies"], *(line for extra in extras for line in extra)]
@@ -55,7 +55,7 @@ def test_an_unknown_step_is_refused_before_any_installation() -> None:
     assert done.stderr.startswith("'tests' is not a step. Steps: lint types suite ")
 
 
-@pytest.mark.parametrize("requirement", declared(), ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize("requirement", requirements(), ids=lambda requirement: requirement.name)
 def test_the_pins_are_within_the_bounds(requirement: Requirement) -> None:
     lines = (ROOT / ".ci" / "requirements" / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = [pin for line in lines if (text := line.partition("#")[0].strip()) for pin in [Requirement(text)]]

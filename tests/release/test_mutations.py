@@ -47,7 +47,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def listed(project: Path, *entries: dict[str, str]) -> None:
+def write_entries(project: Path, *entries: dict[str, str]) -> None:
     (project / ".ci" / "mutations.toml").write_text("\n".join(ENTRY.format(**entry) for entry in entries))
 
 
@@ -79,7 +79,7 @@ def test_the_table_in_the_documentation_is_current(mutations: Any) -> None:
 def test_an_entry_that_no_longer_applies_is_named(
     mutations: Any, project: Path, change: dict[str, str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    listed(project, {**MINUS, **change}, TRIPLE)
+    write_entries(project, {**MINUS, **change}, TRIPLE)
     for words in ([], ["--list"]):
         assert mutations.main(["--project", str(project), *words]) == 2
         assert capsys.readouterr().err.startswith(problem)
@@ -88,13 +88,13 @@ def test_an_entry_that_no_longer_applies_is_named(
 def test_an_unknown_name_lists_the_known_ones(
     mutations: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    listed(project, MINUS, TRIPLE)
+    write_entries(project, MINUS, TRIPLE)
     assert mutations.main(["--project", str(project), "--only", "plus"]) == 2
     assert "--only: plus is not in .ci/mutations.toml. Known: minus, triple" in capsys.readouterr().err
 
 
 def test_a_sample_is_the_same_for_the_same_seed(mutations: Any, project: Path) -> None:
-    listed(project, *({**MINUS, "name": f"minus-{number}"} for number in range(20)))
+    write_entries(project, *({**MINUS, "name": f"minus-{number}"} for number in range(20)))
     entries = mutations.read(project)
 
     def sample(seed: str) -> list[str]:
@@ -111,7 +111,7 @@ def test_a_caught_mutation_is_distinguished_from_a_survivor(
     mutations: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {path.name: path.read_text() for path in project.glob("*.py")}
-    listed(project, MINUS, TRIPLE)
+    write_entries(project, MINUS, TRIPLE)
     assert mutations.main(["--project", str(project)]) == 1
     shown = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert [row[1:3] for row in shown[:2]] == [["minus", "caught"], ["triple", "SURVIVED"]]
@@ -124,6 +124,6 @@ def test_a_caught_mutation_is_distinguished_from_a_survivor(
 def test_a_test_that_fails_without_a_mutation_proves_nothing(
     mutations: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    listed(project, {**MINUS, "test": "test_broken"})
+    write_entries(project, {**MINUS, "test": "test_broken"})
     assert mutations.main(["--project", str(project)]) == 2
     assert "The tests fail without any mutation" in capsys.readouterr().err

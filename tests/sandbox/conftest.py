@@ -84,7 +84,7 @@ Start = Callable[..., Plane]
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A seeded database to copy, because seeding takes longer than most tests."""
     folder = tmp_path_factory.mktemp("seeded")
     with timed_sandbox(folder, users=PEOPLE):
@@ -94,32 +94,32 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def start(tmp_path: Path, seeded: Path) -> Iterator[Start]:
+def start(tmp_path: Path, seeded_database: Path) -> Iterator[Start]:
     """``start(lifecycle=timedelta(seconds=30))`` starts a sandbox for this test alone."""
     with ExitStack() as stack:
 
         def run(folder: Path | None = None, **options: Any) -> Plane:
             folder = folder or tmp_path
             if "seed" not in options:
-                shutil.copy(seeded, folder / DATABASE)
+                shutil.copy(seeded_database, folder / DATABASE)
             return Plane(stack.enter_context(timed_sandbox(folder, **{"users": PEOPLE, **options})), stack)
 
         yield run
 
 
 @pytest.fixture(scope="session")
-def shared(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimedSandbox]:
+def shared_sandbox(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TimedSandbox]:
     """A sandbox with the default options, shared because an application creates most of its routes on first use."""
     folder = tmp_path_factory.mktemp("shared")
-    shutil.copy(seeded, folder / DATABASE)
+    shutil.copy(seeded_database, folder / DATABASE)
     with timed_sandbox(folder, users=PEOPLE) as running:
         running.store.keep()
         yield running
 
 
 @pytest.fixture
-def plane(shared: TimedSandbox) -> Iterator[Plane]:
+def plane(shared_sandbox: TimedSandbox) -> Iterator[Plane]:
     """A sandbox with the default options, in its initial state and at its start time."""
     with ExitStack() as stack:
-        yield Plane(shared, stack)
-    shared.reset()
+        yield Plane(shared_sandbox, stack)
+    shared_sandbox.reset()

@@ -131,9 +131,9 @@ def test_the_file_of_a_killed_sandbox_is_available(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", [pytest.param(0, marks=pytest.mark.slow), 7])
-def test_a_file_of_another_version_is_refused(tmp_path: Path, seeded: Path, version: int) -> None:
+def test_a_file_of_another_version_is_refused(tmp_path: Path, seeded_database: Path, version: int) -> None:
     db = tmp_path / "old.db"
-    db.write_bytes(seeded.read_bytes())
+    db.write_bytes(seeded_database.read_bytes())
     _change(db, f"PRAGMA user_version={version}")
     before = db.read_bytes()
     assert _refusal(db) == (

@@ -115,7 +115,7 @@ def test_page_refuses_other_sites_and_unknown_codes(plane: Plane) -> None:
     assert "<b>" not in unknown.text
 
 
-def _selected(page: httpx.Response) -> str:
+def _selected_workspace(page: httpx.Response) -> str:
     """Return the selected workspace on the page."""
     found = re.search(r'<option value="[^"]*" selected>([^<]*)<', page.text)
     return found[1] if found else ""
@@ -130,11 +130,11 @@ def test_page_offers_the_workspaces_of_a_product(plane: Plane) -> None:
         assert shown.status_code == expect
         return shown
 
-    assert _selected(show(workspace="forecasting")) == "forecasting (acme)"
-    assert _selected(show(workspace=plane.workspace("labs-demo"))) == "labs-demo (acme-labs)"
+    assert _selected_workspace(show(workspace="forecasting")) == "forecasting (acme)"
+    assert _selected_workspace(show(workspace=plane.workspace("labs-demo"))) == "labs-demo (acme-labs)"
     assert "agents" not in show().text
     kitaru = show(product="kitaru")
-    assert _selected(kitaru) == "agents (acme)"
+    assert _selected_workspace(kitaru) == "agents (acme)"
     assert "ml-prod" not in kitaru.text
     missing = show(400, workspace="<i>nowhere")
     assert "Unable to find workspace &lt;i&gt;nowhere." in missing.text
@@ -157,6 +157,6 @@ def test_a_workspace_that_cannot_be_entered_is_refused(plane: Plane) -> None:
     refused = httpx.post(begun["verification_uri"], data={**form, "workspace": workspace})
     assert refused.status_code == 400
     assert "not authorized to access this workspace" in refused.text
-    assert _selected(refused) == "ml-prod (acme)"
+    assert _selected_workspace(refused) == "ml-prod (acme)"
     assert "approved" in httpx.post(begun["verification_uri"], data=form).text
     assert _poll(plane, begun["device_code"], expect=200)["device_metadata"] is None

@@ -171,7 +171,7 @@ def held_in_the_open(session: Session, canaries: Canaries) -> list[str]:
     return found
 
 
-def seen(session: Session, canaries: Canaries) -> list[str]:
+def leaks(session: Session, canaries: Canaries) -> list[str]:
     """Each secret in the output of the session, with the place and the beginning of the text."""
     return [
         f"{name} in {where}: {text[:2000]!r}" for where, text in session.everything() for name in canaries.seen_in(text)

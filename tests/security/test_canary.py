@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.security.conftest import KEY, NEW_PASSWORD, PASSWORD, USER, Canaries, Session, held_in_the_open, seen
+from tests.security.conftest import KEY, NEW_PASSWORD, PASSWORD, USER, Canaries, Session, held_in_the_open, leaks
 from tests.support.keyring import memory_keyring
 from zenpro_nb.frontends.notebook import NotebookUI
 
@@ -109,7 +109,7 @@ def test_no_output_file_log_or_history_contains_a_secret(session: Session, crede
     made = os.environ["CANARY_KEPT"]
     assert [where for where, text in session.everything() if made in str(text)] == []
     assert held_in_the_open(session, canaries) == []
-    assert seen(session, canaries) == []
+    assert leaks(session, canaries) == []
 
 
 @pytest.mark.parametrize("credential", sorted({*CREDENTIALS} - {"key"}), indirect=True)
@@ -120,7 +120,7 @@ def test_no_way_to_sign_in_leaves_a_secret_in_output(session: Session, credentia
     assert (session.folder / "users.parquet").is_file()
     assert "NotFoundError" in "".join(session.texts)
     assert held_in_the_open(session, canaries) == []
-    assert seen(session, canaries) == []
+    assert leaks(session, canaries) == []
 
 
 WRONG = (
@@ -159,7 +159,7 @@ def test_no_error_contains_a_secret(
         session.run(cell)
     assert "Error" in "".join(session.texts)
     assert held_in_the_open(session, canaries) == []
-    assert seen(session, canaries) == []
+    assert leaks(session, canaries) == []
 
 
 # One per layer; with all tests, also one per part of a layer.
@@ -188,14 +188,14 @@ def test_an_internal_error_shows_no_secret_in_a_verbose_traceback(
     """Verbose tracebacks print the local variables of each frame, and Python's own errors are shown in full."""
     monkeypatch.setenv("ZENML_PRO_API_KEY", KEY)
 
-    def broken(*args: Any, **kwargs: Any) -> Any:
+    def fail(*args: Any, **kwargs: Any) -> Any:
         raise ZeroDivisionError("a mistake")
 
     with monkeypatch.context() as patch:
-        patch.setattr(place, broken)
+        patch.setattr(place, fail)
         session.run("%zenpro" if "status" in place else "%zenpro users")
     assert "ZeroDivisionError" in "".join(session.texts)
-    assert seen(session, canaries) == []
+    assert leaks(session, canaries) == []
 
 
 def test_a_pasted_profile_is_refused_without_being_repeated(
@@ -208,7 +208,7 @@ def test_a_pasted_profile_is_refused_without_being_repeated(
         (outside / "profiles.toml").write_text(f'[profiles.x]\nurl = "https://x.example.com"\n{line}\n')
         session.run("%zenpro users")
     assert "SettingsError" in "".join(session.texts)
-    assert seen(session, canaries) == []
+    assert leaks(session, canaries) == []
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_no_frame_of_a_refused_connect_contains_the_key(
     monkeypatch.setattr("builtins.given", KEY, raising=False)
     session.run(f"import zenpro_nb\nzen = zenpro_nb.connect({arguments})")
     assert "Error" in "".join(session.texts)
-    assert seen(session, canaries) == []
+    assert leaks(session, canaries) == []
 
 
 def test_a_key_given_as_a_value_is_masked_in_the_journal_and_in_errors(

@@ -26,7 +26,7 @@ OBEYED = [
 ]
 
 
-def escaped(char: str) -> str:
+def escape(char: str) -> str:
     """The character as Python writes it."""
     return char.encode("unicode_escape").decode()
 
@@ -36,7 +36,7 @@ def test_the_list_contains_the_known_controls() -> None:
     assert len(OBEYED) == 65 + 2 + 12
 
 
-@pytest.mark.parametrize("char", OBEYED, ids=escaped)
+@pytest.mark.parametrize("char", OBEYED, ids=escape)
 def test_each_is_shown_as_an_escape(char: str) -> None:
     name = f"ops{char}x"
     ui = FormUI(TerminalUI())
@@ -50,5 +50,5 @@ def test_each_is_shown_as_an_escape(char: str) -> None:
         "HTML": printable.markup(name) if char not in "\n\t" else "",
     }
     assert [place for place, text in shown.items() if char in text] == []
-    assert escaped(char) in shown["one line"]
-    assert escaped(char) in shown["an error"]
+    assert escape(char) in shown["one line"]
+    assert escape(char) in shown["an error"]

@@ -129,18 +129,18 @@ def test_no_command_prints_control_characters_to_a_terminal(evil: Environment, w
 
 
 def test_a_pipe_gets_unchanged_data(evil: Environment) -> None:
-    def piped(*words: str) -> bytes:
+    def pipe(*words: str) -> bytes:
         done = in_process(words, evil)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     raw = as_process(["teams", "--format", "csv"], evil).stdout
     assert EVIL in set(pd.read_csv(io.BytesIO(raw))["name"])
-    assert EVIL in {team["name"] for team in json.loads(piped("teams", "--format", "json"))}
+    assert EVIL in {team["name"] for team in json.loads(pipe("teams", "--format", "json"))}
     assert EVIL in {
-        record["name"] for record in json.loads(piped("api", "GET", "/organizations", "--json", "--format", "json"))
+        record["name"] for record in json.loads(pipe("api", "GET", "/organizations", "--json", "--format", "json"))
     }
-    assert OBEYED.search(piped("teams").decode()) is None
+    assert OBEYED.search(pipe("teams").decode()) is None
 
 
 def test_a_frame_in_ipythons_terminal(

@@ -13,7 +13,7 @@ from tests.sharing.planted import ADDRESS, LOCAL, NAME, PICTURE, SVG, Item, b64
 DOMAIN = "@corp-canary.io"
 
 
-def _attached(mime: str) -> Any:
+def _attachment(mime: str) -> Any:
     cell = V4.new_markdown_cell("![x](attachment:x.png)")
     cell.attachments = nbformat.from_dict({"x.png": {mime: PICTURE}})
     return notebook(cell)
@@ -28,7 +28,7 @@ def _pictures() -> dict[str, Item]:
     for mime in ("image/png", "IMAGE/PNG", "Image/Jpeg; x=1", "application/pdf", "video/mp4"):
         items[f"output {mime}"] = _picture(lambda mime=mime: notebook(data(mime, PICTURE)))
     for mime in ("image/png", "IMAGE/PNG"):
-        items[f"attachment {mime}"] = _picture(lambda mime=mime: _attached(mime))
+        items[f"attachment {mime}"] = _picture(lambda mime=mime: _attachment(mime))
     for mime in ("application/x-unknown", "application/octet-stream", "chemical/x-pdb"):
         items[mime] = Item(lambda mime=mime: notebook(data(mime, ADDRESS)), (LOCAL,), "picture")
     inside = {

@@ -30,7 +30,7 @@ from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.servers import demo_folder
 
 
-def found(shell: Shell, path: Path, options: str = "") -> Any:
+def run_check(shell: Shell, path: Path, options: str = "") -> Any:
     return shell.run(f"%zenpro notebooks check {path} --fail-on never {options}")
 
 
@@ -42,7 +42,7 @@ def test_the_number_of_planted_items() -> None:
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
 def test_a_planted_item_is_found_in_its_place(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
     write(planted.make(), tmp_path / "n.ipynb")
-    frame = found(bare_shell, tmp_path / "n.ipynb")
+    frame = run_check(bare_shell, tmp_path / "n.ipynb")
     there = frame[frame.check == planted.check]
     cells = {None if missing else cell for cell, missing in zip(there.cell, there.cell.isna(), strict=True)}
     assert planted.cell in cells, frame.to_dict("records")
@@ -54,7 +54,7 @@ def test_a_planted_item_is_found_in_its_place(bare_shell: Shell, tmp_path: Path,
 @pytest.mark.parametrize("make", CLEAN.values(), ids=CLEAN)
 def test_a_clean_notebook_has_no_findings(bare_shell: Shell, tmp_path: Path, make: Any) -> None:
     write(make(), tmp_path / "n.ipynb")
-    assert found(bare_shell, tmp_path / "n.ipynb").to_dict("records") == []
+    assert run_check(bare_shell, tmp_path / "n.ipynb").to_dict("records") == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -81,12 +81,12 @@ def test_a_cell_fails_depending_on_the_severity(bare_shell: Shell, tmp_path: Pat
 
 def test_allowed_addresses_are_not_findings(bare_shell: Shell, tmp_path: Path) -> None:
     write(notebook(stream(f"ask {ADDRESS}"), code(f'who = "{ADDRESS}"')), tmp_path / "n.ipynb")
-    assert found(bare_shell, tmp_path / "n.ipynb").check.tolist() == ["person", "person-in-source"]
-    assert found(bare_shell, tmp_path / "n.ipynb", "--allow corp-canary.io").empty
-    assert found(bare_shell, tmp_path / "n.ipynb", f"--allow {ADDRESS.upper()}").empty
+    assert run_check(bare_shell, tmp_path / "n.ipynb").check.tolist() == ["person", "person-in-source"]
+    assert run_check(bare_shell, tmp_path / "n.ipynb", "--allow corp-canary.io").empty
+    assert run_check(bare_shell, tmp_path / "n.ipynb", f"--allow {ADDRESS.upper()}").empty
     # A domain that ends like the allowed one, or contains part of its name, is not allowed.
-    assert not found(bare_shell, tmp_path / "n.ipynb", "--allow canary.io").empty
-    assert not found(bare_shell, tmp_path / "n.ipynb", "--allow io").empty
+    assert not run_check(bare_shell, tmp_path / "n.ipynb", "--allow canary.io").empty
+    assert not run_check(bare_shell, tmp_path / "n.ipynb", "--allow io").empty
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_allowed_addresses_are_not_findings(bare_shell: Shell, tmp_path: Path) -
 )  # fmt: skip
 def test_a_file_that_is_not_a_notebook_is_a_one_line_error(bare_shell: Shell, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "n.ipynb").write_bytes(content)
-    frame = found(bare_shell, tmp_path / "n.ipynb")
+    frame = run_check(bare_shell, tmp_path / "n.ipynb")
     assert frame.check.tolist() == ["file"]
     assert "\n" not in frame.problem[0]
     assert "valid notebook" in frame.problem[0] or "not a notebook" in frame.problem[0]
@@ -112,7 +112,7 @@ def test_older_formats_are_read(bare_shell: Shell, tmp_path: Path) -> None:
         worksheets=[nbformat.v3.new_worksheet(cells=[nbformat.v3.new_code_cell(f'k="{SECRET}"')])]
     )
     (tmp_path / "old.ipynb").write_text(json.dumps(v3), encoding="utf-8")
-    assert "secret" in set(found(bare_shell, tmp_path / "old.ipynb").check)
+    assert "secret" in set(run_check(bare_shell, tmp_path / "old.ipynb").check)
 
 
 def test_it_prints_how_others_can_run_it(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,7 +130,7 @@ def test_it_prints_how_others_can_run_it(bare_shell: Shell, tmp_path: Path, caps
 
 def test_no_address_is_invented(bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(notebook(), tmp_path / "n.ipynb")
-    found(bare_shell, tmp_path / "n.ipynb")
+    run_check(bare_shell, tmp_path / "n.ipynb")
     output = capsys.readouterr()
     assert "gh/$OWNER/$REPOSITORY/HEAD" in output.out + output.err
 

@@ -38,7 +38,7 @@ from zenpro_nb.sharing.people.named_people import NamedPerson
 from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 
 
-def cleaned(shell: Shell, folder: Path, made: Any, options: str = "--pseudonyms") -> tuple[Any, str]:
+def clean_copy(shell: Shell, folder: Path, made: Any, options: str = "--pseudonyms") -> tuple[Any, str]:
     """The copy, and its text."""
     write(made, folder / "n.ipynb")
     shell.run(f"%zenpro notebooks clean {folder / 'n.ipynb'} --out {folder / 'copy.ipynb'} {options}")
@@ -67,7 +67,7 @@ def everything() -> Any:
 @pytest.mark.parametrize("planted", PEOPLE.values(), ids=PEOPLE)
 def test_no_person_remains_in_the_bytes(bare_shell: Shell, tmp_path: Path, planted: Planted) -> None:
     made = planted.make()
-    copy, text = cleaned(bare_shell, tmp_path, made)
+    copy, text = clean_copy(bare_shell, tmp_path, made)
     assert not [trace for trace in TRACES if trace in text.casefold()]
     assert [len(cell.get("outputs", ())) for cell in copy.cells] == [
         len(cell.get("outputs", ())) for cell in made.cells
@@ -76,7 +76,7 @@ def test_no_person_remains_in_the_bytes(bare_shell: Shell, tmp_path: Path, plant
 
 
 def test_a_person_has_the_same_pseudonym_everywhere(bare_shell: Shell, tmp_path: Path) -> None:
-    copy, text = cleaned(bare_shell, tmp_path, everything())
+    copy, text = clean_copy(bare_shell, tmp_path, everything())
     assert not [trace for trace in TRACES if trace in text.casefold()], text
     owner = copy.cells[3].source.partition('"')[2].rstrip('"')
     first, last = owner.partition("@")[0].split(".")
@@ -95,7 +95,7 @@ def test_a_person_has_the_same_pseudonym_everywhere(bare_shell: Shell, tmp_path:
 
 def test_two_people_get_two_pseudonyms(bare_shell: Shell, tmp_path: Path) -> None:
     table = "\n".join(f"Ann {letter * 4}son <ann.{letter}@corp.io>" for letter in string.ascii_lowercase)
-    copy, text = cleaned(bare_shell, tmp_path, notebook(stream(table)))
+    copy, text = clean_copy(bare_shell, tmp_path, notebook(stream(table)))
     lines = copy.cells[2].outputs[0].text.splitlines()
     assert len(set(lines)) == len(lines) == 26
     assert "corp.io" not in text
@@ -105,8 +105,8 @@ def test_pictures_are_removed_unless_kept(bare_shell: Shell, tmp_path: Path) -> 
     made = notebook(
         data("image/png", "aWFtYWRh"), data("text/html", f'<img src="data:image/png;base64,aWFtYWRh"> {ADDRESS}')
     )
-    assert "aWFtYWRh" not in cleaned(bare_shell, tmp_path, made)[1]
-    assert cleaned(bare_shell, tmp_path, made, "--pseudonyms --keep-pictures")[1].count("aWFtYWRh") == 2
+    assert "aWFtYWRh" not in clean_copy(bare_shell, tmp_path, made)[1]
+    assert clean_copy(bare_shell, tmp_path, made, "--pseudonyms --keep-pictures")[1].count("aWFtYWRh") == 2
     assert isinstance(
         bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out x --keep-pictures"), UsageError
     )
@@ -115,7 +115,7 @@ def test_pictures_are_removed_unless_kept(bare_shell: Shell, tmp_path: Path) -> 
 def test_code_stays_valid_code(bare_shell: Shell, tmp_path: Path) -> None:
     source = f'Zelda = 1  # {ADDRESS}\nprint(Zelda, max(1, 2))\nframe = "{ADDRESS}".upper()'
     records = repr([{"email": ADDRESS, "name": NAME}, {"email": "m@corp.io", "name": "max"}])
-    copy, _ = cleaned(bare_shell, tmp_path, notebook(code(source), stream(records)))
+    copy, _ = clean_copy(bare_shell, tmp_path, notebook(code(source), stream(records)))
     assert "print(Zelda, max(1, 2))" in copy.cells[2].source
     compile(copy.cells[2].source, "cell", "exec")
 
@@ -123,7 +123,7 @@ def test_code_stays_valid_code(bare_shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", ["", "--pseudonyms"])
 @pytest.mark.parametrize("planted", SECRETS.values(), ids=SECRETS)
 def test_no_secret_remains_in_either_mode(bare_shell: Shell, tmp_path: Path, planted: Planted, options: str) -> None:
-    _, text = cleaned(bare_shell, tmp_path, planted.make(), options)
+    _, text = clean_copy(bare_shell, tmp_path, planted.make(), options)
     assert not [item for item in (SECRET, JWT, PASSWORD) if item in text]
     assert "secret" not in set(bare_shell.run(f"%zenpro notebooks check {tmp_path}/copy.ipynb --fail-on never").check)
 
@@ -131,7 +131,7 @@ def test_no_secret_remains_in_either_mode(bare_shell: Shell, tmp_path: Path, pla
 def test_without_outputs_no_trace_of_a_run_remains(bare_shell: Shell, tmp_path: Path) -> None:
     made = notebook(code("1", **{"text/plain": "x"}), papermill={"output_path": "/home/z/x"}, **widget("HTMLModel"))
     made.cells[2].metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
-    copy, _ = cleaned(bare_shell, tmp_path, made, "")
+    copy, _ = clean_copy(bare_shell, tmp_path, made, "")
     assert all(not cell.outputs and cell.execution_count is None for cell in copy.cells if cell.cell_type == "code")
     assert set(copy.metadata) == {"kernelspec"}
     assert copy.cells[2].metadata == {}
@@ -145,7 +145,7 @@ def test_without_pseudonyms_the_names_left_in_cells_are_counted(
         code("# contact grace@example.com, Grace Hopper\n%zenpro access grace@example.com", **{"text/plain": "x"}),
         code("grace = 1\nprint(grace)"),
     )
-    cleaned(bare_shell, tmp_path, made, "")
+    clean_copy(bare_shell, tmp_path, made, "")
     output = capsys.readouterr()
     line = f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms"
     assert (
@@ -159,7 +159,7 @@ def test_without_pseudonyms_the_names_left_in_cells_are_counted(
     bare_shell.run(line)
     assert "race" not in (tmp_path / "copy.ipynb").read_text().replace("grace = 1", "").replace("print(grace)", "")
     capsys.readouterr()
-    cleaned(bare_shell, tmp_path, notebook(code("1", **{"text/plain": ADDRESS})), "")
+    clean_copy(bare_shell, tmp_path, notebook(code("1", **{"text/plain": ADDRESS})), "")
     output = capsys.readouterr()
     assert "names of people" not in output.out + output.err
 
@@ -206,7 +206,7 @@ def test_nothing_is_written_if_a_person_remains(
 
 def test_counts_and_rows_are_unchanged(bare_shell: Shell, tmp_path: Path) -> None:
     html = frames.html(users())
-    copy, _ = cleaned(bare_shell, tmp_path, notebook(data("text/html", html)))
+    copy, _ = clean_copy(bare_shell, tmp_path, notebook(data("text/html", html)))
     made = copy.cells[2].outputs[0].data["text/html"]
     assert html is not None
     assert made.count("<td") == html.count("<td")

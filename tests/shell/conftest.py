@@ -84,7 +84,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def kept() -> Iterator[Held]:
+def keyring_content() -> Iterator[Held]:
     with memory_keyring() as held:
         yield held
 
@@ -96,12 +96,12 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
     def sit(answer: str) -> list[str]:
         prompts: list[str] = []
 
-        def typed(prompt: str) -> str:
+        def type_answer(prompt: str) -> str:
             prompts.append(prompt)
             return answer
 
         monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
-        monkeypatch.setattr(getpass, "getpass", typed)
+        monkeypatch.setattr(getpass, "getpass", type_answer)
         return prompts
 
     return sit

@@ -21,7 +21,7 @@ CARDS = {
 }
 
 
-def shown(shell: Shell, value: object) -> dict[str, Any]:
+def display_data(shell: Shell, value: object) -> dict[str, Any]:
     data: dict[str, Any] = shell.ip.display_formatter.format(value)[0]  # type: ignore[union-attr]
     return data
 
@@ -31,18 +31,18 @@ def test_a_get_is_shown_as_a_card(shell: Shell, line: str) -> None:
     frame = shell.run(f"thing = %zenpro {line}\nthing")
     assert isinstance(frame, pd.DataFrame)
     assert len(frame) == 1
-    data = shown(shell, frame)
+    data = display_data(shell, frame)
     assert CARD in data["text/html"]
     for word in CARDS[line]:
         assert word in data["text/html"]
     assert frame["id"].iloc[0] in data["text/plain"]
     assert "[sandbox]" in data["text/plain"].splitlines()[0]
     twice = pd.concat([frame, frame])
-    assert CARD not in shown(shell, twice)["text/html"]
+    assert CARD not in display_data(shell, twice)["text/html"]
 
 
 def test_a_role_is_shown_as_a_table_of_its_permissions(shell: Shell) -> None:
-    text = shown(shell, shell.run("%zenpro roles get 'Workspace Viewer'"))["text/plain"]
+    text = display_data(shell, shell.run("%zenpro roles get 'Workspace Viewer'"))["text/plain"]
     head = next(line for line in text.splitlines() if line.split()[:1] == ["resource"])
     assert "read" in head
     assert "delete" not in head
@@ -53,7 +53,7 @@ def test_a_card_is_still_one_where_the_members_cannot_be_read(shell: Shell, monk
         raise ConnectionFailedError("no")
 
     monkeypatch.setattr(importlib.import_module("zenpro_nb.query.get"), "_members", fails)
-    html = shown(shell, shell.run("%zenpro teams get MLOps"))["text/html"]
+    html = display_data(shell, shell.run("%zenpro teams get MLOps"))["text/html"]
     assert CARD in html
     assert "members (" not in html
 
@@ -69,7 +69,7 @@ def test_the_status_card_shows_names_for_ids(shell: Shell) -> None:
 
 
 def test_commands_in_an_answer_are_shown_as_code(shell: Shell) -> None:
-    html = shown(shell, shell.run("%zenpro reviews"))["text/html"]
+    html = display_data(shell, shell.run("%zenpro reviews"))["text/html"]
     assert "create one with <code>%zenpro reviews create NAME</code>." in html
 
 

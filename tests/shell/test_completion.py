@@ -6,7 +6,7 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 from tests.shell.conftest import Shell
-from tests.support.completion import offered
+from tests.support.completion import completions
 from zenpro_nb.client import Client
 from zenpro_nb.limits import COMPLETIONS
 
@@ -29,11 +29,11 @@ from zenpro_nb.limits import COMPLETIONS
     ],
 )
 def test_commands_options_choices_columns(bare_shell: Shell, typed: str, expected: str) -> None:
-    assert expected in offered(bare_shell, typed)
+    assert expected in completions(bare_shell, typed)
 
 
 def test_fetched_names_and_never_a_request(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert offered(shell, "%zenpro users get ad") == []
+    assert completions(shell, "%zenpro users get ad") == []
     shell.run("%zenpro users")
     shell.run("%zenpro roles")
 
@@ -42,14 +42,14 @@ def test_fetched_names_and_never_a_request(shell: Shell, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(Client, "request", refuse)
     monkeypatch.setattr(Client, "read_list", refuse)
-    assert "%zenpro users get ada@example.com" in offered(shell, "%zenpro users get ad")
-    assert '%zenpro roles get "Workspace Developer"' in offered(shell, "%zenpro roles get Workspace")
-    assert '%zenpro roles get "Workspace Developer"' in offered(shell, '%zenpro roles get "Workspace D')
+    assert "%zenpro users get ada@example.com" in completions(shell, "%zenpro users get ad")
+    assert '%zenpro roles get "Workspace Developer"' in completions(shell, "%zenpro roles get Workspace")
+    assert '%zenpro roles get "Workspace Developer"' in completions(shell, '%zenpro roles get "Workspace D')
 
 
 def test_other_lines_are_not_completed(bare_shell: Shell) -> None:
     bare_shell.run("zenith = 1")
-    assert "zenith" in offered(bare_shell, "zeni")
+    assert "zenith" in completions(bare_shell, "zeni")
 
 
 def kinds(shell: Shell, text: str) -> dict[str, str]:

@@ -79,7 +79,7 @@ EVERYDAY = (
 )
 
 
-def explained(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Explained]]:
+def commands_with_help(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Explained]]:
     """Every command with help, by the words that lead to it."""
     for name, command in group.commands.items():
         if command.hidden:
@@ -87,10 +87,10 @@ def explained(group: click.Group, words: tuple[str, ...] = ()) -> Iterator[tuple
         assert isinstance(command, Explained)
         yield " ".join((*words, name)), command
         if isinstance(command, click.Group):
-            yield from explained(command, (*words, name))
+            yield from commands_with_help(command, (*words, name))
 
 
-COMMANDS = dict(explained(tree))
+COMMANDS = dict(commands_with_help(tree))
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 @pytest.fixture(scope="module")
-def asked(sandbox: SandboxProcess) -> Iterator[Shell]:
+def guess_shell(sandbox: SandboxProcess) -> Iterator[Shell]:
     """One shell for all guesses: none of them changes anything."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZENML_PRO_API_URL", sandbox.url)
@@ -61,24 +61,24 @@ def names_are_shown(request: pytest.FixtureRequest) -> Iterator[None]:
     """Show names again after the guess that hides them."""
     yield
     if "pseudonyms on" in request.node.name:
-        request.getfixturevalue("asked").run("%zenpro pseudonyms off")
+        request.getfixturevalue("guess_shell").run("%zenpro pseudonyms off")
 
 
 @pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[f"{line} {n}" for n, (line, _) in enumerate(GUESSES)])
 def test_a_first_guess_works_or_names_the_line(
-    asked: Shell, folder: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str | Works
+    guess_shell: Shell, folder: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str | Works
 ) -> None:
     if line.startswith("diff '"):
-        asked.run("%zenpro captures create before")
+        guess_shell.run("%zenpro captures create before")
     if line.startswith("reviews decide"):
-        asked.run("%zenpro reviews create q4 --workspace ml-dev")
+        guess_shell.run("%zenpro reviews create q4 --workspace ml-dev")
     capsys.readouterr()
     if isinstance(answer, Works):
-        result = asked.run(f"%zenpro {line}")
+        result = guess_shell.run(f"%zenpro {line}")
         shown = "" if result is None else result.to_string()
         assert answer.words in "".join([*capsys.readouterr(), shown])
     else:
-        error = asked.error(f"%zenpro {line}")
+        error = guess_shell.error(f"%zenpro {line}")
         assert isinstance(error, errors.UsageError)
         assert answer in str(error)
         assert "\n" not in str(error)
@@ -139,27 +139,29 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
 
 
 @pytest.mark.parametrize("line", ["diff --since 30d", "diff --against last-month", "diff 30d"])
-def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(asked: Shell, folder: Path, line: str) -> None:
-    asked.run("%zenpro captures create before")
+def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(
+    guess_shell: Shell, folder: Path, line: str
+) -> None:
+    guess_shell.run("%zenpro captures create before")
     oldest = f"{datetime.now(UTC):%Y-%m-%d}"
-    error = asked.error(f"%zenpro {line}")
+    error = guess_shell.error(f"%zenpro {line}")
     assert f"All captures are newer than '30d': the first one of acme is from {oldest} " in str(error)
     assert "and nothing earlier is known." in str(error)
     assert f"Use `%zenpro diff {oldest}`." in str(error)
-    assert "nothing has changed" in asked.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
-    asked.run("%zenpro captures create later")
-    assert "Use `%zenpro diff before`." in str(asked.error(f"%zenpro {line}"))
+    assert "nothing has changed" in guess_shell.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
+    guess_shell.run("%zenpro captures create later")
+    assert "Use `%zenpro diff before`." in str(guess_shell.error(f"%zenpro {line}"))
     # Another organization has none: the message names the place of the others.
-    others = str(asked.error("%zenpro diff 30d --org acme-labs"))
+    others = str(guess_shell.error("%zenpro diff 30d --org acme-labs"))
     assert "There are no captures of this organization; `captures` lists those of acme at http://" in others
 
 
-def test_a_chart_of_the_workspace_in_use_names_no_other(asked: Shell) -> None:
-    asked.run("%zenpro use workspace ml-prod")
+def test_a_chart_of_the_workspace_in_use_names_no_other(guess_shell: Shell) -> None:
+    guess_shell.run("%zenpro use workspace ml-prod")
     try:
-        error = asked.error("%zenpro runs --status failed --by day --plot")
+        error = guess_shell.error("%zenpro runs --status failed --by day --plot")
     finally:
-        asked.run("%zenpro use organization acme")
+        guess_shell.run("%zenpro use organization acme")
     assert "use `%zenpro runs --status failed --plot`." in str(error)
 
 
@@ -180,15 +182,17 @@ def test_an_unattended_run_without_a_credential_names_the_variables(
     [("$new", "{new.email}"), ("$new.email", "{new.email}"), ('$q["email"]', '{q["email"]}'), ("$q", '{q["email"]}')],
 )
 @pytest.mark.parametrize("kind", ["object", "row"])
-def test_a_part_of_a_variable_gets_its_braces(asked: Shell, folder: Path, kind: str, typed: str, right: str) -> None:
+def test_a_part_of_a_variable_gets_its_braces(
+    guess_shell: Shell, folder: Path, kind: str, typed: str, right: str
+) -> None:
     record = {"email": "new.one@example.com", "name": "New"}
-    asked.ip.user_ns["new"] = SimpleNamespace(**record) if kind == "object" else pd.Series(record)
-    asked.ip.user_ns["q"] = record
-    error = asked.error(f"%zenpro invitations create {typed} --role 'Organization Member' --dry-run")
+    guess_shell.ip.user_ns["new"] = SimpleNamespace(**record) if kind == "object" else pd.Series(record)
+    guess_shell.ip.user_ns["q"] = record
+    error = guess_shell.error(f"%zenpro invitations create {typed} --role 'Organization Member' --dry-run")
     line = f"%zenpro invitations create {right} --role 'Organization Member' --dry-run"
     assert isinstance(error, errors.UsageError)
     assert f"Use `{line}`." in str(error)
-    assert "new.one@example.com" in asked.run(line).to_string()
+    assert "new.one@example.com" in guess_shell.run(line).to_string()
 
 
 def test_a_refused_token_may_be_wrong(sandbox: SandboxProcess) -> None:
@@ -227,12 +231,12 @@ def test_a_missing_destination_is_asked_for_in_one_line(
     prompts: list[str] = []
     answers = iter(["file:new.key", ""])
 
-    def typed(ui: NotebookUI, prompt: str) -> str:
+    def type_answer(ui: NotebookUI, prompt: str) -> str:
         prompts.append(prompt)
         return next(answers)
 
     monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
-    monkeypatch.setattr(NotebookUI, "_input", typed)
+    monkeypatch.setattr(NotebookUI, "_input", type_answer)
     shell.run("%zenpro api-keys create ci")
     (prompt,) = prompts
     assert prompt.endswith(" is shown only once. Write it to env:NAME or file:PATH: ")

@@ -42,7 +42,7 @@ def own() -> pd.DataFrame:
     return frame
 
 
-def shown(shell: Any, value: object) -> dict[str, Any]:
+def display_data(shell: Any, value: object) -> dict[str, Any]:
     data: dict[str, Any] = getattr(shell, "ip", shell).display_formatter.format(value)[0]
     return data
 
@@ -56,11 +56,11 @@ def new_shell(**settings: Any) -> InteractiveShell:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_other_frame_is_shown_as_before(bare_shell: Shell, name: str) -> None:
-    assert shown(bare_shell, OTHERS[name]) == shown(new_shell(), OTHERS[name])
+    assert display_data(bare_shell, OTHERS[name]) == display_data(new_shell(), OTHERS[name])
 
 
 def test_a_subclass_keeps_its_own_looks(bare_shell: Shell) -> None:
-    assert shown(bare_shell, Sub({"a": [1]}))["text/html"] == "<i>sub</i>"
+    assert display_data(bare_shell, Sub({"a": [1]}))["text/html"] == "<i>sub</i>"
 
 
 def test_an_existing_formatter_keeps_all_other_frames(own: pd.DataFrame) -> None:
@@ -73,51 +73,51 @@ def test_an_existing_formatter_keeps_all_other_frames(own: pd.DataFrame) -> None
         register(html, lambda frame: "<u>theirs</u>")
         register(text, lambda frame, printer, cycle: printer.text("theirs"))
         theirs = {"text/html": "<u>theirs</u>", "text/plain": "theirs"}
-        assert shown(shell, OTHERS["plain"]) == theirs
+        assert display_data(shell, OTHERS["plain"]) == theirs
         shell.run_cell("%load_ext zenpro_nb")
-        assert shown(shell, OTHERS["plain"]) == theirs
-        assert "zenpro-look" in shown(shell, own)["text/html"]
+        assert display_data(shell, OTHERS["plain"]) == theirs
+        assert "zenpro-look" in display_data(shell, own)["text/html"]
         shell.run_cell("%unload_ext zenpro_nb")
-        assert shown(shell, own) == theirs
+        assert display_data(shell, own) == theirs
 
 
 def test_unloading_gives_pandas_back(own: pd.DataFrame) -> None:
     shell = new_shell()
-    before = shown(shell, own)
+    before = display_data(shell, own)
     for _ in range(2):
         shell.run_cell("%load_ext zenpro_nb")
-        assert "zenpro-look" in shown(shell, own)["text/html"]
-        assert "ops   ✓" in shown(shell, own)["text/plain"]
+        assert "zenpro-look" in display_data(shell, own)["text/html"]
+        assert "ops   ✓" in display_data(shell, own)["text/plain"]
         shell.run_cell("%unload_ext zenpro_nb")
-        assert shown(shell, own) == before
+        assert display_data(shell, own) == before
 
 
 def test_a_frame_that_cannot_be_formatted_is_shown_as_pandas_does(
     bare_shell: Shell, own: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own.attrs["zenpro"] = {"rows": "many", "filters": 7}
-    assert shown(bare_shell, own) == shown(new_shell(), own)
+    assert display_data(bare_shell, own) == display_data(new_shell(), own)
 
 
 def test_config_turns_it_off_and_lists_the_choices(
     bare_shell: Shell, own: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bare_shell.run("%config ZenProMagics.display = 'pandas'")
-    assert shown(bare_shell, own) == shown(new_shell(), own)
+    assert display_data(bare_shell, own) == display_data(new_shell(), own)
     bare_shell.run("%config ZenProMagics.display = 'zenpro'")
-    assert "zenpro-look" in shown(bare_shell, own)["text/html"]
+    assert "zenpro-look" in display_data(bare_shell, own)["text/html"]
     bare_shell.run("%config ZenProMagics")
     text = capsys.readouterr().out
     assert "ZenProMagics.display=<Enum>" in text
     assert "Choices: any of ['zenpro', 'pandas', 'interactive']" in text
     bare_shell.ip.run_cell("%config ZenProMagics.display = 'spreadsheet'")
-    assert "zenpro-look" in shown(bare_shell, own)["text/html"]
+    assert "zenpro-look" in display_data(bare_shell, own)["text/html"]
 
 
 def test_ipythons_settings_files_apply(own: pd.DataFrame) -> None:
     shell = new_shell(display="pandas")
     shell.run_cell("%load_ext zenpro_nb")
-    assert shown(shell, own) == shown(new_shell(), own)
+    assert display_data(shell, own) == display_data(new_shell(), own)
 
 
 def test_the_settings_are_documented() -> None:
@@ -137,7 +137,7 @@ def test_the_settings_complete(bare_shell: Shell) -> None:
 
 def test_a_listing_and_its_derived_frame_look_alike(shell: Shell) -> None:
     for line in ("%zenpro users --limit 5", "df = %zenpro users --limit 5\ndf[['email']].head(2)"):
-        data = shown(shell, shell.run(line))
+        data = display_data(shell, shell.run(line))
         assert "zenpro-look" in data["text/html"]
         assert "ada@example.com" in data["text/plain"]
         assert '<span class="zp-pill">sandbox</span> · there may be more' in data["text/html"]
@@ -149,7 +149,7 @@ def test_a_question_about_many_changes_shows_them_all(bare_shell: Shell) -> None
     for rows, visible in ((80, 80), (101, 10)):
         frame = pd.DataFrame({"target": [f"row{number}." for number in range(rows)], "action": "remove"})
         frame.attrs["zenpro"] = {"noun": "plan", "dry_run": True}
-        text = shown(bare_shell, frames.for_confirmation(frame))["text/plain"]
+        text = display_data(bare_shell, frames.for_confirmation(frame))["text/plain"]
         assert sum(f"row{number}." in text for number in range(rows)) == visible
         assert "nothing has been sent yet" in text
         assert "dry run" not in text
@@ -163,7 +163,7 @@ def test_the_plan_above_a_question_does_not_say_that_it_is_a_dry_run(
     monkeypatch.setattr(NotebookUI, "confirm", lambda ui, question: False)
     assert "Nothing was sent" in str(shell.error("%zenpro users offboard katherine@example.com"))
     (table,) = tables
-    text = shown(shell, table)["text/plain"]
+    text = display_data(shell, table)["text/plain"]
     assert "nothing has been sent yet" in text
     assert "dry run" not in text
 

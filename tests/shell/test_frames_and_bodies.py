@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
-from tests.support.completion import offered
+from tests.support.completion import completions
 from zenpro_nb import frames
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
@@ -108,8 +108,8 @@ def test_only_commands_with_a_body_follow_the_cell_magic(bare_shell: Shell) -> N
 
 
 def test_a_body_completes_no_commands(bare_shell: Shell) -> None:
-    assert "%%zenpro try-body" in offered(bare_shell, "%%zenpro try-b")
-    assert "%%zenpro try-frame" not in offered(bare_shell, "%%zenpro try-f")
-    assert "%%zenpro try-body --from" in offered(bare_shell, "%%zenpro try-body --fr")
-    assert "%%zenpro try-body\nusers" not in offered(bare_shell, "%%zenpro try-body\nus")
-    assert "%%zenpro\nusers" in offered(bare_shell, "%%zenpro\nus")
+    assert "%%zenpro try-body" in completions(bare_shell, "%%zenpro try-b")
+    assert "%%zenpro try-frame" not in completions(bare_shell, "%%zenpro try-f")
+    assert "%%zenpro try-body --from" in completions(bare_shell, "%%zenpro try-body --fr")
+    assert "%%zenpro try-body\nusers" not in completions(bare_shell, "%%zenpro try-body\nus")
+    assert "%%zenpro\nusers" in completions(bare_shell, "%%zenpro\nus")

@@ -152,26 +152,26 @@ GUESSES = [
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every request."""
     seen: list[Any] = []
     original = Client._perform
 
-    def recorded(self: Client, call: Any) -> Any:
+    def record(self: Client, call: Any) -> Any:
         seen.append(call)
         return original(self, call)
 
-    monkeypatch.setattr(Client, "_perform", recorded)
+    monkeypatch.setattr(Client, "_perform", record)
     return seen
 
 
 @pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[guess[0] for guess in GUESSES])
-def test_a_guess_gets_the_right_word(shell: Shell, sent: list[Any], line: str, answer: str) -> None:
+def test_a_guess_gets_the_right_word(shell: Shell, requests: list[Any], line: str, answer: str) -> None:
     error = shell.error(f"%zenpro {line}")
     assert type(error) is errors.UsageError
     assert answer in str(error)
     assert "\n" not in str(error)
-    assert sent == []
+    assert requests == []
 
 
 @pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[guess[0] for guess in GUESSES])
@@ -185,19 +185,19 @@ def test_each_line_of_an_answer_fits_its_command(line: str, answer: str) -> None
 
 @pytest.mark.parametrize("words", ["", "users", "teams delete", "form teams"])
 def test_help_as_a_word_shows_the_help(
-    shell: Shell, sent: list[Any], words: str, capsys: pytest.CaptureFixture[str]
+    shell: Shell, requests: list[Any], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert shell.run(f"%zenpro help {words}") is None
     shown = capsys.readouterr().out
     assert shell.run(f"%zenpro {words} --help") is None
     assert shown == capsys.readouterr().out
     assert f"Usage: %zenpro {words}".strip() in shown
-    assert sent == []
+    assert requests == []
 
 
-def test_help_as_a_word_runs_nothing(shell: Shell, sent: list[Any]) -> None:
+def test_help_as_a_word_runs_nothing(shell: Shell, requests: list[Any]) -> None:
     shell.run("%zenpro help teams delete -- -- --yes")
-    assert sent == []
+    assert requests == []
 
 
 def test_the_objects_in_use(shell: Shell) -> None:

@@ -19,12 +19,12 @@ LINES, COLUMNS = 40, 100  # the size that a notebook cell shows without scrollin
 def help_of(bare_shell: Shell, capsys: pytest.CaptureFixture[str]) -> HelpOf:
     """Return the output of a line."""
 
-    def printed(line: str) -> str:
+    def output_of(line: str) -> str:
         capsys.readouterr()
         assert bare_shell.run(f"%zenpro {line}") is None
         return capsys.readouterr().out
 
-    return printed
+    return output_of
 
 
 def test_the_first_screen_fits_and_names_every_command(help_of: HelpOf) -> None:

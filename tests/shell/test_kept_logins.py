@@ -22,7 +22,7 @@ def test_a_stored_login_is_found_by_the_next_session(
     home: Path,
     sandbox: SandboxProcess,
     person: Callable[[str], list[str]],
-    kept: Held,
+    keyring_content: Held,
     capsys: Any,
 ) -> None:
     person(sandbox.key)
@@ -30,7 +30,7 @@ def test_a_stored_login_is_found_by_the_next_session(
     output = capsys.readouterr().err
     assert f"added profile 'lab' to {home / 'profiles.toml'}" in output
     assert "stored in the keyring" in output
-    assert list(kept) == [("zenpro-login", "profile lab")]
+    assert list(keyring_content) == [("zenpro-login", "profile lab")]
     assert sandbox.key not in (home / "profiles.toml").read_text()
 
     later = Shell()
@@ -38,18 +38,18 @@ def test_a_stored_login_is_found_by_the_next_session(
     assert "stored by login --keyring" in repr(later.run("%zenpro"))
     later.run("%zenpro use lab")
     later.run("%zenpro logout")
-    assert kept == {}
+    assert keyring_content == {}
     assert "The keyring has no login for profile lab" in repr(later.run("%zenpro"))
     later.run("%unload_ext zenpro_nb")
 
 
-def test_logout_all(bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Any, kept: Held) -> None:
+def test_logout_all(bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Any, keyring_content: Held) -> None:
     person(sandbox.key)
-    kept["zenpro", "not a login"] = "a key that a command made"
+    keyring_content["zenpro", "not a login"] = "a key that a command made"
     bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring")
     bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring --profile lab")
     bare_shell.run("%zenpro logout --all")
-    assert list(kept) == [("zenpro", "not a login")]
+    assert list(keyring_content) == [("zenpro", "not a login")]
 
 
 class Locked(keyring.backend.KeyringBackend):
@@ -67,7 +67,7 @@ class Locked(keyring.backend.KeyringBackend):
 
 
 def test_a_keyring_that_refuses_leaves_nothing_in_the_list_of_logins(
-    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], kept: Held
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], keyring_content: Held
 ) -> None:
     person(sandbox.key)
     keyring.set_keyring(Locked())
@@ -83,7 +83,7 @@ def test_a_list_of_logins_that_cannot_be_written_leaves_nothing_in_the_keyring(
     home: Path,
     sandbox: SandboxProcess,
     person: Callable[[str], list[str]],
-    kept: Held,
+    keyring_content: Held,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (home / "file").write_text("")
@@ -92,11 +92,11 @@ def test_a_list_of_logins_that_cannot_be_written_leaves_nothing_in_the_keyring(
     error = bare_shell.error(f"%zenpro login --url {sandbox.url} --keyring")
     assert type(error) is errors.SettingsError
     assert "ZENPRO_STATE_DIR" in str(error)
-    assert kept == {}
+    assert keyring_content == {}
 
 
 def test_a_login_that_the_keyring_does_not_give_up_can_be_forgotten_later(
-    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], kept: Held
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]], keyring_content: Held
 ) -> None:
     person(sandbox.key)
     bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring")
@@ -105,7 +105,7 @@ def test_a_login_that_the_keyring_does_not_give_up_can_be_forgotten_later(
     assert "refused" in str(bare_shell.error("%zenpro logout --all"))
     keyring.set_keyring(unlocked)
     bare_shell.run("%zenpro logout --all")
-    assert kept == {}
+    assert keyring_content == {}
 
 
 def test_a_missing_keyring_is_reported_before_any_prompt(

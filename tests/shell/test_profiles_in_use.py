@@ -72,14 +72,14 @@ def test_use_completes_profiles(bare_shell: Shell, home: Path) -> None:
     (home / "profiles.toml").write_text('[profiles.prod]\nurl = "https://x.example.com"\n')
     runtime = bare_shell.ip.magics_manager.registry["ZenProMagics"].notebook.context()
 
-    def offered(typed: str) -> list[str]:
+    def completions(typed: str) -> list[str]:
         return [word for word, _ in complete(typed, runtime)[0]]
 
-    assert offered("use pr") == ["prod"]
-    assert {"organization", "prod", "environment"} <= set(offered("use "))
-    assert offered("login --profile pr") == ["prod"]
+    assert completions("use pr") == ["prod"]
+    assert {"organization", "prod", "environment"} <= set(completions("use "))
+    assert completions("login --profile pr") == ["prod"]
     (home / "profiles.toml").write_text("[broken")
-    assert "organization" in offered("use ")
+    assert "organization" in completions("use ")
 
 
 def test_a_broken_file_is_one_line(bare_shell: Shell, home: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_broken_file_is_one_line(bare_shell: Shell, home: Path) -> None:
 
 
 def test_a_plain_server_gets_its_own_routes(
-    bare_shell: Shell, home: Path, person: Callable[[str], list[str]], kept: Held
+    bare_shell: Shell, home: Path, person: Callable[[str], list[str]], keyring_content: Held
 ) -> None:
     def script(request: ReceivedRequest) -> Response:
         if request.path == "/api/v1/login":

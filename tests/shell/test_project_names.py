@@ -16,7 +16,7 @@ from zenpro_nb.workspaces.targets import Target
 _LINES = ("assignments --where level=project", "access --where scope=project")
 
 
-def _shown(shell: Shell, frame: pd.DataFrame) -> dict[str, str]:
+def _display_data(shell: Shell, frame: pd.DataFrame) -> dict[str, str]:
     with pd.option_context("display.max_rows", None):
         shown: dict[str, str] = shell.ip.display_formatter.format(frame)[0]
     return shown
@@ -28,22 +28,22 @@ def test_a_list_shows_names_and_keeps_ids(shell: Shell, line: str) -> None:
     projects = shell.run("%zenpro projects --workspace all").set_index("id")["name"]
     named = set(frame["project_id"]) & set(projects.index)
     assert named
-    for shown in _shown(shell, frame).values():
+    for shown in _display_data(shell, frame).values():
         for key in named:
             assert projects[key] in shown
-    text = _shown(shell, frame)["text/plain"]
+    text = _display_data(shell, frame)["text/plain"]
     assert not [key for key in named if key[:8] in text]
 
 
 def test_a_terminal_shows_them_too(sandbox: SandboxProcess) -> None:
     environment = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
 
-    def exported(*words: str) -> pd.DataFrame:
+    def export(*words: str) -> pd.DataFrame:
         return pd.read_csv(io.BytesIO(in_process([*words, "--format", "csv"], environment).stdout))
 
     words = ("assignments", "--where", "level=project")
-    known = exported("projects", "--workspace", "all").set_index("id")["name"]
-    named = set(exported(*words)["project_id"]) & set(known.index)
+    known = export("projects", "--workspace", "all").set_index("id")["name"]
+    named = set(export(*words)["project_id"]) & set(known.index)
     assert named
     shown = in_process(words, environment | {"COLUMNS": "120"}, terminal=True).stdout.decode()
     for key in named:
@@ -63,4 +63,4 @@ def test_a_workspace_that_does_not_respond_is_tried_once(shell: Shell, monkeypat
         frame = shell.run("%zenpro assignments --where level=project")
     assert len(tried) == len(set(tried)) > 1
     key = frame["project_id"].iloc[0]
-    assert f"{key[:8]}…" in _shown(shell, frame)["text/html"]
+    assert f"{key[:8]}…" in _display_data(shell, frame)["text/html"]

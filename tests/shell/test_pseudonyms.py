@@ -23,12 +23,12 @@ SOMEBODY = (
 
 
 @pytest.fixture
-def hidden(shell: Shell) -> Shell:
+def masked_shell(shell: Shell) -> Shell:
     shell.run(ON)
     return shell
 
 
-def shown(shell: Shell, value: Any) -> str:
+def display_text(shell: Shell, value: Any) -> str:
     """Everything that a front end gets of a value."""
     data, _ = shell.ip.display_formatter.format(value)
     assert data
@@ -56,51 +56,51 @@ def nobody(text: str) -> bool:
         "",
     ],
 )
-def test_no_real_person_is_shown(hidden: Shell, line: str, capsys: pytest.CaptureFixture[str]) -> None:
-    value = hidden.run(f"%zenpro {line}")
+def test_no_real_person_is_shown(masked_shell: Shell, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    value = masked_shell.run(f"%zenpro {line}")
     printed = capsys.readouterr()
-    text = f"{shown(hidden, value)}\n{printed.out}\n{printed.err}"
+    text = f"{display_text(masked_shell, value)}\n{printed.out}\n{printed.err}"
     assert nobody(text), text
     assert "pseudonyms" in text
 
 
-def test_values_stay(hidden: Shell) -> None:
-    frame = hidden.run("df = %zenpro users --limit 5\ndf")
+def test_values_stay(masked_shell: Shell) -> None:
+    frame = masked_shell.run("df = %zenpro users --limit 5\ndf")
     assert "ada@example.com" in set(frame.email)
     before = frame.copy(deep=True)
-    assert nobody(shown(hidden, frame))
+    assert nobody(display_text(masked_shell, frame))
     assert frame.equals(before)
     assert frame.dtypes.equals(before.dtypes)
     assert frame.attrs == before.attrs
-    hidden.run("%config ZenProMagics.pseudonyms = False")
-    assert "ada@example.com" in shown(hidden, frame)
+    masked_shell.run("%config ZenProMagics.pseudonyms = False")
+    assert "ada@example.com" in display_text(masked_shell, frame)
 
 
-def test_a_person_has_the_same_pseudonym_everywhere(hidden: Shell) -> None:
-    person = hidden.run("one = %zenpro users get ada@example.com\none[['email', 'name']].set_index('email')")
-    first = shown(hidden, person)
+def test_a_person_has_the_same_pseudonym_everywhere(masked_shell: Shell) -> None:
+    person = masked_shell.run("one = %zenpro users get ada@example.com\none[['email', 'name']].set_index('email')")
+    first = display_text(masked_shell, person)
     assert nobody(first)
-    many = shown(hidden, hidden.run("%zenpro users --limit 20"))
+    many = display_text(masked_shell, masked_shell.run("%zenpro users --limit 20"))
     address = next(word for word in first.replace("<", " ").replace(">", " ").split() if "@pseudonym.example" in word)
     assert address in many
 
 
-def test_a_derived_frame_is_masked_too(hidden: Shell) -> None:
-    grouped = hidden.run("df = %zenpro users --limit 20\ndf.groupby('email').size().reset_index()")
-    assert nobody(shown(hidden, grouped))
+def test_a_derived_frame_is_masked_too(masked_shell: Shell) -> None:
+    grouped = masked_shell.run("df = %zenpro users --limit 20\ndf.groupby('email').size().reset_index()")
+    assert nobody(display_text(masked_shell, grouped))
 
 
-def test_messages_and_errors(hidden: Shell, capsys: pytest.CaptureFixture[str]) -> None:
-    error = hidden.error("%zenpro users get linus.paulin@example.com")
+def test_messages_and_errors(masked_shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    error = masked_shell.error("%zenpro users get linus.paulin@example.com")
     assert isinstance(error, ZenProError)
     assert nobody("\n".join(error._render_traceback_()))
-    hidden.run("%zenpro roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-dev --dry-run")
+    masked_shell.run("%zenpro roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-dev --dry-run")
     printed = capsys.readouterr()
     assert nobody(printed.out + printed.err)
 
 
-def test_a_form_without_a_front_end_names_no_person(hidden: Shell) -> None:
-    text = str(hidden.error("%zenpro form roles assign --user linus@example.com"))
+def test_a_form_without_a_front_end_names_no_person(masked_shell: Shell) -> None:
+    text = str(masked_shell.error("%zenpro form roles assign --user linus@example.com"))
     assert "Use `%zenpro roles assign ROLE --user " in text
     assert nobody(text), text
 
@@ -109,13 +109,13 @@ def test_tab_offers_no_names(shell: Shell) -> None:
     shell.run("%zenpro users --limit 5")
     line = "%zenpro users get ad"
 
-    def offered() -> list[str]:
+    def completions() -> list[str]:
         with provisionalcompleter():
             return [completion.text for completion in shell.ip.Completer.completions(line, len(line))]
 
-    assert "ada@example.com" in offered()
+    assert "ada@example.com" in completions()
     shell.run(ON)
-    assert not [item for item in offered() if "@" in item]
+    assert not [item for item in completions() if "@" in item]
 
 
 def test_unloading_removes_everything(shell: Shell) -> None:

@@ -38,7 +38,7 @@ PRINTED = {
 
 
 @pytest.fixture
-def hidden(shell: Shell) -> Shell:
+def masked_shell(shell: Shell) -> Shell:
     shell.run("%zenpro pseudonyms on")
     shell.run(READ)
     return shell
@@ -49,33 +49,33 @@ def nobody(text: str) -> bool:
 
 
 @pytest.mark.parametrize("cell", VALUES.values(), ids=VALUES)
-def test_a_value_shows_no_real_person(hidden: Shell, cell: str) -> None:
-    value = hidden.run(cell)
-    data, _ = hidden.ip.display_formatter.format(value)
+def test_a_value_shows_no_real_person(masked_shell: Shell, cell: str) -> None:
+    value = masked_shell.run(cell)
+    data, _ = masked_shell.ip.display_formatter.format(value)
     assert data
     assert nobody(str(data)), data
-    hidden.run("%zenpro pseudonyms off")
-    data, _ = hidden.ip.display_formatter.format(value)
+    masked_shell.run("%zenpro pseudonyms off")
+    data, _ = masked_shell.ip.display_formatter.format(value)
     assert not nobody(str(data)), data
 
 
 @pytest.mark.parametrize("cell", PRINTED.values(), ids=PRINTED)
-def test_printed_text_shows_no_real_person(hidden: Shell, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_printed_text_shows_no_real_person(masked_shell: Shell, cell: str, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    hidden.ip.run_cell(cell)
+    masked_shell.ip.run_cell(cell)
     printed = capsys.readouterr()
     assert nobody(printed.out + printed.err), printed
-    hidden.run("%zenpro pseudonyms off")
+    masked_shell.run("%zenpro pseudonyms off")
     capsys.readouterr()
-    hidden.ip.run_cell(cell)
+    masked_shell.ip.run_cell(cell)
     printed = capsys.readouterr()
     assert not nobody(printed.out + printed.err), printed
 
 
-def test_values_and_files_stay_real(hidden: Shell, tmp_path: object) -> None:
-    hidden.run(f"df.to_csv('{tmp_path}/x.csv')\ndf.email.to_csv('{tmp_path}/y.csv')")
-    assert hidden.run("df.email[0]") == "grace@example.com"
-    assert "Grace Hopper" in hidden.run(f"open('{tmp_path}/x.csv').read()")
+def test_values_and_files_stay_real(masked_shell: Shell, tmp_path: object) -> None:
+    masked_shell.run(f"df.to_csv('{tmp_path}/x.csv')\ndf.email.to_csv('{tmp_path}/y.csv')")
+    assert masked_shell.run("df.email[0]") == "grace@example.com"
+    assert "Grace Hopper" in masked_shell.run(f"open('{tmp_path}/x.csv').read()")
 
 
 def test_frames_read_before_are_known(shell: Shell) -> None:
@@ -85,9 +85,9 @@ def test_frames_read_before_are_known(shell: Shell) -> None:
     assert nobody(str(data)), data
 
 
-def test_a_name_has_the_pseudonym_of_the_account_in_its_row(hidden: Shell) -> None:
-    frame = hidden.run("%zenpro users --where 'name=Alex Morgan'")
-    (data, _) = hidden.ip.display_formatter.format(frame[["email", "name"]])
+def test_a_name_has_the_pseudonym_of_the_account_in_its_row(masked_shell: Shell) -> None:
+    frame = masked_shell.run("%zenpro users --where 'name=Alex Morgan'")
+    (data, _) = masked_shell.ip.display_formatter.format(frame[["email", "name"]])
     rows = [line.split()[1:] for line in data["text/plain"].splitlines() if "@" in line]
     assert len(rows) == 2
     assert rows[0] != rows[1]

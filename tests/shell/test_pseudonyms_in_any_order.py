@@ -20,14 +20,14 @@ PEOPLE = ("ada@example.com", "alex.morgan2@example.com", "grace@example.com")
 Seen = dict[str, set[str]]
 
 
-def shown(shell: Shell, value: Any) -> str:
+def display_text(shell: Shell, value: Any) -> str:
     data, _ = shell.ip.display_formatter.format(value)
     return str(data["text/plain"])
 
 
 def whole(shell: Shell) -> Seen:
     frame = shell.run("%zenpro users --limit 60 --sort email --columns email,name")
-    rows = PERSON.findall(shown(shell, frame))
+    rows = PERSON.findall(display_text(shell, frame))
     return {email: {address, name} for email, (address, name) in zip(frame.email, rows, strict=True)}
 
 
@@ -36,7 +36,7 @@ def sql(shell: Shell) -> Seen:
     for person in PEOPLE:
         shell.ip.user_ns["person"] = person
         frame = shell.run('%zenpro sql "SELECT email, name FROM users WHERE email = $person"')
-        (seen,) = PERSON.findall(shown(shell, frame))
+        (seen,) = PERSON.findall(display_text(shell, frame))
         assert seen == (frame.email[0], frame.name[0])
         by_address[person] = set(seen)
     return by_address
@@ -44,12 +44,14 @@ def sql(shell: Shell) -> Seen:
 
 def addresses(shell: Shell) -> Seen:
     frame = shell.run("%zenpro users --limit 60 --sort email --columns email")
-    return {email: {found} for email, found in zip(frame.email, ADDRESS.findall(shown(shell, frame)), strict=True)}
+    return {
+        email: {found} for email, found in zip(frame.email, ADDRESS.findall(display_text(shell, frame)), strict=True)
+    }
 
 
 def names(shell: Shell) -> Seen:
     frame = shell.run("%zenpro users --limit 60 --sort email --columns email,name")
-    seen = shown(shell, frame[["name"]])
+    seen = display_text(shell, frame[["name"]])
     return {
         email: {name}
         for email, name in zip(frame.email, NAME.findall(seen), strict=True)
@@ -58,12 +60,14 @@ def names(shell: Shell) -> Seen:
 
 
 def access(shell: Shell) -> Seen:
-    first_lines = {person: shown(shell, shell.run(f"%zenpro access {person}")).splitlines()[0] for person in PEOPLE}
+    first_lines = {
+        person: display_text(shell, shell.run(f"%zenpro access {person}")).splitlines()[0] for person in PEOPLE
+    }
     return {person: {ADDRESS.findall(line)[0], line.split(" · ")[1]} for person, line in first_lines.items()}
 
 
 def card(shell: Shell) -> Seen:
-    line = next(line for line in shown(shell, shell.run("%zenpro")).splitlines() if "signed in as" in line)
+    line = next(line for line in display_text(shell, shell.run("%zenpro")).splitlines() if "signed in as" in line)
     found = PERSON.search(line)
     assert found is not None, line
     assert line.endswith(", superuser)")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
-from tests.support.completion import offered
+from tests.support.completion import completions
 from zenpro_nb import errors
 from zenpro_nb.client import Client
 
@@ -91,7 +91,7 @@ _READ = ("users", "teams", "workspaces", "roles", "assignments", "access", "invi
 
 
 @pytest.fixture
-def asked(shell: Shell) -> Shell:
+def shell_with_variables(shell: Shell) -> Shell:
     """A shell in which the lists are variables with other names than the tables."""
     shell.run("import pandas as pd")
     for name in _READ:
@@ -108,14 +108,17 @@ def asked(shell: Shell) -> Shell:
 @pytest.mark.parametrize(
     "part", [pytest.param(part, marks=[] if part == 0 else pytest.mark.slow) for part in range(PARTS)]
 )
-def test_forty_queries_agree_with_pandas(asked: Shell, part: int) -> None:
+def test_forty_queries_agree_with_pandas(shell_with_variables: Shell, part: int) -> None:
     names = (*_READ, "service_accounts", "runs")
-    read = {name: asked.value(f"read_{name}") for name in names}
-    sizes = {item: len(asked.value(f"m{at}").user_id.dropna()) for at, item in enumerate(asked.value("team_ids"))}
+    read = {name: shell_with_variables.value(f"read_{name}") for name in names}
+    sizes = {
+        item: len(shell_with_variables.value(f"m{at}").user_id.dropna())
+        for at, item in enumerate(shell_with_variables.value("team_ids"))
+    }
     assert len(AGREE) >= 40
     for query, by_hand in [*AGREE.items()][part::PARTS]:
         expected = eval(by_hand, {"pd": pd, "members_of": sizes, **read})  # noqa: S307 - our own, above
-        found = asked.run(f'%zenpro sql "{query}" --workspace ml-dev')
+        found = shell_with_variables.run(f'%zenpro sql "{query}" --workspace ml-dev')
         assert _rows(found) == _rows(expected), query
 
 
@@ -124,19 +127,19 @@ def _rows(frame: pd.DataFrame) -> list[tuple[str, ...]]:
     return sorted(tuple(map(str, row)) for row in plain.itertuples(index=False))
 
 
-def test_an_unnamed_count_has_the_name_in_the_query(asked: Shell) -> None:
-    assert list(asked.run('%zenpro sql "SELECT count(*) FROM teams"').columns) == ["count(*)"]
+def test_an_unnamed_count_has_the_name_in_the_query(shell_with_variables: Shell) -> None:
+    assert list(shell_with_variables.run('%zenpro sql "SELECT count(*) FROM teams"').columns) == ["count(*)"]
 
 
 def test_a_list_is_read_once_however_often_it_is_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
     original = Client._perform
 
-    def recorded(self: Client, call: Any) -> Any:
+    def record(self: Client, call: Any) -> Any:
         seen.append(call.path)
         return original(self, call)
 
-    monkeypatch.setattr(Client, "_perform", recorded)
+    monkeypatch.setattr(Client, "_perform", record)
     shell.run("%zenpro teams")
     seen.clear()
     shell.run("%zenpro teams")
@@ -267,5 +270,5 @@ def test_without_a_query(shell: Shell) -> None:
     ],
 )
 def test_tab(bare_shell: Shell, typed: str, expected: str | None) -> None:
-    found = offered(bare_shell, typed)
+    found = completions(bare_shell, typed)
     assert expected in found if expected is not None else not any("email" in item for item in found)

@@ -86,11 +86,11 @@ def test_data_too_large_for_memory_goes_to_a_temporary_folder(
     seen: list[list[str]] = []
     opened = tempfile.TemporaryDirectory.cleanup
 
-    def recorded(folder: tempfile.TemporaryDirectory[str]) -> None:
+    def record(folder: tempfile.TemporaryDirectory[str]) -> None:
         seen.append(os.listdir(folder.name))
         opened(folder)
 
-    monkeypatch.setattr(tempfile.TemporaryDirectory, "cleanup", recorded)
+    monkeypatch.setattr(tempfile.TemporaryDirectory, "cleanup", record)
     assert len(shell.run(f'%zenpro sql "{SORTED}"')) == 3_000_000
     assert list(temporary.iterdir()) == []
     assert seen == [[]]  # DuckDB has removed its files before the folder goes
@@ -143,11 +143,11 @@ def test_a_ctrl_c_before_the_query_is_one_line(shell: Shell, monkeypatch: pytest
     """DuckDB reports it with a RuntimeError of its own."""
     opened = database.connect
 
-    def pressed(spill: str = "") -> object:
+    def interrupt(spill: str = "") -> object:
         opened(spill)
         raise RuntimeError("Query interrupted")
 
-    monkeypatch.setattr(place, pressed)
+    monkeypatch.setattr(place, interrupt)
     error = shell.error('%zenpro sql "SELECT 1 AS n"')
     assert isinstance(error, InterruptedReadError)
     assert len(error._render_traceback_()) == 1

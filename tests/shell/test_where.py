@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.shell.conftest import Shell
-from tests.support.completion import offered
+from tests.support.completion import completions
 from zenpro_nb import frames
 from zenpro_nb.errors import SaveError, UnknownNameError, UsageError
 
@@ -134,19 +134,19 @@ def test_one_clean_line(shell: Shell, line: str, error: type[Exception], words: 
 
 
 def test_conditions_that_the_api_supports_are_pushed_down(shell: Shell) -> None:
-    def sent(line: str) -> Any:
+    def sent_filters(line: str) -> Any:
         return shell.run(f"%zenpro {line}").attrs["zenpro"]["filters"]
 
-    assert sent("users --where email=ada@example.com") == {"email": "ada@example.com"}
-    assert sent("users --where email!=ada@example.com") == {}
-    assert sent("workspaces --where status=available")["status"] == "available"
-    assert sent("workspaces --where name=ml-prod --where is_managed=yes")["workspace_name"] == "ml-prod"
-    assert sent("roles --where level=workspace --where level!=project") == {"level": "workspace"}
-    assert sent(f"{RUNS} --where status=failed --where index<9") == {"status": "equals:failed", "index": "lt:9"}
-    assert sent(f"{RUNS} --where status~fail --where status!=failed") == {}
-    assert "status" not in sent(f"{RUNS} --where status=no-such-state")
-    assert sent(f"{RUNS} --where status=failed --logical-operator or") == {"logical_operator": "or"}
-    between = sent(f"{RUNS} --since 2026-01-01 --until 2026-01-31")
+    assert sent_filters("users --where email=ada@example.com") == {"email": "ada@example.com"}
+    assert sent_filters("users --where email!=ada@example.com") == {}
+    assert sent_filters("workspaces --where status=available")["status"] == "available"
+    assert sent_filters("workspaces --where name=ml-prod --where is_managed=yes")["workspace_name"] == "ml-prod"
+    assert sent_filters("roles --where level=workspace --where level!=project") == {"level": "workspace"}
+    assert sent_filters(f"{RUNS} --where status=failed --where index<9") == {"status": "equals:failed", "index": "lt:9"}
+    assert sent_filters(f"{RUNS} --where status~fail --where status!=failed") == {}
+    assert "status" not in sent_filters(f"{RUNS} --where status=no-such-state")
+    assert sent_filters(f"{RUNS} --where status=failed --logical-operator or") == {"logical_operator": "or"}
+    between = sent_filters(f"{RUNS} --since 2026-01-01 --until 2026-01-31")
     assert between == {"start_time": ["gte:2026-01-01 00:00:00", "lt:2026-02-01 00:00:00"]}
 
 
@@ -195,11 +195,11 @@ def test_a_limit_counts_matching_rows_and_stops_reading(shell: Shell, monkeypatc
     reading = importlib.import_module("zenpro_nb.query.read")
     first = reading._read_first
 
-    def counted(client: Any, query: Any, *rest: Any, **more: Any) -> Any:
+    def note_limit(client: Any, query: Any, *rest: Any, **more: Any) -> Any:
         asked.append(query.limit)
         return first(client, query, *rest, **more)
 
-    monkeypatch.setattr(reading, "_read_first", counted)
+    monkeypatch.setattr(reading, "_read_first", note_limit)
     for word in ("example", whole.email.iloc[len(whole) // 2], whole.email.iloc[-1], "nobody-has-this"):
         asked.clear()
         shell.ip.user_ns["word"] = word
@@ -282,12 +282,12 @@ def test_a_folder_contains_the_matching_rows(shell: Shell, tmp_path: Path, monke
     ],
 )
 def test_tab(bare_shell: Shell, typed: str, expected: str) -> None:
-    assert expected in offered(bare_shell, typed)
+    assert expected in completions(bare_shell, typed)
 
 
 def test_completion_offers_fetched_names(shell: Shell) -> None:
     shell.run("%zenpro roles")
-    assert '%zenpro assignments --where "role=Workspace Developer"' in offered(
+    assert '%zenpro assignments --where "role=Workspace Developer"' in completions(
         shell, "%zenpro assignments --where role=Workspace"
     )
 

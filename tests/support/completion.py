@@ -7,7 +7,7 @@ from IPython.core.completer import provisionalcompleter
 from tests.shell.conftest import Shell
 
 
-def offered(shell: Shell, text: str) -> list[str]:
+def completions(shell: Shell, text: str) -> list[str]:
     """Return the text of the cell after each completion."""
     with provisionalcompleter():
         found = list(shell.ip.Completer.completions(text, len(text)))

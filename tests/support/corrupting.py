@@ -36,24 +36,24 @@ def odd_value(chance: random.Random, depth: int = 0) -> Any:
     return {chance.choice(_NAMES): odd_value(chance, depth + 1) for _ in range(chance.randrange(6))}
 
 
-def corrupted(chance: random.Random, reply: Reply) -> Reply:
+def corrupt(chance: random.Random, reply: Reply) -> Reply:
     """Return a corrupted version of this response."""
     way = chance.random()
     if way < 0.6:
-        return Reply(reply.status, reply.headers, _encoded(_changed(chance, json.loads(reply.content or b"null"))))
+        return Reply(reply.status, reply.headers, _encode(_change_values(chance, json.loads(reply.content or b"null"))))
     if way < 0.75:
         records = [odd_value(chance, 1) for _ in range(chance.randrange(1, 5))]
-        return Reply(200, _JSON, _encoded(records if chance.random() < 0.6 else odd_value(chance)))
+        return Reply(200, _JSON, _encode(records if chance.random() < 0.6 else odd_value(chance)))
     if way < 0.85:
-        return Reply(reply.status, reply.headers, _broken(chance, reply.content))
+        return Reply(reply.status, reply.headers, _break_body(chance, reply.content))
     status = chance.choice(_STATUSES)
     headers = [("Content-Type", chance.choice(["application/json", "text/html", "text/plain", ""]))]
     if chance.random() < 0.3:
         headers.append(("Retry-After", chance.choice(_RETRY)))
-    return Reply(status, headers, b"" if status == 204 else _encoded(odd_value(chance)))
+    return Reply(status, headers, b"" if status == 204 else _encode(odd_value(chance)))
 
 
-def _changed(chance: random.Random, data: Any) -> Any:
+def _change_values(chance: random.Random, data: Any) -> Any:
     """Return the data with up to three values replaced, removed or inserted."""
     for _ in range(chance.randrange(1, 4)):
         holders = [holder for holder in _holders(data) if holder]
@@ -77,13 +77,13 @@ def _holders(data: Any) -> Iterator[Any]:
             yield from _holders(value)
 
 
-def _broken(chance: random.Random, body: bytes) -> bytes:
+def _break_body(chance: random.Random, body: bytes) -> bytes:
     at = chance.randrange(len(body) + 1)
     inserted = body[:at] + bytes([chance.randrange(256)]) + body[at:]
     return chance.choice([body[:at], inserted, b"[" * 3000, b"\xff\xfe", b"<html>", b"NaN", b""])
 
 
-def _encoded(data: Any) -> bytes:
+def _encode(data: Any) -> bytes:
     return json.dumps(data).encode("utf-8", "surrogatepass")
 
 
@@ -110,7 +110,7 @@ class Corruptor:
         if chance.random() > (0.05 if signing_in else 0.5):
             return reply
         self.corrupted += 1
-        return corrupted(chance, reply)
+        return corrupt(chance, reply)
 
     def _true(self, handler: ForwardingHandler, body: bytes) -> Reply:
         key = f"{handler.command} {handler.path}"
@@ -128,7 +128,7 @@ def _as_if(method: str, body: bytes) -> Reply:
     """Return a plausible response for a write that is not sent."""
     sent = json.loads(body) if body.startswith(b"{") else {}
     record = {**sent, "id": "00000000-0000-4000-8000-000000000000"}
-    return Reply(200, _JSON, b"null" if method == "DELETE" else _encoded(record))
+    return Reply(200, _JSON, b"null" if method == "DELETE" else _encode(record))
 
 
 @contextmanager

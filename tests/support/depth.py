@@ -46,7 +46,7 @@ def counted_depth() -> Iterator[Depth]:
     def level() -> int:
         return getattr(here, "level", 0)
 
-    def sent(self: RequestPipeline, call: Any, *rest: Any) -> Any:
+    def note_request(self: RequestPipeline, call: Any, *rest: Any) -> Any:
         mine = level() + 1
         found.requests.append((mine, call.method, call.path))
         try:
@@ -54,26 +54,26 @@ def counted_depth() -> Iterator[Depth]:
         finally:
             here.level = mine
 
-    def submitted(self: WorkerPool[Any], key: int, job: Callable[[], Any]) -> None:
+    def submit_at_level(self: WorkerPool[Any], key: int, job: Callable[[], Any]) -> None:
         start = level()
 
-        def leveled() -> Any:
+        def run_at_level() -> Any:
             here.level = start
             try:
                 return job()
             finally:
                 ends.setdefault(self, {})[key] = level()
 
-        submit(self, key, leveled)
+        submit(self, key, run_at_level)
 
-    def collected(self: WorkerPool[Any], *arguments: Any) -> FinishedJob[Any]:
+    def collect_level(self: WorkerPool[Any], *arguments: Any) -> FinishedJob[Any]:
         done = collect(self, *arguments)
         here.level = max(level(), ends.get(self, {}).get(done.key, 0))
         return done
 
     with (
-        patch.object(RequestPipeline, "perform", sent),
-        patch.object(WorkerPool, "submit", submitted),
-        patch.object(WorkerPool, "collect", collected),
+        patch.object(RequestPipeline, "perform", note_request),
+        patch.object(WorkerPool, "submit", submit_at_level),
+        patch.object(WorkerPool, "collect", collect_level),
     ):
         yield found

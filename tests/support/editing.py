@@ -29,7 +29,7 @@ class Editor:
     seen: Counter[str] = field(default_factory=Counter)
 
 
-def refused(status: int, detail: str = "no") -> Edit:
+def refusal(status: int, detail: str = "no") -> Edit:
     """Return a response with this status in the API's own format."""
     return lambda reply: Reply(status, [("Content-Type", "application/json")], json.dumps({"detail": detail}).encode())
 

@@ -104,7 +104,7 @@ def _next_process(channel: socket.socket) -> dict[str, Any]:
             os._exit(0)
         if os.fork() == 0:
             channel.close()
-            return _watched(json.loads(data), descriptors)
+            return _watch(json.loads(data), descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -116,7 +116,7 @@ def _reap(options: int) -> None:
             pass
 
 
-def _watched(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+def _watch(request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
     """Fork once more, and report the id and exit code of that process. Return in that process only."""
     *streams, status = descriptors
     pid = os.fork()

@@ -25,7 +25,7 @@ def answering(*answers: str) -> Iterator[Any]:
         yield streams
 
 
-def typed(view: FormView, name: str) -> Any:
+def input_of(view: FormView, name: str) -> Any:
     """The input of a field."""
     return view.row(name)._input  # type: ignore[attr-defined]
 

@@ -199,31 +199,31 @@ class Organization:
             done(given)
 
     def _revoke(self, arguments: Any) -> None:
-        role = _found(arguments["words"][0], {name: [role_id(name), name] for name in ALLOWS})
-        workspace = _found(arguments["workspace"], self._workspace_names()) if "workspace" in arguments else ""
+        role = _find_key(arguments["words"][0], {name: [role_id(name), name] for name in ALLOWS})
+        workspace = _find_key(arguments["workspace"], self._workspace_names()) if "workspace" in arguments else ""
         row = (role, self._holder(arguments), workspace, arguments.get("project", ""))
         if row not in self.assigned:
             raise LookupError(f"Unknown assignment: {row}")
         self.assigned.remove(row)
 
     def _leave(self, arguments: Any) -> None:
-        row = (_found(arguments["words"][0], self._team_names()), self._holder(arguments))
+        row = (_find_key(arguments["words"][0], self._team_names()), self._holder(arguments))
         if row not in self.members:
             raise LookupError(f"Unknown membership: {row}")
         self.members.remove(row)
 
     def _delete_team(self, arguments: Any) -> None:
-        team = _found(arguments["words"][0], self._team_names())
+        team = _find_key(arguments["words"][0], self._team_names())
         del self.teams[team]
         self.members = {row for row in self.members if row[0] != team}
         self.assigned = {row for row in self.assigned if row[1] != ("team_id", team)}
 
     def _withdraw(self, arguments: Any) -> None:
         names = {key: [key, row["email"]] for key, row in self.invitations.items()}
-        self._take(("invitation_id", _found(arguments["words"][0], names)))
+        self._take(("invitation_id", _find_key(arguments["words"][0], names)))
 
     def _offboard(self, arguments: Any) -> None:
-        user = _found(arguments["words"][0], self._user_names())
+        user = _find_key(arguments["words"][0], self._user_names())
         self._take(("user_id", user))
         email = str(self.users[user]["email"]).casefold()
         for key, row in list(self.invitations.items()):
@@ -236,15 +236,15 @@ class Organization:
 
     def _holder(self, arguments: Any) -> Holder:
         if "user" in arguments:
-            return "user_id", _found(arguments["user"], self._user_names())
+            return "user_id", _find_key(arguments["user"], self._user_names())
         if "service_account" in arguments:
-            return "user_id", _found(
+            return "user_id", _find_key(
                 arguments["service_account"], {key: [key, row["username"]] for key, row in self.bots.items()}
             )
         if "team" in arguments:
-            return "team_id", _found(arguments["team"], self._team_names())
+            return "team_id", _find_key(arguments["team"], self._team_names())
         names = {key: [key, row["email"]] for key, row in self.invitations.items()}
-        return "invitation_id", _found(arguments["invitation"], names)
+        return "invitation_id", _find_key(arguments["invitation"], names)
 
     def _user_names(self) -> dict[str, list[str]]:
         return {
@@ -266,7 +266,7 @@ def _inside(words: Iterable[str], workspaces: Iterable[str]) -> Iterator[tuple[s
                 yield word, workspace, project
 
 
-def _found(text: str, names: dict[str, list[str]]) -> str:
+def _find_key(text: str, names: dict[str, list[str]]) -> str:
     """Return the key of a name, matched exactly or else case-insensitively."""
     for same in (str, str.casefold):
         found = [key for key, own in names.items() if same(text) in map(same, own)]

@@ -36,16 +36,16 @@ STEPS = (
 )
 
 
-def killed(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
+def run_and_kill(plane: SandboxProcess, step: str, number: int, line: list[str]) -> None:
     """Run the command line in a process that is killed at this step of the write with this number."""
     arguments = [plane.url, plane.key, step, str(number), *line]
     with tempfile.TemporaryFile() as said, open(os.devnull, "r+b") as nothing:
-        code = _ended(arguments, (nothing.fileno(), nothing.fileno(), said.fileno()))
+        code = _exit_code(arguments, (nothing.fileno(), nothing.fileno(), said.fileno()))
         said.seek(0)
         assert code == -signal.SIGKILL, said.read().decode()
 
 
-def _ended(arguments: list[str], streams: tuple[int, int, int]) -> int:
+def _exit_code(arguments: list[str], streams: tuple[int, int, int]) -> int:
     if fork_server.AVAILABLE:
         return fork_server.Forked("tests.support.killed", arguments, dict(os.environ), streams).wait()
     stdin, stdout, stderr = streams
@@ -104,20 +104,20 @@ class _Trap:
                 journal.flush()
                 die()
 
-        def sent(session: Session, write: Write) -> Outcome:
+        def send_or_die(session: Session, write: Write) -> Outcome:
             outcome = send(session, write)
             if self.reached("answered"):
                 die()
             return outcome
 
-        def performed(client: Client, call: Any) -> Reply:
+        def perform_or_die(client: Client, call: Any) -> Reply:
             reply = perform(client, call)
             if not call.safe and self.reached("arrived"):
                 die()
             return reply
 
         Journal.append, Journal.append_later = appending, appending_later  # type: ignore[method-assign]
-        journaled.send, Client._perform = sent, performed  # type: ignore[method-assign]
+        journaled.send, Client._perform = send_or_die, perform_or_die  # type: ignore[method-assign]
 
 
 def _write_halves() -> None:

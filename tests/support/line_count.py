@@ -22,11 +22,11 @@ def lines_executed(call: Callable[[], object]) -> int:
         count += event == "line"
         return line
 
-    def entered(frame: FrameType, event: str, argument: Any) -> Any:
+    def enter(frame: FrameType, event: str, argument: Any) -> Any:
         return line if frame.f_code.co_filename.startswith(_PROJECT) else None
 
     before = sys.gettrace()
-    sys.settrace(entered)
+    sys.settrace(enter)
     try:
         call()
     finally:

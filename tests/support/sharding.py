@@ -21,7 +21,7 @@ def leave_out(config: pytest.Config, items: list[pytest.Item], group_of: Callabl
     options = config.getoption("--shard")
     if not options:
         return
-    number, count = _parsed(options)
+    number, count = _parse(options)
     sizes = Counter(map(group_of, items))
     mine = {group for group, shard in shards_of(sizes, count).items() if shard == number}
     config.hook.pytest_deselected(items=[item for item in items if group_of(item) not in mine])
@@ -43,7 +43,7 @@ def shards_of(sizes: dict[str, int], count: int) -> dict[str, int]:
     return found
 
 
-def _parsed(text: str) -> tuple[int, int]:
+def _parse(text: str) -> tuple[int, int]:
     number, _, count = text.partition("/")
     if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
         raise pytest.UsageError(f"--shard {text} is not NUMBER/COUNT, for example 1/2")

@@ -20,7 +20,7 @@ IN_PROGRESS = ("running", "initializing")
 MIXED: tuple[Any, ...] = (1, 1.0, True, "1", "text", 2.5, [1, 2], {"a": 1}, False, 0, "ß")
 
 
-def generated(external_ids: list[str | None]) -> dict[str, Any]:
+def generate(external_ids: list[str | None]) -> dict[str, Any]:
     """Return the objects and runs.
 
     Args:

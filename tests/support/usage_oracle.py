@@ -34,7 +34,7 @@ _IDENTITIES = {
 }
 
 
-def expected(runs: pd.DataFrame, by: Sequence[str], teams: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def expected_numbers(runs: pd.DataFrame, by: Sequence[str], teams: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Return the numbers of each group.
 
     Args:
@@ -70,7 +70,7 @@ def expected(runs: pd.DataFrame, by: Sequence[str], teams: Mapping[str, Sequence
     return found[list(NUMBERS)].astype(float).sort_index()
 
 
-def shown(usage: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+def numbers_of(usage: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Return the numbers of a result of `usage`, in the same form."""
     columns = [_IDENTITIES.get(name, name) for name in by]
     rows = usage.copy()

@@ -80,7 +80,7 @@ def before(connection: Connection) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def found(
+def object_counts(
     plane: SandboxProcess, connection: Connection, before: object, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, int]:
     """The counts of objects that ZenML's client finds."""
@@ -93,7 +93,7 @@ def found(
 
 @pytest.mark.parametrize("noun", METHODS)
 def test_it_finds_the_same_objects(
-    connection: Connection, before: dict[str, int], found: dict[str, int], noun: str
+    connection: Connection, before: dict[str, int], object_counts: dict[str, int], noun: str
 ) -> None:
     # Time passes inside a workspace: running pipelines create more objects.
-    assert 0 < before[noun] <= found[METHODS[noun]] <= _count(connection, noun)
+    assert 0 < before[noun] <= object_counts[METHODS[noun]] <= _count(connection, noun)

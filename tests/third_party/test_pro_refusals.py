@@ -82,7 +82,7 @@ def _session(plane: SandboxProcess, email: str) -> str:
     return str(httpx.post(f"{plane.url}/auth/login", data=account, timeout=60).json()["access_token"])
 
 
-def told(reply: httpx.Response) -> tuple[int, object]:
+def refusal_of(reply: httpx.Response) -> tuple[int, object]:
     """The status and the refusal without ids; for a success only the status."""
     if reply.status_code == 200:
         return 200, None
@@ -108,7 +108,7 @@ DEVICE = "6f1d2f5e-6f6b-4a5e-9a55-0a6a2d1c7b11"
 )
 def test_logins_without_a_credential(places: tuple[Place, Place], form: dict[str, str]) -> None:
     real, made_up = (place.log_in(**form) for place in places)
-    assert told(made_up) == told(real)
+    assert refusal_of(made_up) == refusal_of(real)
     assert ("authorization_url" in made_up.text) == ("authorization_url" in real.text)
 
 
@@ -120,7 +120,7 @@ def test_responses_to_a_login(plane: SandboxProcess, places: tuple[Place, Place]
 
 def test_users_without_access(plane: SandboxProcess, places: tuple[Place, Place], stranger: str) -> None:
     real, made_up = (place.log_in(stranger, **EXTERNAL) for place in places)
-    assert told(made_up)[0] == told(real)[0] == 401
+    assert refusal_of(made_up)[0] == refusal_of(real)[0] == 401
     assert "Not authorized to access this server" in real.text
     assert "Not authorized to access this server" in made_up.text
 
@@ -129,7 +129,7 @@ def test_tokens_of_other_workspaces(plane: SandboxProcess, places: tuple[Place, 
     session = httpx.post(f"{plane.url}/auth/login", data={"password": plane.key}, timeout=60).json()["access_token"]
     for token in ("", "nonsense", session):
         real, made_up = (place.send(token, "GET", "/projects") for place in places)
-        assert told(made_up)[0] == told(real)[0] == 401
+        assert refusal_of(made_up)[0] == refusal_of(real)[0] == 401
         assert made_up.headers.get("WWW-Authenticate") == real.headers.get("WWW-Authenticate")
     # A token for one workspace is invalid in the other, and a key can be used directly in both.
     assert places[1].send(admin[0], "GET", "/projects").status_code == 401
@@ -154,15 +154,15 @@ def test_refusals_of_a_viewer(
         place.send(token, method, path.format(run=place.run(owner)), body)
         for place, token, owner in zip(places, viewer, admin, strict=True)
     )
-    assert told(real)[0] >= 400
-    assert told(made_up) == told(real)
+    assert refusal_of(real)[0] >= 400
+    assert refusal_of(made_up) == refusal_of(real)
 
 
 def test_a_completed_run_is_not_stopped(places: tuple[Place, Place], admin: list[str]) -> None:
     asked = zip(places, admin, strict=True)
     real, made_up = (place.send(token, "POST", f"/runs/{place.run(token)}/stop") for place, token in asked)
-    assert told(made_up) == told(real)
-    assert told(real)[0] == 403
+    assert refusal_of(made_up) == refusal_of(real)
+    assert refusal_of(real)[0] == 403
 
 
 def test_server_information(places: tuple[Place, Place]) -> None:

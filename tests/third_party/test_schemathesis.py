@@ -44,18 +44,20 @@ SHARE_THAT_SUCCEEDS = 0.7
 
 
 @pytest.fixture(scope="module")
-def fuzzed() -> Iterator[SandboxProcess]:
+def fuzzed_sandbox() -> Iterator[SandboxProcess]:
     """A separate sandbox, because the fuzzer writes nonsense into it."""
     with SandboxProcess(users=40, lifecycle_seconds=0) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def machine(fuzzed: SandboxProcess) -> dict[str, str]:
+def machine(fuzzed_sandbox: SandboxProcess) -> dict[str, str]:
     """The header of an enrolled workspace's own server."""
-    made = httpx.post(f"{fuzzed.url}/workspaces?name=machine&enroll=true", headers=fuzzed.headers).json()
+    made = httpx.post(
+        f"{fuzzed_sandbox.url}/workspaces?name=machine&enroll=true", headers=fuzzed_sandbox.headers
+    ).json()
     form = {"client_id": made["id"], "client_secret": made["enrollment_key"]}
-    return _bearer(httpx.post(f"{fuzzed.url}/auth/login", data=form).json()["access_token"])
+    return _bearer(httpx.post(f"{fuzzed_sandbox.url}/auth/login", data=form).json()["access_token"])
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -63,9 +65,9 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def known(fuzzed: SandboxProcess) -> dict[str, str]:
+def known_parameters(fuzzed_sandbox: SandboxProcess) -> dict[str, str]:
     """Parameters that refer to existing objects: with invented ids alone, every response would be a 404."""
-    with httpx.Client(base_url=fuzzed.url, headers=fuzzed.headers) as client:
+    with httpx.Client(base_url=fuzzed_sandbox.url, headers=fuzzed_sandbox.headers) as client:
         acme = client.get("/organizations/acme").json()["id"]
         below = f"/organizations/{acme}"
         ids = {
@@ -150,11 +152,13 @@ def _rank(operation: APIOperation) -> tuple[int, int]:
     return ORDER.index(operation.method), -operation.path.count("/")
 
 
-def test_responses_match_the_document(fuzzed: SandboxProcess, known: dict[str, str], machine: dict[str, str]) -> None:
-    schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json").exclude(path=LOGOUT)
+def test_responses_match_the_document(
+    fuzzed_sandbox: SandboxProcess, known_parameters: dict[str, str], machine: dict[str, str]
+) -> None:
+    schema = schemathesis.openapi.from_url(f"{fuzzed_sandbox.url}/openapi.json").exclude(path=LOGOUT)
     operations = sorted((operation.ok() for operation in schema.get_all_operations()), key=_rank)
     assert {operation.method for operation in operations} == set(ORDER)
-    fuzzer = Fuzzer(known, fuzzed.headers, machine)
+    fuzzer = Fuzzer(known_parameters, fuzzed_sandbox.headers, machine)
     broken = {
         f"{operation.label} ({mode.value})": problem
         for operation in operations
@@ -165,9 +169,9 @@ def test_responses_match_the_document(fuzzed: SandboxProcess, known: dict[str, s
     assert len(fuzzer.succeeded) > SHARE_THAT_SUCCEEDS * len(operations)
 
 
-def test_a_logout_matches_the_document(fuzzed: SandboxProcess) -> None:
-    token = httpx.post(f"{fuzzed.url}/auth/login", data={"password": fuzzed.key}).json()["access_token"]
-    schema = schemathesis.openapi.from_url(f"{fuzzed.url}/openapi.json")
+def test_a_logout_matches_the_document(fuzzed_sandbox: SandboxProcess) -> None:
+    token = httpx.post(f"{fuzzed_sandbox.url}/auth/login", data={"password": fuzzed_sandbox.key}).json()["access_token"]
+    schema = schemathesis.openapi.from_url(f"{fuzzed_sandbox.url}/openapi.json")
     for status in (200, 401):
         case = schema[LOGOUT]["POST"].Case()
         reply = case.call(headers=_bearer(token))

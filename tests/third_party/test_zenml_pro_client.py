@@ -96,22 +96,22 @@ print(json.dumps({"organizations": organizations(), "workspaces": workspaces(), 
 
 
 @pytest.fixture(scope="module", params=["", "/api/v1"], ids=["as in the cloud", "as self-hosted"])
-def told(request: pytest.FixtureRequest, plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def results(request: pytest.FixtureRequest, plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The results of the client with the URL of either kind of control plane."""
     folder: Path = tmp_path_factory.mktemp("zenml")
     printed = ZenmlHome(folder, plane.url).python(PROGRAM, plane.url + request.param, plane.key)
     return json.loads(printed.splitlines()[-1])
 
 
-def test_organizations(told: Any) -> None:
-    found = told["organizations"]
+def test_organizations(results: Any) -> None:
+    found = results["organizations"]
     assert (found["names"], found["second"], found["same"]) == (["acme", "acme-labs"], ["acme-labs"], True)
     assert found["missing"].startswith("KeyError: ")
     assert "Unable to find organization not-there." in found["missing"]
 
 
-def test_workspaces(told: Any, plane: SandboxProcess) -> None:
-    found = told["workspaces"]
+def test_workspaces(results: Any, plane: SandboxProcess) -> None:
+    found = results["workspaces"]
     listed = httpx.get(f"{plane.url}/workspaces", headers=plane.headers).json()
     assert found["statuses"] == {item["name"]: item["status"] for item in listed}
     assert {"available", "failed", "deactivated", "pending"} <= set(found["statuses"].values())
@@ -122,15 +122,15 @@ def test_workspaces(told: Any, plane: SandboxProcess) -> None:
     assert "Unable to find workspace not-there." in found["missing"]
 
 
-def test_every_verb(told: Any) -> None:
-    found = told["verbs"]
+def test_every_verb(results: Any) -> None:
+    found = results["verbs"]
     assert (found["same"], found["name"]) == (True, "zenml-changed")
     assert found["twice"].startswith("EntityExistsError: ")
     assert (found["device"], found["chosen"]) == ("active", True)
     assert found["gone"].startswith("KeyError: ")
 
 
-def test_tokens(told: Any) -> None:
-    found = told["tokens"]
+def test_tokens(results: Any) -> None:
+    found = results["tokens"]
     assert (found["kind"], found["valid"], found["session"]) == (["bearer", 3600], True, "ada@example.com")
     assert found["refused"].startswith("CredentialsNotValid: ")

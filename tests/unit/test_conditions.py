@@ -17,7 +17,7 @@ from zenpro_nb.syntax.timespec import parse_time
 NOW = datetime(2026, 11, 24, 12, 30, 15, 700, tzinfo=UTC)
 
 
-def typed(line: str, **namespace: Any) -> Condition:
+def condition_of(line: str, **namespace: Any) -> Condition:
     """The condition of a line `--where …`, as the command reads it."""
     values = Placeholders()
     _, text = expand(split(f"--where {line}"), namespace, values)
@@ -43,7 +43,7 @@ def typed(line: str, **namespace: Any) -> Condition:
     ],
 )
 def test_parse(line: str, expected: tuple[str, str, str | None]) -> None:
-    assert typed(line) == Condition(*expected)
+    assert condition_of(line) == Condition(*expected)
 
 
 def test_a_quote_opens_only_after_the_operator_of_where() -> None:
@@ -63,15 +63,15 @@ def test_a_quote_opens_only_after_the_operator_of_where() -> None:
     ],
 )
 def test_commas_that_were_typed_separate_values(line: str, words: tuple[str, ...]) -> None:
-    assert typed(line, c="a,b").words == words
+    assert condition_of(line, c="a,b").words == words
 
 
 @pytest.mark.parametrize("value", ["=x", "~x", "<5", ">=5", "", " ", "--limit", "a=b", "'", "$x", "{x}", "\0"])
 def test_a_value_never_becomes_an_operator(value: str) -> None:
     for operator in ("=", "!=", "<", ">", "<=", ">=", "~"):
-        assert typed(f"company{operator}$c", c=value) == Condition("company", operator, value)
-        assert typed(f"company{operator}{{c}}", c=value) == Condition("company", operator, value)
-        assert typed(f'company{operator}"a $c"', c=value) == Condition("company", operator, f"a {value}")
+        assert condition_of(f"company{operator}$c", c=value) == Condition("company", operator, value)
+        assert condition_of(f"company{operator}{{c}}", c=value) == Condition("company", operator, value)
+        assert condition_of(f'company{operator}"a $c"', c=value) == Condition("company", operator, f"a {value}")
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,14 @@ def test_a_value_never_becomes_an_operator(value: str) -> None:
 )
 def test_refused(line: str, words: str) -> None:
     with pytest.raises(UsageError, match=words) as caught:
-        typed(line, c="company=x")
+        condition_of(line, c="company=x")
     assert caught.value.hint
 
 
 def test_values_of_other_types_are_written_as_text() -> None:
-    assert typed("n>=$n", n=np.int64(5)) == Condition("n", ">=", "5")
-    assert typed("flag={True}") == Condition("flag", "=", "True")
-    assert typed("created<$t", t=NOW).value == str(NOW)
+    assert condition_of("n>=$n", n=np.int64(5)) == Condition("n", ">=", "5")
+    assert condition_of("flag={True}") == Condition("flag", "=", "True")
+    assert condition_of("created<$t", t=NOW).value == str(NOW)
 
 
 @pytest.mark.parametrize(

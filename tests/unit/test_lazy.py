@@ -25,7 +25,7 @@ MODULES = 36
 
 
 @pytest.fixture(scope="module")
-def loaded() -> set[str]:
+def loaded_modules() -> set[str]:
     """The modules that `%load_ext` imports."""
     code = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
@@ -39,13 +39,13 @@ def loaded() -> set[str]:
     return set(done.stdout.split())
 
 
-def test_the_extension_loads_nothing_heavy(loaded: set[str]) -> None:
-    assert "zenpro_nb.frontends.magic" in loaded
-    assert loaded.isdisjoint(HEAVY)
+def test_the_extension_loads_nothing_heavy(loaded_modules: set[str]) -> None:
+    assert "zenpro_nb.frontends.magic" in loaded_modules
+    assert loaded_modules.isdisjoint(HEAVY)
 
 
-def test_the_extension_loads_few_modules(loaded: set[str]) -> None:
-    assert len(loaded) <= MODULES, sorted(loaded)
+def test_the_extension_loads_few_modules(loaded_modules: set[str]) -> None:
+    assert len(loaded_modules) <= MODULES, sorted(loaded_modules)
 
 
 def test_a_warm_up_imports_what_the_first_command_needs() -> None:

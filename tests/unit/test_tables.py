@@ -133,12 +133,12 @@ def test_columns_that_decide_are_left_out_last() -> None:
 
 def test_a_state_that_all_rows_share_stays_and_a_name_that_is_repeated_goes() -> None:
     frame = _runs().assign(status="completed")
-    assert _left(frame, 45) == ["workspace", "pipeline", "level", "copy", "id"]
+    assert _folded_columns(frame, 45) == ["workspace", "pipeline", "level", "copy", "id"]
     frame = pd.DataFrame({"email": ["ada@x.io", "bo@x.io"], "username": ["ada@x.io", "bo@x.io"], "name": ["Ada", "Bo"]})
     frame = frame.assign(a=["x" * 30, "y"], b=["x" * 30, "y"], c=["x" * 30, "z"], d=["w" * 30, "z"])
     frame.attrs["zenpro"] = {"deciding": ["email", "username", "name"]}
-    assert _left(frame, 20)[0] == "username"
-    assert "name" not in _left(frame, 20)
+    assert _folded_columns(frame, 20)[0] == "username"
+    assert "name" not in _folded_columns(frame, 20)
 
 
 def test_both_values_of_a_change_fit_into_60_columns() -> None:
@@ -214,12 +214,12 @@ def test_empty_columns_are_dropped_first_then_addresses() -> None:
         {"name": ["x" * 30], "none": [None], "list": [[]], "where": ["https://x.io"], "last": ["y" * 20]}
     )
     frame = frame.assign(a=1, b=2)
-    assert _left(frame, 84) == []
-    assert _left(frame, 83) == ["list"]
-    assert _left(frame, 77) == ["none", "list"]
-    assert _left(frame, 71) == ["none", "list", "where"]
-    assert _left(frame, 57) == ["none", "list", "where", "b"]
+    assert _folded_columns(frame, 84) == []
+    assert _folded_columns(frame, 83) == ["list"]
+    assert _folded_columns(frame, 77) == ["none", "list"]
+    assert _folded_columns(frame, 71) == ["none", "list", "where"]
+    assert _folded_columns(frame, 57) == ["none", "list", "where", "b"]
 
 
-def _left(frame: pd.DataFrame, width: int) -> list[str]:
+def _folded_columns(frame: pd.DataFrame, width: int) -> list[str]:
     return table(frame, width)[1]

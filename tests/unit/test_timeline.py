@@ -16,7 +16,7 @@ def frame(*rows: tuple[str | None, str | None]) -> pd.DataFrame:
     return pd.DataFrame({"created": times, "status": pd.Categorical([state for _, state in rows])})
 
 
-def drawn(*rows: tuple[str | None, str | None]) -> Timeline:
+def timeline_of(*rows: tuple[str | None, str | None]) -> Timeline:
     return Timeline.of(frame(*rows), "runs", "created", "status")
 
 
@@ -25,14 +25,16 @@ def root_of(timeline: Timeline, *, saved: bool = False) -> ElementTree.Element:
 
 
 def test_days_without_rows_are_included() -> None:
-    timeline = drawn(("2026-11-24T23:59:59Z", "completed"), ("2026-11-27T00:00", "failed"), ("2026-11-27", "completed"))
+    timeline = timeline_of(
+        ("2026-11-24T23:59:59Z", "completed"), ("2026-11-27T00:00", "failed"), ("2026-11-27", "completed")
+    )
     assert timeline.days == [date(2026, 11, day) for day in (24, 25, 26, 27)]
     assert [dict(counts) for counts in timeline.counts] == [{"completed": 1}, {}, {}, {"failed": 1, "completed": 1}]
     assert timeline.title == "Runs per day by state, 24 Nov – 27 Nov 2026, UTC"
 
 
 def test_as_text_one_line_per_day() -> None:
-    timeline = drawn(*[("2026-11-24", "completed")] * 3, ("2026-11-24", "failed"), ("2026-11-25", "paused"))
+    timeline = timeline_of(*[("2026-11-24", "completed")] * 3, ("2026-11-24", "failed"), ("2026-11-25", "paused"))
     assert [line.split() for line in repr(timeline).splitlines()[1:]] == [
         ["Tue", "24", "Nov", "x███", "4"],
         ["Wed", "25", "Nov", "+", "1"],
@@ -41,13 +43,13 @@ def test_as_text_one_line_per_day() -> None:
 
 
 def test_one_among_thousands_is_visible_and_bars_are_not_too_long() -> None:
-    line = repr(drawn(*[("2026-11-24", "completed")] * 5_000, ("2026-11-24", "failed"))).splitlines()[1]
+    line = repr(timeline_of(*[("2026-11-24", "completed")] * 5_000, ("2026-11-24", "failed"))).splitlines()[1]
     assert "x" + "█" * PLOT_SIGNS in line
     assert line.count("█") == PLOT_SIGNS
 
 
 def test_failures_are_at_the_bottom() -> None:
-    timeline = drawn(("2026-11-24", "completed"), ("2026-11-24", "failed"), ("2026-11-24", "never_heard_of"))
+    timeline = timeline_of(("2026-11-24", "completed"), ("2026-11-24", "failed"), ("2026-11-24", "never_heard_of"))
     bars = [
         bar for bar in root_of(timeline).findall("{*}rect") if (bar.findtext("{*}title") or "").startswith("Tue 24 Nov")
     ]
@@ -60,20 +62,20 @@ def test_failures_are_at_the_bottom() -> None:
 
 
 def test_only_the_last_days_are_shown_and_rows_without_a_time_are_counted() -> None:
-    timeline = drawn(("2026-01-01", "failed"), ("2026-11-24", "failed"), (None, "failed"))
+    timeline = timeline_of(("2026-01-01", "failed"), ("2026-11-24", "failed"), (None, "failed"))
     assert len(timeline.days) == PLOT_DAYS
     assert timeline.totals == {"failed": 1}
     assert timeline.title.endswith(f"(1 without a time are left out, the last {PLOT_DAYS} of 328 days)")
 
 
 def test_no_rows_and_no_states() -> None:
-    assert repr(drawn()) == "Runs per day: none"
-    assert root_of(drawn()).findtext("{*}desc") == "0 in total: none."
-    assert drawn(("2026-11-24", None)).totals == {"unknown": 1}
+    assert repr(timeline_of()) == "Runs per day: none"
+    assert root_of(timeline_of()).findtext("{*}desc") == "0 in total: none."
+    assert timeline_of(("2026-11-24", None)).totals == {"unknown": 1}
 
 
 def test_any_states_give_valid_xml_with_a_text_alternative() -> None:
-    timeline = drawn(("2026-11-24", "<b>\x1b[31m"), ("2026-11-25", "failed"), ("2026-11-25", "failed"))
+    timeline = timeline_of(("2026-11-24", "<b>\x1b[31m"), ("2026-11-25", "failed"), ("2026-11-25", "failed"))
     root = root_of(timeline)
     assert root.attrib["role"] == "img"
     assert root.findtext("{*}title") == timeline.title
@@ -83,5 +85,5 @@ def test_any_states_give_valid_xml_with_a_text_alternative() -> None:
 
 
 def test_a_file_has_its_own_background() -> None:
-    assert "background:#fff" in root_of(drawn(("2026-11-24", "failed")), saved=True).attrib["style"]
-    assert "background" not in root_of(drawn(("2026-11-24", "failed"))).attrib["style"]
+    assert "background:#fff" in root_of(timeline_of(("2026-11-24", "failed")), saved=True).attrib["style"]
+    assert "background" not in root_of(timeline_of(("2026-11-24", "failed"))).attrib["style"]

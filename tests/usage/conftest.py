@@ -35,14 +35,14 @@ def api(small_sandbox: SandboxProcess) -> Iterator[Api]:
 _STARTED: dict[str, Counter[tuple[str, str]]] = {}
 
 
-def started(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
+def run_counts(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
     """The number of runs per account and workspace in the last 90 days, counted run by run; once per sandbox."""
     if sandbox.url not in _STARTED:
-        _STARTED[sandbox.url] = _counted(sandbox, workspaces)
+        _STARTED[sandbox.url] = _count_runs(sandbox, workspaces)
     return _STARTED[sandbox.url]
 
 
-def _counted(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
+def _count_runs(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
     since = (datetime.now(UTC) - timedelta(days=WINDOW)).replace(tzinfo=None).isoformat()
     found: Counter[tuple[str, str]] = Counter()
     for workspace in workspaces:

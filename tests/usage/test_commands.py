@@ -13,7 +13,7 @@ import zenpro_nb
 from tests.access.random_organizations import Api
 from tests.support.proxy import ForwardingHandler, Reply, serving
 from tests.support.sandbox import SandboxProcess
-from tests.usage.conftest import people_of, records, started, workspaces_of
+from tests.usage.conftest import people_of, records, run_counts, workspaces_of
 from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frontends.connection import Connection
@@ -29,7 +29,7 @@ def test_idle_people_are_all_found_and_nobody_else_is(
     zen: Connection, api: Api, small_sandbox: SandboxProcess, capsys: pytest.CaptureFixture[str]
 ) -> None:
     workspaces = workspaces_of(api)
-    runs = started(small_sandbox, workspaces)
+    runs = run_counts(small_sandbox, workspaces)
     active = {account for account, _ in runs}
     people = people_of(api)
     rows = records(zen.run("users", "--idle", "90d"))

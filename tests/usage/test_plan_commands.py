@@ -11,7 +11,7 @@ import yaml
 
 from tests.access.random_organizations import Api
 from tests.support.sandbox import SandboxProcess
-from tests.usage.conftest import people_of, records, started, workspaces_of
+from tests.usage.conftest import people_of, records, run_counts, workspaces_of
 from zenpro_nb.errors import BlockedError, UsageError
 from zenpro_nb.frontends.connection import Connection
 
@@ -22,7 +22,7 @@ WINDOW = ("--check-usage", "90d")
 def runner(zen: Connection, api: Api, small_sandbox: SandboxProcess) -> tuple[str, int]:
     """A person who started runs and administers nothing, and the number of these runs."""
     runs: Counter[str] = Counter()
-    for (account, _), number in started(small_sandbox, workspaces_of(api)).items():
+    for (account, _), number in run_counts(small_sandbox, workspaces_of(api)).items():
         runs[account] += number
     paths = records(zen.run("access", "--where", "kind=user"))
     admins = {row["user_id"] for row in paths if "Admin" in row["role"] or row["role"] in ("superuser", "owner")}

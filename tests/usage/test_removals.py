@@ -36,7 +36,9 @@ def removal_of(step: Step) -> tuple[str, Holder, str, Place]:
     return step.team_id, (step.party.field, step.party.id), step.role_id, (step.workspace_id, step.project_id)
 
 
-def applied(plan: Plan, members: set[tuple[str, Holder]], held: set[Row]) -> tuple[set[tuple[str, Holder]], set[Row]]:
+def apply_steps(
+    plan: Plan, members: set[tuple[str, Holder]], held: set[Row]
+) -> tuple[set[tuple[str, Holder]], set[Row]]:
     """The memberships and roles after the plan, by its steps."""
     members, held = set(members), set(held)
     for step in plan.changes:
@@ -56,7 +58,7 @@ def test_the_marked_removals_of_random_plans_agree_with_an_independent_computati
         runs = runs_of(made, seed)
         state = desired_state(random_inventories.wish(made, seed).text, "access.yaml")
         plan = make_plan(runs.inventory, state.rows(), OPEN, exact=state.exact())
-        members, held = applied(plan, made.members, made.held)
+        members, held = apply_steps(plan, made.members, made.held)
         found = usage_of_removals(runs.inventory, plan.changes, runs.activity)
         marked = {number: (usage.runs + usage.scheduled, usage.last) for number, usage in found.items() if usage.users}
         expected = {

@@ -37,7 +37,7 @@ def far(cutter: Cutter, profiles: None, tmp_path: Path) -> Iterator[Connection]:
 
 
 def test_accounts_and_keys(far: Connection, cutter: Cutter, tmp_path: Path) -> None:
-    def said() -> tuple[str, str]:
+    def last_outcome() -> tuple[str, str]:
         last = far.run("journal").iloc[0]
         return last.method, last.outcome
 
@@ -46,7 +46,7 @@ def test_accounts_and_keys(far: Connection, cutter: Cutter, tmp_path: Path) -> N
         far.run("service-accounts", "create", "lost")
     cutter.lose("POST", ACCOUNTS)
     assert far.run("service-accounts", "create", "lost").name[0] == "lost"
-    assert said() == ("POST", "done")
+    assert last_outcome() == ("POST", "done")
     key = far.run("service-accounts", "get", "lost").id[0]
 
     cutter.lose("PUT", key, mode="request")
@@ -54,7 +54,7 @@ def test_accounts_and_keys(far: Connection, cutter: Cutter, tmp_path: Path) -> N
         far.run("service-accounts", "deactivate", "lost", "--yes")
     cutter.lose("PUT", key)
     assert far.run("service-accounts", "deactivate", "lost", "--yes").active[0] == False  # noqa: E712
-    assert said() == ("PUT", "done")
+    assert last_outcome() == ("PUT", "done")
 
     whose = ("--service-account", "lost")
     cutter.lose("POST", "/api_keys")
@@ -70,7 +70,7 @@ def test_accounts_and_keys(far: Connection, cutter: Cutter, tmp_path: Path) -> N
         far.run("service-accounts", "delete", "lost", "--yes")
     cutter.lose("DELETE", key)
     far.run("service-accounts", "delete", "lost", "--yes")
-    assert said() == ("DELETE", "done")
+    assert last_outcome() == ("DELETE", "done")
     with pytest.raises(UnknownNameError):
         far.run("service-accounts", "get", "lost")
     assert len(cutter.cut) == 8

@@ -233,11 +233,11 @@ def test_server_information(ours: list[Reader], real: Reader, path: str) -> None
     ids=lambda value: " ".join(f"{name}={item}" for name, item in value.items()) if isinstance(value, dict) else value,
 )
 def test_refusals_are_the_same(ours: list[Reader], real: Reader, path: str, params: dict[str, Any]) -> None:
-    def told(reader: Reader) -> tuple[int, str, object]:
+    def answer_of(reader: Reader) -> tuple[int, str, object]:
         scoped = {"project": reader._project, **params} if path == "/runs" else params
         reply = reader.send(path, **scoped)
         body = reply.json()
         said = body["detail"] if isinstance(body, dict) and "detail" in body else body
         return reply.status_code, type(body).__name__, said[0] if isinstance(said, list) else type(said).__name__
 
-    assert told(ours[1]) == told(real)
+    assert answer_of(ours[1]) == answer_of(real)

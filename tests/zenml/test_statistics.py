@@ -89,7 +89,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
         try:
             server.start()
             with timed_sandbox(folder, users=60) as made_up:
-                spec |= thousand_runs.generated([*_people_in_teams(made_up), None])
+                spec |= thousand_runs.generate([*_people_in_teams(made_up), None])
                 (folder / "spec.json").write_text(json.dumps(spec))
                 server.wait()
                 script = [str(zenml_python()), str(WORLD / "thousand_runs.py")]
@@ -227,9 +227,9 @@ def test_usage_equals_a_groupby_of_pandas_over_runs(zen: Connection, both: Both)
         line = ("usage", "--by", ",".join(by), "--since", "2026-01-01", *place[:2], "--metric", ",".join(NUMBERS))
         words = [word for name in projects for word in ("--project", name)]
         found = zen.run(*line, *words)
-        expected = usage_oracle.expected(runs, by, teams)
+        expected = usage_oracle.expected_numbers(runs, by, teams)
         pd.testing.assert_frame_equal(
-            usage_oracle.shown(found, by), expected, check_names=False, atol=1e-6, rtol=1e-6, obj=str(by)
+            usage_oracle.numbers_of(found, by), expected, check_names=False, atol=1e-6, rtol=1e-6, obj=str(by)
         )
         assert found.attrs["zenpro"]["total"]["runs"] == thousand_runs.RUNS
 

@@ -17,7 +17,7 @@ PROD = ("--workspace", "ml-prod")  # where the credential is an administrator's
 
 
 @pytest.fixture
-def made(world: World) -> Iterator[list[str]]:
+def new_runs(world: World) -> Iterator[list[str]]:
     """Three additional runs in `dev`, deleted after the test."""
     server = world.dev
     model = server.call("GET", "/api/v1/runs", project="default", size=1)["items"][0]
@@ -63,7 +63,7 @@ def test_a_service_account_and_its_keys(acme: Connection, world: World, tmp_path
     assert secret not in repr(journal.to_dict("records"))
 
 
-def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, made: list[str]) -> None:
+def test_runs_are_deleted_by_filter_after_a_count(acme: Connection, new_runs: list[str]) -> None:
     dry = acme.run("runs", "delete", "--name", "startswith:made-", "--status", "initializing", *DEV, "--dry-run")
     assert sorted(dry.target) == ["run made-1 in workspace ml-dev", "run made-2 in workspace ml-dev"]
     with pytest.raises(ConfirmationError, match=r"Delete 2 runs of ml-dev \(2 initializing\)"):
@@ -88,7 +88,7 @@ def test_filters_that_would_delete_everything_are_refused(acme: Connection) -> N
     assert len(acme.run("runs", *DEV)) == 2
 
 
-def test_refusals_of_the_server_are_shown(acme: Connection, made: list[str]) -> None:
+def test_refusals_of_the_server_are_shown(acme: Connection, new_runs: list[str]) -> None:
     # A local orchestrator cannot stop runs, and an open-source server cannot start any.
     with pytest.raises(ApiError):
         acme.run("runs", "stop", "made-0", *DEV, "--yes")

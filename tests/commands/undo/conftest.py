@@ -31,7 +31,7 @@ def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
 def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Create the shared objects, and return their prefix: people with roles, a role, a service account, a workspace."""
     name = "base"
-    with pytest.MonkeyPatch.context() as patch, connected(plane.url, plane) as zen:
+    with pytest.MonkeyPatch.context() as patch, connect(plane.url, plane) as zen:
         patch.setenv("ZENPRO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
         patch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
         zen.run("workspaces", "create", name, "--description", "of these tests")
@@ -55,7 +55,7 @@ def own(zen: Connection, base: str, name: str) -> Connection:
     return zen
 
 
-def connected(url: str, plane: SandboxProcess) -> Connection:
+def connect(url: str, plane: SandboxProcess) -> Connection:
     return zenpro_nb.connect(url=url, api_key=plane.key, organization="acme")
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.commands.cases import invited
+from tests.commands.cases import invited_person
 from tests.commands.conftest import Requests, journal
-from tests.commands.undo.conftest import blocked_reasons, changed_since, connected, person, read_all
+from tests.commands.undo.conftest import blocked_reasons, changed_since, connect, person, read_all
 from tests.support.cutting import cutting
-from tests.support.killed import killed
+from tests.support.killed import run_and_kill
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PartlyDoneError, UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
@@ -63,14 +63,14 @@ def test_an_object_in_use_is_not_deleted(own: Connection, name: str) -> None:
 
 
 def test_an_invitation_that_was_accepted_is_not_withdrawn(zen: Connection, name: str) -> None:
-    with invited(zen, name) as guest:
+    with invited_person(zen, name) as guest:
         guest.run("invitations", "accept", "acme")
     key = next(item["command_id"] for item in journal() if item["command"].startswith("invitations create"))
     assert blocked_reasons(zen, "undo", key) == [f"it is in use: {name}@x.io is a member"]
 
 
 def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Connection, name: str) -> None:
-    with cutting(plane.url) as cutter, connected(cutter.url, plane) as far:
+    with cutting(plane.url) as cutter, connect(cutter.url, plane) as far:
         before = read_all(own)
         far.run("teams", "add", f"{name}-b", "--user", person(1), "--user", person(2))
         for mode, said in (("answer", ["done", "done"]), ("request", ["not done", "done"])):
@@ -93,11 +93,11 @@ def test_lost_answers_in_the_middle_of_an_undo(plane: SandboxProcess, own: Conne
 @pytest.mark.parametrize("step", ["begun", "arrived"])
 def test_an_unknown_outcome_is_checked_first(step: str, plane: SandboxProcess, zen: Connection, name: str) -> None:
     zen.run("teams", "create", name, "--description", "before")
-    killed(plane, step, 1, ["teams", "update", name, "--description", "after"])
+    run_and_kill(plane, step, 1, ["teams", "update", name, "--description", "after"])
     assert journal()[-1]["outcome"] == "unknown"
     assert zen.run("undo", "--yes")["outcome"].tolist() == (["already"] if step == "begun" else ["done"])
     assert zen.run("teams", "get", name)["description"].iloc[0] == "before"
-    killed(plane, step, 1, ["teams", "add", name, "--user", "grace@example.com"])
+    run_and_kill(plane, step, 1, ["teams", "add", name, "--user", "grace@example.com"])
     # It was checked before it was sent that she was not in the team.
     assert zen.run("undo", "--yes")["outcome"].tolist() == (["already"] if step == "begun" else ["done"])
     assert zen.run("teams", "members", name).empty

@@ -45,10 +45,10 @@ def enter(plane: Plane) -> Iterator[Enter]:
 
 
 @pytest.fixture(scope="session")
-def standing(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
+def standing(seeded_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
     """A sandbox that no test changes, with a clock that no test moves."""
     folder = tmp_path_factory.mktemp("standing")
-    shutil.copy(seeded, folder / DATABASE)
+    shutil.copy(seeded_database, folder / DATABASE)
     with ExitStack() as stack:
         yield Plane(stack.enter_context(timed_sandbox(folder, users=PEOPLE)), stack)
 

@@ -88,18 +88,18 @@ def test_an_unknown_filter_is_ignored(api: Api) -> None:
     assert api("GET", "/runs", colour="red", **CHURN)["total"] == api("GET", "/runs", **CHURN)["total"]
 
 
-def failed(run: dict[str, Any]) -> bool:
+def is_failed(run: dict[str, Any]) -> bool:
     return bool(run["body"]["status"] == "failed")
 
 
 @pytest.mark.parametrize(
     ("filters", "fits"),
     [
-        ({"status": "failed"}, failed),
-        ({"status": "equals:failed"}, failed),
+        ({"status": "failed"}, is_failed),
+        ({"status": "equals:failed"}, is_failed),
         ({"status": 'oneof:["failed", "stopped"]'}, lambda run: run["body"]["status"] in ("failed", "stopped")),
-        ({"status": 'notoneof:["failed"]'}, lambda run: not failed(run)),
-        ({"status": "notequals:failed"}, lambda run: not failed(run)),
+        ({"status": 'notoneof:["failed"]'}, lambda run: not is_failed(run)),
+        ({"status": "notequals:failed"}, lambda run: not is_failed(run)),
         ({"name": "startswith:CHURN_training"}, lambda run: run["name"].startswith("churn_training")),
         ({"name": "contains:drift"}, lambda run: "drift" in run["name"]),
         ({"name": "notcontains:drift"}, lambda run: "drift" not in run["name"]),
@@ -125,7 +125,7 @@ def failed(run: dict[str, Any]) -> bool:
         ({"parent_run_id": "isnull:"}, lambda run: True),
         ({"id": "isnull:"}, lambda run: False),
         ({"status": "failed", "pipeline": "churn_training", "logical_operator": "or"},
-         lambda run: failed(run) or run["resources"]["pipeline"]["name"] == "churn_training"),
+         lambda run: is_failed(run) or run["resources"]["pipeline"]["name"] == "churn_training"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )  # fmt: skip
