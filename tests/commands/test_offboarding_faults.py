@@ -19,7 +19,7 @@ import zenpro_nb
 from tests.commands.conftest import PASSWORD
 from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, losing, outcomes
 from tests.commands.remaining import organization_id, raw
-from tests.support.killed import STEPS, killed
+from tests.support.killed import STEPS, run_and_kill
 from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client
@@ -115,7 +115,7 @@ def test_kills(share: int, plane: SandboxProcess, zen: Connection, name: str) ->
             break
         tally.lines()
         step = STEPS[(3 + tally.faults) % len(STEPS)]
-        killed(plane, step, chosen.randint(1, WRITES), command.words)
+        run_and_kill(plane, step, chosen.randint(1, WRITES), command.words)
         tally.faults += 1
         begun, ended = tally.lines()
         ids = {key.split(" ", 1)[0] for key in begun}

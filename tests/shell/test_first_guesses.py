@@ -103,19 +103,19 @@ INVITED = "invited.first@example.com"
     ],
 )
 def test_a_person_who_has_not_accepted_yet_is_named_by_the_invitation(
-    asked: Shell, folder: Path, line: str, right: str
+    guess_shell: Shell, folder: Path, line: str, right: str
 ) -> None:
-    asked.run(f"%zenpro invitations create {INVITED}")
-    error = str(asked.error(f"%zenpro {line.format(INVITED)}"))
+    guess_shell.run(f"%zenpro invitations create {INVITED}")
+    error = str(guess_shell.error(f"%zenpro {line.format(INVITED)}"))
     assert f"Use `%zenpro {right.format(INVITED)}`." in error
     if "--user" in line:
         assert error.startswith(f"'{INVITED}' is invited and has not accepted yet, so there is no account.")
-    assert len(asked.run(f"%zenpro {right.format(INVITED)} --dry-run")) == 1
+    assert len(guess_shell.run(f"%zenpro {right.format(INVITED)} --dry-run")) == 1
 
 
-def test_a_person_without_an_account_beside_an_invited_one(asked: Shell, folder: Path) -> None:
-    asked.run(f"%zenpro invitations create {INVITED}")
-    error = str(asked.error(f"%zenpro teams add Platform --user {INVITED} --user nobody@example.com"))
+def test_a_person_without_an_account_beside_an_invited_one(guess_shell: Shell, folder: Path) -> None:
+    guess_shell.run(f"%zenpro invitations create {INVITED}")
+    error = str(guess_shell.error(f"%zenpro teams add Platform --user {INVITED} --user nobody@example.com"))
     assert "`%zenpro invitations create --role 'Organization Member' --email nobody@example.com`" in error
 
 

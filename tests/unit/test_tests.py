@@ -105,7 +105,7 @@ def test_violations_are_found(rule: Rule, code: str) -> None:
         "def test_x(page):\n    expect(page).to_be_visible()\n",
         "clock.sleep(1)\n",
         "arrived = threading.Event()\nassert arrived.wait(30)\n",
-        "from tests.support.killed import killed\n",
+        "from tests.support.killed import run_and_kill\n",
     ],
 )
 def test_valid_tests_pass(code: str) -> None:
