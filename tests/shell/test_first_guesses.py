@@ -134,6 +134,10 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
     grouped = in_process(["users", "--group-by", "company"], {**os.environ, **server}).stderr.decode()
     assert "Use `zenpro sql " in grouped
     assert "%zenpro" not in grouped
+    bare = in_process(["create", "workspace"], {**os.environ, **server}).stderr.decode()
+    assert "Use `zenpro workspaces create NAME`." in bare  # a notebook opens a form instead
+    printed = in_process(["users", "--json"], {**os.environ, **server}).stderr.decode()
+    assert "Use `zenpro users --format json`." in printed
     hidden = in_process(["pseudonyms", "on"], {**os.environ, **server}).stderr.decode()
     assert "`zenpro notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms`" in hidden
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.commands import change_guesses, file_guesses, first_guesses
+from zenpro_nb.commands import change_guesses, file_guesses, first_guesses, list_guesses
 from zenpro_nb.commands.first_questions import QUESTIONS
 from zenpro_nb.framework.declare import Synonyms
 
@@ -29,7 +29,7 @@ SYNONYMS = Synonyms(
         **dict.fromkeys(("add", "assign", "grant", "give", "join", "put", "add-to-team", "add-role"), _CONNECT),
         **dict.fromkeys(("remove", "revoke", "take", "kick", "remove-from-team", "remove-role"), _SEPARATE),
     },
-    advice=(*change_guesses.ADVICE, *first_guesses.ADVICE, *file_guesses.ADVICE, *QUESTIONS),
+    advice=(*change_guesses.ADVICE, *first_guesses.ADVICE, *file_guesses.ADVICE, *QUESTIONS, *list_guesses.ADVICE),
     listing=("list", "ls", "all", "dir"),
     verbs={
         "create": ("add", "new", "make", "mk", "register", "generate", "invite", "insert", "send"),
@@ -71,6 +71,7 @@ SYNONYMS = Synonyms(
         "group": "teams",
         "bots": "service-accounts",
         "bot": "service-accounts",
+        "sa": "service-accounts",
         "keys": "api-keys",
         "key": "api-keys",
         "tokens": "api-keys",
@@ -224,6 +225,10 @@ SYNONYMS = Synonyms(
         "runs errors": ("runs --status failed",),
         "runs failed": ("runs --status failed",),
         "runs plot": ("runs --plot",),
+        **dict.fromkeys(("runs last", "runs newest", "runs recent"), ("runs --limit 1",)),
+        **dict.fromkeys(("runs today", "runs --today"), ("runs --since 1d",)),
+        **dict.fromkeys(("runs yesterday", "runs --yesterday"), ("runs --since 2d",)),
+        "teams --members": ("teams members",),
         "runs chart": ("runs --plot",),
         "runs --failed": ("--status failed",),
         **{f"{noun} --user": ("access",) for noun in ("teams", "workspaces", "roles", "projects")},

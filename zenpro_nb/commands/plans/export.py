@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import click
@@ -13,11 +14,13 @@ from zenpro_nb.commands.plans.parameters import YAML
 from zenpro_nb.errors import ConfirmationError, SaveError, UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, At, CommandContext, NameType, Opt, Org, command, read_inventory
+from zenpro_nb.resources import RESOURCES
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui.cells import Text
 
 STANDARD_OUTPUT = "-"
+_TABLES = (".csv", ".xlsx", ".parquet", ".json")  # the formats of a list
 
 File = Annotated[str | None, Arg(click.Path(), metavar="[FILE]")]
 Exact = Annotated[
@@ -95,7 +98,13 @@ def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
         ConfirmationError: the file exists, and overwriting it was declined.
     """
     if not file.lower().endswith(YAML):
-        raise UsageError(f"{file!r} needs a {' or '.join(YAML)} extension", hint="For example: `export access.yaml`.")
+        stem = Path(file).stem
+        line = f"{stem if stem in RESOURCES else 'users'} --save {quoted(file)}"
+        is_table = file.lower().endswith(_TABLES)
+        raise UsageError(
+            f"{file!r} needs a {' or '.join(YAML)} extension",
+            hint=f"To save a list: `{line}`." if is_table else "For example: `export access.yaml`.",
+        )
     path = expand_home(file, SaveError)
     if not path.exists():
         return

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli import corrections, help_text, hints, leftover, option_hints
+from zenpro_nb.framework.cli import corrections, help_text, hints, leftover, option_hints, shell_syntax
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.parsing import RareOption, Syntax
@@ -175,7 +175,10 @@ class Group(BaseCommand, click.Group):
         arg_texts = corrections.quoted_words(_values_of(ctx), args)
         all_words = ctx.meta.get(f"{_WORDS}{ctx.command_path}", args)
         before = corrections.quoted_words(_values_of(ctx), all_words[: len(all_words) - len(args)])
-        hint = hints.for_shell(words) or hints.for_word(self, ctx, arg_texts, _synonyms_of(ctx), before)
+        line_before = " ".join([ctx.command_path, *before])
+        hint = shell_syntax.hint(line_before, words, getattr(self, "lists", None)) or hints.for_word(
+            self, ctx, arg_texts, _synonyms_of(ctx), before
+        )
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

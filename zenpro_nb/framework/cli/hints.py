@@ -13,11 +13,13 @@ import click
 from zenpro_nb.framework.cli import placing
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import FORM, Synonyms, guess_of, path_of
+from zenpro_nb.framework.cli.values import plain
 from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
+_SMALL_WORDS = ("to", "from", "in", "into", "as", "for")
 _HELP = ("--help", "-h")
 _ROLE = re.compile(r" --role '[^']*'")
 
@@ -34,15 +36,16 @@ def for_word(
     word, path = words[0], path_of(ctx)
     form = [FORM] if ctx.command_path.split()[1:2] == [FORM] and path != [FORM] else []
     ui = ctx.command_path.split()[0]
-    if word.endswith("?"):
-        help_words = [ui, *path, *filter(None, [word.rstrip("?")]), "--help"]
+    if word.endswith("?") or (word == "help" and not words[1:]):
+        help_words = [ui, *path, *filter(None, [word.rstrip("?").removesuffix("help")]), "--help"]
         return f"For help, run `{' '.join(help_words)}`."
     if advice := synonyms.advice_on(guess_of(ctx, [*before, *words], word, words[1] if len(words) > 1 else "")):
         return advice
     command_ctx = ctx.find_object(CommandContext)
     names_noun = bool(words[1:]) and bool(_noun(group, words[1], synonyms))  # `remove user ada@example.com`
     if (commands := synonyms.pairs.get(word)) and command_ctx is not None and not names_noun:
-        in_place = placing.of_other_commands(command_ctx, ctx.find_root().command, commands, [*before, *words[1:]])
+        values = [text for text in words[1:] if text not in _SMALL_WORDS]
+        in_place = placing.of_other_commands(command_ctx, ctx.find_root().command, commands, [*before, *values])
         if in_place:
             return in_place
     for length in (2, 1):
@@ -70,9 +73,25 @@ def for_word(
     matching_verbs = _verbs(group, word, synonyms)
     if matching_verbs:
         return use(ctx, [" ".join([*form, *path, verb]) for verb in matching_verbs], [*before, *words[1:]])
-    get_line = " ".join([ui, *path, "get", *words, *_shared_with(group.commands.get("get"), ctx, before)])
-    show_hint = f"To show one of them: `{get_line}`." if "get" in group.commands else ""
+    is_name = not any(text.startswith(("-", "'", '"')) for text in words)  # `role Organization Admin`
+    name = [quoted(" ".join(words))] if is_name else words
+    get_line = " ".join([ui, *path, "get", *name, *_shared_with(group.commands.get("get"), ctx, before)])
+    show_hint = (
+        f"To show one of them: `{get_line}`." if "get" in group.commands else _filtered(ctx, group, words, before)
+    )
     return did_you_mean(word, group.commands, show_hint or f"See `{ctx.command_path} --help`.")
+
+
+def _filtered(ctx: click.Context, group: click.Group, words: Sequence[str], before: Sequence[str]) -> str:
+    """Return the hint with a condition, for a list that cannot show a single object; "" for other commands."""
+    resource = getattr(group, "lists", None)
+    text = plain(words[0])
+    if resource is None or words[1:] or not any("--where" in param.opts for param in group.get_params(ctx)):
+        return ""
+    names = [column.name for column in resource.columns]
+    column = "email" if "@" in text and "email" in names else "name" if "name" in names else resource.label
+    condition = quoted(f"{column}={text}" if "@" in text else f"{column}~{text}")
+    return f"To filter the list: `{' '.join([ctx.command_path, *before, '--where', condition])}`."
 
 
 def _shared_with(command: click.Command | None, ctx: click.Context, before: Sequence[str]) -> list[str]:
@@ -92,27 +111,14 @@ def for_leftover(ctx: click.Context, words: Sequence[str], rest: str, synonyms: 
     return synonyms.advice_on(guess_of(ctx, words, rest, ""))
 
 
-def for_shell(words: Sequence[str]) -> str:
-    """Return the hint for a line with shell syntax; empty for other lines.
-
-    >>> for_shell([">", "out.csv"]), for_shell(["ada@example.com"])
-    ('Add --save out.csv instead: this line is not run by a shell.', '')
-    """
-    word = words[0]
-    if word.startswith(">"):
-        name = word.lstrip(">") or (words[1] if len(words) > 1 else "FILE")
-        return f"Add --save {quoted(name)} instead: this line is not run by a shell."
-    if word.startswith("|"):
-        return "Pipes are not supported: use --limit N, or .head() on the result."
-    if word in ("&&", "&", ";"):
-        return "Run one command per line; %%zenpro runs several lines."
-    return ""
-
-
 def _noun_first(ctx: click.Context, root: click.Group, words: Sequence[str], synonyms: Synonyms) -> str:
     """Return the hint for a word that is not a noun: a synonym of a noun, or a verb that was typed before its noun."""
     word, *rest = words
     if noun := _noun(root, word, synonyms):
+        group = root.commands[noun]
+        is_word = rest and not rest[0].startswith("-")
+        if is_word and isinstance(group, click.Group) and rest[0] not in group.commands:
+            return for_word(group, click.Context(group, ctx, noun), rest, synonyms)
         return _whole_line(ctx, root, noun, rest, synonyms) or f"Did you mean {noun!r}?"
     is_listing = word in synonyms.listing
     if not is_listing and not any(word in (verb, *others) for verb, others in synonyms.verbs.items()):
@@ -144,6 +150,12 @@ def _whole_line(ctx: click.Context, root: click.Group, noun: str, rest: Sequence
     if replacements:
         return use(ctx, replacements, rest[1:])
     verbs = [rest[0]] if rest[0] in group.commands else _verbs(group, rest[0], synonyms)
+    command_ctx = ctx.find_object(CommandContext)
+    if len(verbs) == 1 and len(rest) > 2 and not form and command_ctx is not None:
+        # `team add Platform ada@example.com`: the values can need options.
+        in_place = placing.of_other_commands(command_ctx, root, [f"{noun} {verbs[0]}"], rest[1:])
+        if in_place:
+            return in_place
     return use(ctx, [" ".join([*form, noun, verb]) for verb in verbs], rest[1:]) if verbs else ""
 
 
@@ -178,6 +190,15 @@ def _examples(ctx: click.Context, root: click.Group, word: str, rest: Sequence[s
     return f"The noun comes first, as in {lines}." if lines else ""
 
 
+def _missing_arguments(ctx: click.Context, words: Sequence[str], rest: Sequence[str]) -> list[str]:
+    """Return placeholders for the arguments of a command without any words; a notebook opens its form instead."""
+    command, path = placing.target(ctx.find_root().command, words)
+    if rest or command is None or len(path) < len(words) or ctx.command_path.startswith("%"):
+        return []
+    arguments = [param for param in command.params if isinstance(param, click.Argument) and param.required]
+    return [(param.metavar or str(param.name)).upper().strip("[].…") for param in arguments]
+
+
 def use(ctx: click.Context, replacements: Sequence[str] | str, rest: Sequence[str]) -> str:
     """Return the hint with the replacement commands as whole lines, with the words that were typed after the wrong one.
 
@@ -197,6 +218,6 @@ def use(ctx: click.Context, replacements: Sequence[str] | str, rest: Sequence[st
         words = replacement.split()
         # A replacement that ends with an option needs its value.
         needs_value = not rest and len(words) > 1 and words[-1].startswith("--")
-        value = [words[-1].removeprefix("--").upper()] if needs_value else []
+        value = [words[-1].removeprefix("--").upper()] if needs_value else _missing_arguments(ctx, words, rest)
         lines.append(f"`{' '.join([ui, replacement, *rest, *value])}`")
     return f"Use {' or '.join(lines)}."

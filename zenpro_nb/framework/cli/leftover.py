@@ -9,7 +9,7 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli import hints, placing
+from zenpro_nb.framework.cli import hints, placing, shell_syntax
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.parsing import RareOption
@@ -37,7 +37,9 @@ def error_of(
         synonyms: advice on whole lines.
     """
     words = [_word(values, word) for word in rest]
-    if shell := hints.for_shell([values.as_typed(word) for word in rest]):
+    before = " ".join([ctx.command_path, *(_word(values, word) for word in line[: len(line) - len(rest)])])
+    typed_words = [values.as_typed(word) for word in rest]
+    if shell := shell_syntax.hint(before, typed_words, getattr(ctx.command, "lists", None)):
         return UsageError(f"Got unexpected extra argument {words[0]}", hint=shell)
     problem = f"`{ctx.command_path}` has no place for {' '.join(words)}"
     if in_place := _in_place(ctx, line, values):

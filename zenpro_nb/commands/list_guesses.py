@@ -1,0 +1,91 @@
+"""Advice on lines that newcomers type first to count, search or narrow a list: each answer can be pasted."""
+
+from __future__ import annotations
+
+from zenpro_nb.framework.declare import Guess
+from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.resources.control_plane.people import last_login
+from zenpro_nb.syntax.unparse import quoted
+
+_COUNTING = ("count", "total", "how-many", "number", "len", "size")
+_SEARCHING = ("search", "grep", "lookup", "look-up", "filter", "match", "contains")
+_OF = ("of", "for", "from", "by")
+_OWNED = ("roles", "teams", "workspaces", "access", "permissions", "assignments", "projects", "rights", "privileges")
+_TIMES = ("--last", "--since", "--from", "--after", "--days", "--period", "--newer", "--until", "--created")
+_PEOPLE = ("users", "members")
+
+
+def of_count(guess: Guess) -> str:
+    """Answer `users count`, `users --count`, and `count users` with a query."""
+    noun = guess.path[0] if len(guess.path) == 1 and guess.resource is not None else ""
+    if guess.word.lstrip("-") not in _COUNTING or guess.value.isdigit():
+        return ""
+    if not guess.path and guess.value and not guess.word.startswith("-"):
+        noun = guess.value if guess.value.endswith("s") else f"{guess.value}s"
+    if not noun:
+        return ""
+    query = f'"SELECT count(*) FROM {noun.replace("-", "_")}"'  # noqa: S608 - only shown, and never run
+    return f"Use {guess.line('sql', query)}."
+
+
+def of_search(guess: Guess) -> str:
+    """Answer `users search ada`, `search ada`, and `users ada`, if the list cannot show one object."""
+    others = [word for word in guess.words if word != guess.word]
+    if not guess.path and guess.word in (*_SEARCHING, "find") and guess.value and len(others) == 1:
+        return f"Use {guess.line('users', '--where', _condition(None, guess.value))}."
+    if len(guess.path) == 1 and guess.resource is not None and guess.word in _SEARCHING and guess.value:
+        return f"Use {guess.line(*guess.path, '--where', _condition(guess.resource, guess.value), *others[1:])}."
+    return ""
+
+
+def of_possession(guess: Guess) -> str:
+    """Answer `roles of ada@example.com` with everything that a person has, and `users of Platform` with the members."""
+    if guess.path in (("users",), ("members",)) and guess.word in ("of", "in") and len(guess.words) == 2:
+        return f"Use {guess.line('teams', 'members', guess.value)}."
+    if guess.path[:1] and guess.path[0] in _OWNED and guess.word in _OF and guess.value:
+        return f"Use {guess.line('access', guess.value)}."
+    if guess.path[:1] and guess.path[0] in _OWNED and "@" in guess.word and len(guess.path) == 1:
+        return f"Use {guess.line('access', *guess.words)}." if len(guess.words) == 1 else ""
+    if not guess.path and guess.word in _OWNED and guess.value in _OF and len(guess.words) > 2:
+        return f"Use {guess.line('access', *guess.words[2:])}."
+    return ""
+
+
+def of_saving(guess: Guess) -> str:
+    """Answer `save users.csv` and `download users`."""
+    if guess.path or guess.word not in ("save", "download", "to-csv") or len(guess.words) != 2:
+        return ""
+    noun, dot, _ = guess.value.partition(".")
+    noun = noun if noun in RESOURCES else "users"
+    return f"Use {guess.line(noun, '--save', guess.value if dot else f'{noun}.csv')}."
+
+
+def of_recent_people(guess: Guess) -> str:
+    """Answer `users --last 7d`: an account has no time."""
+    if guess.path[:1] and guess.path[0] in _PEOPLE and len(guess.path) == 1 and guess.word in _TIMES:
+        return last_login(guess.value)
+    return ""
+
+
+def of_option_as_word(guess: Guess) -> str:
+    """Answer `users where name=ada` and `runs status failed`: an option begins with two dashes."""
+    option = f"--{guess.word}"
+    is_verb = guess.word == "show"  # of other tools, for one object
+    if len(guess.path) != 1 or guess.resource is None or not guess.value or option not in guess.options or is_verb:
+        return ""
+    return f"Use {guess.with_replacement(option)}."
+
+
+def _condition(resource: Resource | None, text: str) -> str:
+    """Return the condition for rows about this text."""
+    plain = text.strip("'\"")
+    if any(sign in plain for sign in "=~<>"):
+        return quoted(plain)
+    names = {column.name for column in resource.columns} if resource is not None else {"name", "email"}
+    if "@" in plain and "email" in names:
+        return quoted(f"email={plain}")
+    column = "name" if "name" in names else resource.label if resource is not None else "name"
+    return quoted(f"{column}~{plain}")
+
+
+ADVICE = (of_count, of_search, of_possession, of_saving, of_recent_people, of_option_as_word)
