@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 TOGETHER = {"browser": "browser", "third_party": "zenml", "zenml": "zenml"}
 # The longest test does not use the fixtures of its folder.
 ALONE = ("third_party/test_schemathesis.py",)
+# These groups take longest, and wait for programs of others: the workers begin with them.
+EARLY = ("browser", "zenml", "notebooks/test_made_up_workspaces.py", *ALONE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -139,16 +141,21 @@ def fresh_sandbox(sandboxes: SandboxPool) -> Iterator[Callable[..., SandboxProce
 
 
 # This runs first, because xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Select the tests, and set the groups of `--dist loadgroup`: a file, or folders that belong together."""
+@pytest.hookimpl(tryfirst=True, wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, object, object]:
+    """Select the tests, and set the groups of `--dist loadgroup`: a file, or folders that belong together.
+
+    The groups that take longest come first, whatever order the tests have otherwise.
+    """
     selection.mark_folders(items)
     selection.leave_out(config, items)
     sharding.leave_out(config, items, group_of)
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+    result = yield
+    items.sort(key=lambda item: group_of(item) not in EARLY)
+    return result
 
 
 def group_of(item: pytest.Item) -> str:

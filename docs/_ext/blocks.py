@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 from markdown_it import MarkdownIt
@@ -23,6 +24,7 @@ _LITERAL = frozenset({"{code-cell}", "{raw-cell}", "{code-block}", "{code}", "{s
 _CODE = frozenset({"{code-block}", "{code}", "{sourcecode}"})
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _NOTEBOOK = "file_format: mystnb\nkernelspec:\n  name: python3\n"
+_BLOCKS = MarkdownIt().disable("inline")  # links, code and emphasis within lines take most of the time of parsing
 _SKIPPED = re.compile(r"^:tags:.*\bskip-execution\b", re.MULTILINE)
 
 
@@ -64,6 +66,11 @@ class Page:
         return self._is_notebook or any(not shell.exempt for _, shell in self._shells())
 
     @property
+    def shows_output(self) -> bool:
+        """Whether it has a block whose lines run in the kernel of all pages of commands."""
+        return any(fence.info.startswith("{zenpro-output}") for fence in self._fences())
+
+    @property
     def _is_notebook(self) -> bool:
         return self.front_matter.get("file_format") == "mystnb"
 
@@ -97,8 +104,9 @@ class Page:
         return _fences(self.text)
 
 
+@lru_cache(maxsize=8)
 def _fences(text: str) -> list[Token]:
-    return [token for token in MarkdownIt().parse(text) if token.type == "fence"]
+    return [token for token in _BLOCKS.parse(text) if token.type == "fence"]
 
 
 def _shell(fence: Token) -> Shell:

@@ -53,9 +53,11 @@ def _copy_notebooks(app: Sphinx) -> None:
 
 
 def _start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
-    """Start the shared sandbox before workers are made, which then have it together."""
-    if any(Page(Path(env.doc2path(name)).read_text(encoding="utf-8")).runs for name in docnames):
-        _world(app).start()
+    """Start what all pages share before workers are made, which then have it together."""
+    pages = [Page(Path(env.doc2path(name)).read_text(encoding="utf-8")) for name in docnames] if _executes(app) else []
+    outputs = any(page.shows_output for page in pages)
+    if outputs or any(page.runs for page in pages):
+        _world(app).start(captures=outputs)
 
 
 def _prepare(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -76,7 +78,7 @@ def _prepare(app: Sphinx, docname: str, source: list[str]) -> None:
     except BlockError as error:
         logger.warning("%s", error, location=docname, type="zenpro", subtype="shell")
         return
-    if page.runs:
+    if _executes(app) and page.runs:
         _world(app).enter(docname, own=page.own_sandbox)
 
 
@@ -108,6 +110,10 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
     logger.info("shown, and not run: %d blocks%s", counts.total(), f" ({told})" if told else "")
     if app._warncount:  # the next build would take the pages for read, and not warn again
         Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+def _executes(app: Sphinx) -> bool:
+    return bool(app.config["nb_execution_mode"] != "off")
 
 
 def _world(app: Sphinx) -> World:

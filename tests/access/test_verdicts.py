@@ -22,7 +22,7 @@ from zenpro_nb.resources.rights import ACTIONS, OF_PROJECTS, PROJECT_TYPES, TYPE
 
 # Types of the control plane, as the sandbox calls them.
 EVERY_TYPE = (*TYPES, "workspace", "team", "role", "member")
-# All combinations take some minutes; by default one action is checked in each workspace.
+# All combinations take some minutes; by default one action is checked in each workspace, in acme in few of them.
 EVERYTHING = os.environ.get("ZENPRO_VERDICTS") == "all"
 NOWHERE = str(UUID(int=99))  # a project without assigned roles
 
@@ -39,7 +39,7 @@ def test_every_type_of_the_sandbox_is_known() -> None:
 @pytest.mark.parametrize(
     ("organization", "most"),
     [
-        pytest.param("acme", None, id="every workspace of acme", marks=pytest.mark.slow),
+        pytest.param("acme", None if EVERYTHING else 4, id="workspaces of acme", marks=pytest.mark.slow),
         pytest.param("acme", 1, id="acme"),
         (3, None),
         (14, None),

@@ -90,7 +90,6 @@ def _as_it_ends(number: signal.Signals | None, environment: dict[str, str], fold
     "number",
     [
         pytest.param(signal.SIGINT, id="Ctrl-C"),  # the default suite starts one demo
-        pytest.param(signal.SIGTERM, id="kill", marks=pytest.mark.slow),
         pytest.param(None, id="shutdown", marks=pytest.mark.slow),
     ],
 )

@@ -17,7 +17,7 @@ from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import STARTED, Journal
 
-FAULTS = int(os.environ.get("ZENPRO_FAULTS", "40"))
+FAULTS = int(os.environ.get("ZENPRO_FAULTS", "15"))
 AT_ONCE = 8
 REQUEST_SHARE = 0.02  # of the writes that never arrive: a command with one kind of write then stops
 THERE, ABSENT = {"done", "already"}, {"not done", "not sent", "refused"}

@@ -1,7 +1,7 @@
 """Commands with many writes at a time meet many faults: nothing is reported wrongly, sent twice, or left unrecorded.
 
 Each test runs commands of sixteen writes, eight at a time, until it has met its share of the faults:
-400 lost responses, 40 kills and 40 interrupts, or ten times and once `ZENPRO_FAULTS`.
+150 lost responses, 15 kills and 15 interrupts, or ten times and once `ZENPRO_FAULTS`. The nightly workflow takes 100.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from zenpro_nb.frontends.connection import Connection
 
 LEVELS = 4
 COMMANDS = 3
-ORGANIZATIONS = int(os.environ.get("ZENPRO_UNDO_CHAINS", "8"))  # the nightly workflow takes 200
+ORGANIZATIONS = int(os.environ.get("ZENPRO_UNDO_CHAINS", "4"))  # the nightly workflow takes 200
 PEOPLE = 40  # the smallest number that the sandbox creates
 
 SEEDS = [pytest.param(seed, seed, marks=() if seed == 0 else pytest.mark.slow) for seed in range(ORGANIZATIONS)]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -41,15 +42,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@cache
-def _parse(path: Path) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the anchors of a page, and the addresses that it mentions."""
-    from bs4 import BeautifulSoup
+class _ParsedPage(HTMLParser):
+    """The anchors of a page, the addresses that it mentions, and those of them that a browser loads with the page."""
 
-    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    anchors = {str(tag.get("id") or tag.get("name")) for tag in soup.find_all(True) if tag.get("id") or tag.get("name")}
-    addresses = [str(tag.get(name)) for name in ("href", "src") for tag in soup.find_all(attrs={name: True})]
-    return frozenset(anchors), tuple(addresses)
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.addresses: set[str] = set()
+        self.loaded: set[str] = set()
+        self.feed(path.read_text(encoding="utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.anchors |= {anchor for anchor in (found.get("id"), found.get("name")) if anchor}
+        addresses = {found[name] or "" for name in ("href", "src") if name in found}
+        self.addresses |= addresses
+        if tag in ("script", "link", "img"):
+            self.loaded |= addresses
+
+
+_parse = cache(_ParsedPage)
 
 
 def _pages(site: Path) -> list[Path]:
@@ -69,25 +82,20 @@ def test_every_link_and_anchor_leads_somewhere(site: Path) -> None:
     assert len(pages) > 100
     broken = set()
     for page in pages:
-        for address in _parse(page)[1]:
+        for address in _parse(page).addresses:
             target = _local(page, address)
             if target is None:
                 continue
             file, anchor = target
-            if not file.exists() or (anchor and file.suffix == ".html" and anchor not in _parse(file)[0]):
+            if not file.exists() or (anchor and file.suffix == ".html" and anchor not in _parse(file).anchors):
                 broken.add(f"{page.relative_to(site)}: {address}")
     assert sorted(broken) == []
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     """Pages work offline: scripts, styles and pictures are part of the site."""
-    from bs4 import BeautifulSoup
-
     loaded = {
-        (page.name, address)
-        for page in _pages(site)
-        for tag in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").find_all(["script", "link", "img"])
-        if urlsplit(address := str(tag.get("src") or tag.get("href") or "")).netloc
+        (page.name, address) for page in _pages(site) for address in _parse(page).loaded if urlsplit(address).netloc
     }
     assert loaded == set()
 
@@ -104,7 +112,7 @@ def test_every_answer_is_two_clicks_from_home(site: Path) -> None:
         border = {
             target[0]
             for page in border
-            for address in _parse(page)[1]
+            for address in _parse(page).addresses
             if (target := _local(page, address)) is not None and target[0].suffix == ".html" and target[0].exists()
         }
         reached |= border

@@ -12,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from tests.support.forked_kernels import forked_kernels
 from tests.support.notebooks import FOLDER, NOTEBOOKS, PATIENCE
 from zenpro_nb.servers import demo, sandbox_process
 
@@ -36,7 +37,8 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(path: Path, folder: Path) -> NotebookNode:
     """The notebook after every cell has run without an error, started in the folder."""
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(folder)}}).execute()
+    with forked_kernels():
+        NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(folder)}}).execute()
     return notebook
 
 

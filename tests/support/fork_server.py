@@ -36,12 +36,20 @@ class Forked:
         arguments: its `sys.argv`, without the program name.
         env: its environment.
         streams: its standard input, output and error.
+        folder: its current folder; by default that of this process.
     """
 
-    def __init__(self, module: str, arguments: list[str], env: dict[str, str], streams: tuple[int, int, int]) -> None:
+    def __init__(
+        self,
+        module: str,
+        arguments: list[str],
+        env: dict[str, str],
+        streams: tuple[int, int, int],
+        folder: Path | None = None,
+    ) -> None:
         self._status, theirs = socket.socketpair()
         self.returncode: int | None = None
-        request = {"arguments": arguments, "environment": env, "folder": str(Path.cwd())}
+        request = {"arguments": arguments, "environment": env, "folder": str(folder or Path.cwd())}
         with theirs:
             socket.send_fds(_server(module), [json.dumps(request).encode()], [*streams, theirs.fileno()])
         self.pid = int(self._told())
@@ -74,6 +82,11 @@ class Forked:
                 raise RuntimeError("The process that forks others has ended.")
             line += more
         return line.decode()
+
+
+def prepare(module: str) -> None:
+    """Start the process that imports this module and forks others, which the children of this process then share."""
+    _server(module)
 
 
 @cache
