@@ -14,6 +14,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.support import world
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUN = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -47,6 +49,12 @@ def test_each_step_is_a_function_with_a_description() -> None:
     (steps,) = re.findall(r"^all=\((.*)\)$", RUN, re.MULTILINE)
     assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted(steps.split())
     assert re.findall(r"^#   ([a-z]+) {2,}", RUN, re.MULTILINE) == steps.split()
+
+
+def test_the_variables_of_a_step_reach_its_tests() -> None:
+    read_before_the_first_test = {"ZENPRO_INSTALLED"}
+    named = set(re.findall(r"\b(ZENPRO_\w+)=", RUN))
+    assert {"ZENPRO_SITE", "ZENPRO_WHEEL"} <= named <= world.KEPT | read_before_the_first_test
 
 
 def test_an_unknown_step_is_refused_before_any_installation() -> None:

@@ -58,16 +58,23 @@ class ForkedProvisioner(LocalProvisioner):
         return self.connection_info
 
 
+def fork_kernels() -> None:
+    """Fork the kernels that this process starts from now on."""
+    if not fork_server.AVAILABLE:
+        return
+    fork_server.prepare(_COMMAND)
+    factory = KernelProvisionerFactory.instance()
+    entry = EntryPoint(_NAME, f"{__name__}:{ForkedProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME)
+    factory.provisioners[_NAME] = entry
+    factory.default_provisioner_name = _NAME
+
+
 @contextmanager
 def forked_kernels() -> Iterator[None]:
     """Fork the kernels that this process starts in the block. Without effect where processes cannot be forked."""
     factory = KernelProvisionerFactory.instance()
     before = factory.default_provisioner_name
-    if fork_server.AVAILABLE:
-        fork_server.prepare(_COMMAND)
-        entry = EntryPoint(_NAME, f"{__name__}:{ForkedProvisioner.__name__}", KernelProvisionerFactory.GROUP_NAME)
-        factory.provisioners[_NAME] = entry
-        factory.default_provisioner_name = _NAME
+    fork_kernels()
     try:
         yield
     finally:

@@ -48,6 +48,16 @@ _SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyter-widgets/jupyterlab-manager/plugin": {"saveState": True},
 }
+# A kernel starts with each notebook, and needs longer for its imports than most tests.
+_CONFIGURATION = """
+import sys
+
+sys.path.insert(0, {root!r})
+from tests.support.forked_kernels import fork_kernels
+
+fork_kernels()
+"""
+ROOT = Path(__file__).parents[2]
 _CELLS = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook .jp-Cell"
 _NUMBERS = count()
 
@@ -212,7 +222,10 @@ def _own_folders(folder: Path) -> dict[str, str]:
 
 
 def _write_settings(folder: Path) -> None:
-    """Disable the news toast, which covers buttons, and save the state of widgets for inspection."""
+    """Disable the news toast, which covers buttons, save the state of widgets for inspection, and fork the kernels."""
+    configuration = folder / "config" / "jupyter_server_config.py"
+    configuration.parent.mkdir(parents=True)
+    configuration.write_text(_CONFIGURATION.format(root=str(ROOT)))
     for name, values in _SETTINGS.items():
         path = folder / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,9 @@ import platformdirs
 import pytest
 
 # The variables for the tests themselves, see CONTRIBUTING.
-KEPT = frozenset({"ZENPRO_NO_SKIP", "ZENPRO_ZENML_ENV"})
+KEPT = frozenset(
+    {"ZENPRO_KITARU_ENV", "ZENPRO_NO_SKIP", "ZENPRO_SITE", "ZENPRO_WHEEL", "ZENPRO_ZENML_ENV"},
+)
 # The folders of a user's own files of the extension and ZenML, empty at the start of each test.
 _OWN_FOLDERS = ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH")
 # These folders, and those of IPython and Jupyter.
