@@ -1,7 +1,8 @@
 """Offboarding meets faults while eight writes are in progress: no step is reported wrongly, sent twice, or unrecorded.
 
 Each test offboards three people at a time until it has met its share of the faults: a few in the default run; 150 lost
-responses, 15 kills and 15 interrupts with `--all`, or ten times and once `ZENPRO_FAULTS`. The nightly workflow takes 100.
+responses, 15 kills and 15 interrupts with `--all`, or ten times and once `ZENPRO_FAULTS`. The nightly
+workflow takes 100.
 """
 
 from __future__ import annotations
