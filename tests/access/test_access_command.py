@@ -265,3 +265,17 @@ def test_unreadable_lists_are_reported(
     assert "users: the server does not return who is a superuser" in output
     assert found.attrs["zenpro"]["complete"] is False
     assert not {"team", "superuser"} & set(found.via)
+
+
+@pytest.mark.parametrize("who", ["left.us@example.com", "linus@example.com"])
+def test_an_account_without_access_is_not_called_unknown(shell: Shell, who: str) -> None:
+    """After offboarding, no list of the organization names the account, but the server knows it."""
+    is_active = shell.run(f"%zenpro users get {who}").is_active[0]
+    found = shell.run(f"%zenpro access {who} --org acme-labs")
+    assert (len(found), list(found.columns)) == (0, COLUMNS)
+    words = "has no access" if is_active else "is deactivated and has no access"
+    assert found.attrs["zenpro"]["answer"] == f"{who} {words} in acme-labs"
+    card = shell.run(f"%zenpro access {who} --can delete:team --org acme-labs")
+    end = "" if is_active else "; the account is deactivated"
+    assert card.attrs["zenpro"]["answer"] == f"no: no path leads from {who} to delete:team in acme-labs{end}"
+    assert isinstance(shell.error(f"%zenpro access x{who} --org acme-labs"), UnknownNameError)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from tests.support.command_line import in_process
 from zenpro_nb import query
 from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.framework.cli.command import Command
+from zenpro_nb.framework.writes import gate, results
 from zenpro_nb.frontends.connection import Connection
 
 
@@ -22,3 +27,40 @@ def test_ctrl_c_during_look_ups_reports_that_nothing_was_sent(
     assert caught.value.hint == "Nothing was sent: names were still being looked up."
     assert caught.value.outcome == "not sent"
     assert [method for method, _ in requests if method not in ("GET", "HEAD")] == []
+
+
+def _press(*args: object, **options: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_the_command_runs_reports_that_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Command, "parse_args", _press)
+    ended = in_process(["teams", "delete", "Platform"], os.environ)
+    assert (ended.returncode, ended.stderr) == (
+        130,
+        b"InterruptedReadError: Stopped by Ctrl-C; nothing was sent. Run the command again to send it.\n",
+    )
+    assert in_process(["teams", "members", "Platform"], os.environ).stderr == b"Stopped by Ctrl-C.\n"  # only reads
+
+
+def test_ctrl_c_while_guards_read_reports_that_nothing_was_sent(
+    zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]]
+) -> None:
+    def stopped(*args: object, **options: object) -> None:
+        raise InterruptedReadError("stopped after 4 of 9 requests", hint="Partial results were discarded.")
+
+    monkeypatch.setattr(gate, "with_guards", stopped)
+    with pytest.raises(InterruptedReadError) as caught:
+        zen.run("teams", "delete", "Platform", "--yes")
+    assert caught.value.hint == "Nothing was sent. Partial results were discarded."
+    assert caught.value.outcome == "not sent"
+    assert [method for method, _ in requests if method not in ("GET", "HEAD")] == []
+
+
+def test_ctrl_c_after_the_writes_does_not_claim_that_nothing_was_sent(
+    zen: Connection, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(results, "frame_of", _press)
+    with pytest.raises(InterruptedReadError) as caught:
+        zen.run("teams", "create", name)
+    assert "othing was sent" not in str(caught.value)

@@ -13,7 +13,7 @@ import pytest
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from tests.support.command_line import in_process
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.errors import ConflictError, PartlyDoneError, SaveError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Entry, Journal
@@ -78,6 +78,9 @@ def test_the_server_decides_if_the_journal_has_changes_of_several(
     elsewhere = {**json.loads(lines[-1]), "server": "https://other.example.com", "id": "other"}
     file.write_text("\n".join([*lines, json.dumps(elsewhere)]) + "\n")
     assert nobody.run("journal").attrs["zenpro"]["deciding"][:4] == ["time", "outcome", "target", "server"]
+    here = str(json.loads(lines[-1])["server"]).partition("://")[2]
+    line = frames.foot_line(zen.run("journal", "--columns", "time,outcome,target"))
+    assert f"on 2 servers: {here} (1 change, in use), other.example.com (1 change)" in line
 
 
 def test_truncated_lines_are_reported(nobody: Connection, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,3 +63,11 @@ def test_own_options_come_before_those_of_every_list(help_of: HelpOf) -> None:
 def test_examples_are_notebook_lines(help_of: HelpOf) -> None:
     assert "\n  %zenpro teams get Platform\n" in help_of("teams get --help")
     assert "\n  one = %zenpro builds --workspace" in help_of("builds get --help")
+
+
+def test_lists_with_a_chart_name_its_format(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    for noun, has_chart in (("usage", True), ("runs", True), ("users", False)):
+        shell.run(f"%zenpro {noun} --help")
+        words = " ".join(capsys.readouterr().out.split())
+        assert (".json, or .svg for the chart of --plot" in words) == has_chart
+        assert ("SVG is the only format" in words) == has_chart

@@ -11,6 +11,7 @@ from .desired.state import DesiredState as DesiredState
 from .effective.answer_card import ANSWER_CARD as ANSWER_CARD
 from .effective.answer_card import answer_facts as answer_facts
 from .effective.answers import answer as answer
+from .effective.answers import is_deactivated as is_deactivated
 from .effective.answers import place_of as place_of
 from .effective.answers import verdict_summary as verdict_summary
 from .effective.effective import effective_access as effective_access

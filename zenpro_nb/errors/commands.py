@@ -277,3 +277,10 @@ class InterruptedReadError(ZenProError):
     def __init__(self, message: str, *, hint: str = "", rows: int = 0) -> None:
         super().__init__(message, hint=hint)
         self.rows = rows
+
+    @classmethod
+    def before_sending(cls) -> InterruptedReadError:
+        """Return the error for a command that would have changed something, but sent nothing yet."""
+        error = cls("Stopped by Ctrl-C; nothing was sent", hint="Run the command again to send it.")
+        error.outcome = "not sent"
+        return error

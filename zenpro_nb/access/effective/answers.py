@@ -110,6 +110,8 @@ def answer(
         return AccessAnswer(YES, sentence, own.loc[allows, "path"].tolist(), own.loc[~allows, "path"].tolist())
     verdict = UNKNOWN if (verdicts["verdict"] == UNKNOWN).any() else NO
     # API facts 11.14: shares, and the rights of a creator, are not visible.
+    if verdict == NO and is_deactivated(inventory, principal):
+        sentence += "; the account is deactivated"
     exception = "" if question.action == "create" else _EXCEPTION
     links = _links(inventory, question, roles, name, kind) if len(places) == 1 and is_current else []
     return AccessAnswer(verdict, sentence, (), own["path"].tolist(), links, exception)
@@ -156,6 +158,13 @@ def principal_of(inventory: Inventory, ids: Mapping[str, Sequence[str]], text: s
     if not len(rows):
         return text, ""
     return str(rows["principal"].iloc[0]), str(rows["kind"].iloc[0])
+
+
+def is_deactivated(inventory: Inventory, principal: str) -> bool:
+    """Return whether all accounts with this name are deactivated."""
+    who = holders(inventory)
+    ids = {name: values for name, values in principal_ids(inventory, principal).items() if name in who.columns}
+    return bool(ids) and bool(who[_is_among(who, ids)]["active"].eq(False).fillna(False).all())
 
 
 def _workspace_names(inventory: Inventory, keys: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from zenpro_nb import frames, limits, usage
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
+from zenpro_nb.commands.access.known_accounts import with_account
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import After
@@ -123,6 +124,8 @@ def access(
         return _usage(ctx, selection, unused, org)
     pairs = [_action_and_type(can)] if can is not None else []
     inventory = read_inventory(ctx, org, at, pairs) if after is None else _after_plan(ctx, after, org, at, pairs)
+    if at is None:
+        inventory = with_account(ctx, inventory, principal)
     rows = pure.effective_access(inventory)
     if can is not None:
         filters = {**selection, "at": at}
@@ -161,6 +164,7 @@ def _paths(
 def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
     """Return the selected paths with the verdict whether they were used in the window."""
     inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
+    inventory = with_account(ctx, inventory, selection["principal"])
     activity = read_activity(ctx, inventory, window, "verdicts")
     selection = {name: value for name, value in selection.items() if name != "can"}
     paths = pure.select(pure.effective_access(inventory), inventory, **selection)
@@ -181,7 +185,8 @@ def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
     role, principal = selection["role"], selection["principal"]
     if principal is None:
         return f"no one has {f'the role {role}' if role else 'access'} in {place}"
-    return f"{principal} {f'does not have the role {role}' if role else 'has no access'} in {place}"
+    subject = f"{principal} is deactivated and" if pure.is_deactivated(inventory, principal) else principal
+    return f"{subject} {f'does not have the role {role}' if role else 'has no access'} in {place}"
 
 
 def _reach(rows: pd.DataFrame) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from zenpro_nb import frames, limits
 from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
 from zenpro_nb.journal.commands import Record, keys_of, sent_again, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table
+from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,12 +97,24 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         )
     columns = reading.columns_to_read(JOURNAL, options)
     frame = frames.from_records(JOURNAL, entries[::-1], columns=columns, raw=options.raw)
-    frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC))
-    if len({entry.get("server") for entry in entries}) > 1 and _SERVER in frame.columns:
+    servers = Counter(str(entry.get("server") or "") for entry in entries)
+    summary = _servers(servers, ctx.session.settings.url) if len(servers) > 1 else ""
+    frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC), summary=summary)
+    if len(servers) > 1 and _SERVER in frame.columns:
         # Changes of another server look the same, so a narrow page shows the server too.
         facts = frames.facts(frame)
         facts["deciding"] = [*facts["deciding"][:_AFTER], _SERVER, *facts["deciding"][_AFTER:]]
     return frame
+
+
+def _servers(servers: Mapping[str, int], in_use: str) -> str:
+    """Return the servers of the changes, the one in use first: other columns may not show them."""
+    ordered = sorted(servers, key=lambda url: (url != in_use, -servers[url], url))
+    names = [
+        f"{urlsplit(url).netloc or url or 'unknown'} ({counted(servers[url], 'change')}{', in use' * (url == in_use)})"
+        for url in ordered
+    ]
+    return f"on {len(names)} servers: {name_list(names, limits.NAMES_IN_MESSAGE)}"
 
 
 def _detail(record: Record, repeats: Mapping[str, Record]) -> str:

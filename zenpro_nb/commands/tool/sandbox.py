@@ -37,7 +37,7 @@ class _WithOwnOptions(Command):
 
 
 _IN_A_SHELL = (
-    "# Run a sandbox in this terminal until you press Ctrl-C. It prints three lines that connect another terminal",
+    "# Run a sandbox in this terminal until you press Ctrl-C. It prints export lines for another terminal",
     "sandbox run --port 8000",
     "# Show in the other terminal whether it is in use",
     "sandbox status",
@@ -160,8 +160,8 @@ def status(ctx: CommandContext) -> None:
         ctx.ui.say("no sandbox of this session is running; start one with `sandbox start`")
     else:
         ctx.ui.say(
-            "no sandbox is in use. Run `zenpro sandbox run` in another terminal, and here the two lines with "
-            "export that it prints"
+            "no sandbox is in use. Run `zenpro sandbox run` in another terminal, and here the export lines that it "
+            "prints"
         )
 
 
@@ -176,8 +176,8 @@ def run_(ctx: CommandContext, options: Options = ()) -> None:
     if options and not options[0].startswith("-"):
         raise UsageError(
             f"`sandbox run` runs a sandbox, not a command such as {options[0]!r}",
-            hint=f"Run `{ctx.ui.name} sandbox run` in one terminal. In another terminal, run the two lines with "
-            "export that it prints, and then your command.",
+            hint=f"Run `{ctx.ui.name} sandbox run` in one terminal. In another terminal, run the export lines that "
+            "it prints, and then your command.",
         )
     code = sandbox_process.run_in_foreground(options)
     if code == _MISUSED:

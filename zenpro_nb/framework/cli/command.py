@@ -135,6 +135,7 @@ class Command(BaseCommand):
     """A command that is not a group."""
 
     changes = False  # whether it changes anything on a server
+    writes = False  # whether it changes something
     takes_body = False  # whether `%%zenpro` passes it the cell text below its line, unchanged
 
 

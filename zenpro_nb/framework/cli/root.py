@@ -123,6 +123,11 @@ class Root(Group):
         target = self._resolve(words)
         return isinstance(target, Command) and target.takes_body
 
+    def changes_something(self, words: Sequence[str]) -> bool:
+        """Return whether a line that begins with these words leads to a command that writes."""
+        target = self._resolve([word for word in words if not word.startswith("-")])
+        return isinstance(target, Command) and target.writes
+
     def completes_body(self, words: Sequence[str]) -> bool:
         """Return whether the type of the command's argument completes the cell below a line with these words."""
         target = self._resolve(words)

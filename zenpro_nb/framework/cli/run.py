@@ -9,14 +9,17 @@ from typing import Any
 import click
 
 from zenpro_nb import frames
-from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import InterruptedReadError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.cli import corrections, organization, placing
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.root import Root
 from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import UI
 
+_IN_FLIGHT = "was in flight"  # from the client, about a request that is not a read
+_NOTHING_SENT = "nothing was sent"
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 
 
@@ -33,7 +36,15 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         ctx.ui.completed = lambda text: organization.complete(text, tree, organization_name)
     try:
         return _completed(_run(tree, arguments, ctx), ctx.ui)
+    except KeyboardInterrupt as interrupt:
+        if _has_sent_nothing(tree, arguments, ctx) and _IN_FLIGHT not in str(interrupt):
+            raise InterruptedReadError.before_sending() from None
+        raise
     except ZenProError as error:
+        if isinstance(error, InterruptedReadError) and _has_sent_nothing(tree, arguments, ctx):
+            error.outcome = "not sent"
+            if _NOTHING_SENT not in f"{error.message} {error.hint}".casefold():
+                error.hint = f"Nothing was sent. {error.hint}".rstrip()
         if isinstance(error, UnknownNameError) and error.strangers:
             error.hint = placing.correction(ctx, tree, arguments, error.strangers) or error.hint
         if isinstance(error, UsageError) or error.replaced is not None or error.adds:
@@ -46,6 +57,11 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         raise
     finally:
         ctx.ui.completed, ctx.ui.is_quiet = str, False
+
+
+def _has_sent_nothing(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> bool:
+    """Return whether the line would change something, and no write was sent: the user need not check the server."""
+    return isinstance(tree, Root) and tree.changes_something(arguments) and not ctx.is_sending
 
 
 def _completed(result: Any, ui: UI) -> Any:

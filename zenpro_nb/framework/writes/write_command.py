@@ -75,6 +75,8 @@ class WriteCommand(Command):
             examples=examples,
         )
 
+    writes = True
+
     @property
     def destructive(self) -> bool:
         """Return whether it can destroy or disable something, and asks first."""
@@ -166,6 +168,7 @@ class WriteCommand(Command):
         from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
         writes = admit = self.admit(ctx, writes, arguments)
+        ctx.is_sending = True
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
@@ -249,7 +252,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
             raise
         except KeyboardInterrupt:
-            raise _nothing_sent() from None
+            raise InterruptedReadError.before_sending() from None
         if arguments["dry_run"]:
             writes = command.with_guards(command_ctx, writes, arguments)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
@@ -276,16 +279,10 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         try:
             admit = command.admit(command_ctx, writes, arguments, confirm)
         except KeyboardInterrupt:
-            raise _nothing_sent() from None
+            raise InterruptedReadError.before_sending() from None
         return command.carry_out(command_ctx, admit, arguments, spell_context(ctx))
 
     return call
-
-
-def _nothing_sent() -> InterruptedReadError:
-    error = InterruptedReadError("Stopped by Ctrl-C; nothing was sent", hint="Run the command again to send it.")
-    error.outcome = "not sent"
-    return error
 
 
 def _prepare_or_ask(
