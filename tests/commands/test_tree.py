@@ -39,6 +39,19 @@ def test_a_command_imports_no_other_command() -> None:
     assert done.stdout.strip() == "['zenpro_nb.commands.organization.teams']"
 
 
+def test_a_list_imports_no_verb_of_another_module() -> None:
+    ours = "[name for name in sys.modules if re.match(r'zenpro_nb.commands.(people|synonyms|.*_guesses)', name)]"
+    code = f"import re, sys; from zenpro_nb.commands.tree import tree; tree.commands['users']; print({ours})"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_verb_of_another_module_has_the_name_of_its_entry() -> None:
+    for noun in ("users", "reviews", "snapshots"):
+        verbs = tree.commands[noun].commands
+        assert [command.name for command in verbs.values()] == list(verbs)
+
+
 @pytest.mark.parametrize("name", tree.commands)
 def test_every_command_has_a_one_line_summary(name: str) -> None:
     longest = max(map(len, tree.commands))

@@ -12,8 +12,7 @@ from typing import Any
 import click
 
 from zenpro_nb.commands.first_screen import CHANGES, SUMMARIES
-from zenpro_nb.commands.synonyms import SYNONYMS
-from zenpro_nb.framework.declare import ALL, ActingFlag, CommandContext, Factory, FirstScreen, Root
+from zenpro_nb.framework.declare import ALL, ActingFlag, CommandContext, Factory, FirstScreen, Noun, Root, Synonyms
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource, Table
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
@@ -27,11 +26,17 @@ def _status(ctx: CommandContext) -> Any:
     return status_card(ctx)
 
 
+def _synonyms() -> Synonyms:
+    from zenpro_nb.commands.synonyms import SYNONYMS
+
+    return SYNONYMS
+
+
 tree = Root(
     name="zenpro",
     alone=_status,
     aliases=ALIASES,
-    synonyms=SYNONYMS,
+    synonyms=_synonyms,
     first_screen=FirstScreen(SUMMARIES, CHANGES),
     help="Manage a ZenML Pro organization: lists as DataFrames, changes with preview.",
     epilog="`COMMAND --help` for details, `--help --all` for all commands.",
@@ -140,11 +145,11 @@ _TOOLS = {
     "demo": "tool.demo",
     "completion": "tool.completion",
 }
-# Modules that declare further verbs of a noun.
+# Verbs of a noun that other modules declare. A list imports none of them.
 _FURTHER_VERBS = {
-    "users": ("people.offboarding", "people.onboarding", "people.impact"),
-    "reviews": ("reviews.apply", "reviews.decisions"),
-    "snapshots": ("workspaces.prune",),
+    "users": {"offboard": "people.offboarding", "onboard": "people.onboarding", "impact": "people.impact"},
+    "reviews": {"apply": "reviews.apply", "decide": "reviews.decisions"},
+    "snapshots": {"prune": "workspaces.prune"},
 }
 
 
@@ -160,8 +165,9 @@ def _take(name: str, place: str) -> click.Command:
     if not hasattr(loaded, attribute):
         raise LookupError(f"{loaded.__name__} defines no `{attribute}`, the command `{name}`.")
     command: click.Command = getattr(loaded, attribute)
-    for further in _FURTHER_VERBS.get(name, ()):
-        _module(further)
+    if isinstance(command, Noun):
+        for verb, make in _factories(_FURTHER_VERBS.get(name, {})).items():
+            command.verbs.register(verb, make)
     return command
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import click
@@ -74,7 +75,7 @@ class Root(Group):
 
     Args:
         alone: the function of a call without a command; it gets the context of the call.
-        synonyms: other tools' terms for commands and options here, for hints.
+        synonyms: returns other tools' terms for commands and options here, for hints.
         first_screen: what the first screen of the help shows of the commands.
     """
 
@@ -82,7 +83,7 @@ class Root(Group):
         self,
         *args: Any,
         alone: Callable[[CommandContext], Any],
-        synonyms: Synonyms | None = None,
+        synonyms: Callable[[], Synonyms] = Synonyms,
         first_screen: help_text.FirstScreen | None = None,
         **kwargs: Any,
     ) -> None:
@@ -90,9 +91,14 @@ class Root(Group):
         super().__init__(
             *args, commands=self._lazy, invoke_without_command=True, callback=_without_command(alone), **kwargs
         )
-        self.synonyms = synonyms or Synonyms()
+        self._load_synonyms = synonyms
         self.first_screen = first_screen
         self.sections: dict[str, help_text.Section] = {}
+
+    @cached_property
+    def synonyms(self) -> Synonyms:
+        """Return other tools' terms for commands and options here; loaded for the first refused line."""
+        return self._load_synonyms()
 
     def add_section(
         self,

@@ -16,6 +16,7 @@ from zenpro_nb import query
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
+from zenpro_nb.framework.cli.root import LazyCommands
 from zenpro_nb.framework.cli.signature import collect_options, parameter, parameters_of
 from zenpro_nb.framework.lists.callback import PASSED, AfterRead, Reader, columns_by_option, list_callback
 from zenpro_nb.framework.lists.get import get_command
@@ -34,6 +35,10 @@ NOTHING: Mapping[str, Any] = {}
 
 class Noun(Group):
     """A noun: called alone it lists, and its verbs act on one of its objects."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.verbs = LazyCommands()
+        super().__init__(*args, commands=self.verbs, **kwargs)
 
     def verb(self, function: Callable[..., Any]) -> Command:
         """Declare a verb that changes nothing and returns the result of the function."""
