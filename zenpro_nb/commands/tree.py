@@ -147,7 +147,7 @@ _TOOLS = {
 }
 # Verbs of a noun that other modules declare. A list imports none of them.
 _FURTHER_VERBS = {
-    "users": {"offboard": "people.offboarding", "onboard": "people.onboarding", "impact": "people.impact"},
+    "users": {"impact": "people.impact", "offboard": "people.offboarding", "onboard": "people.onboarding"},
     "reviews": {"apply": "reviews.apply", "decide": "reviews.decisions"},
     "snapshots": {"prune": "workspaces.prune"},
 }
