@@ -125,6 +125,7 @@ FOLDED_NAMED = 6  # folded columns that are named; the footer stays on one line
 TABLE_WRAPPED = 18  # width of a long name that is wrapped so another column can stay; most names fit on two lines
 TABLE_TORN = 28  # width of a wrapped column in which longer words are torn; most email addresses fit
 TABLE_NARROW = 100  # characters of a terminal, below which times are relative: they take half the space
+DIFF_NARROW = 120  # characters of a terminal, below which a comparison shows both values of a change in one column
 TABLE_PROSE_WIDE = 60  # width of sentences that is worth folding redundant columns for
 TABLE_PROSE = 30  # minimum width of wrapped sentences in characters; narrower text is hard to read
 CARD_MEMBERS = 60  # members of a team that its card names; the rest are counted, and `teams members` lists them

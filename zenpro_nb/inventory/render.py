@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from zenpro_nb import frames
+from zenpro_nb.limits import DIFF_NARROW
 from zenpro_nb.ui.cells import Cell, TableColumn
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 DIFF_VIEW = "diff"
 _CHANGE = "change"
+_NAME, _VALUE = "name", ("column", "before", "after")
+_LONG = (_NAME, "before", "after")
 _SIGNS = {"added": "+", "removed": "−", "changed": "~", "unknown": "?", "not comparable": "?"}
 # The color of each column, by the kind of change; other columns keep theirs.
 _TONES = {
@@ -46,4 +50,29 @@ def _cell(cell: Cell, name: str, word: str) -> Cell:
     return replace(cell, tone=tone) if tone and not cell.nothing else cell
 
 
-frames.register_view(DIFF_VIEW, frames.View(dress=_dress))
+def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
+    """Return the columns for a terminal: long names and values are wrapped.
+
+    In a narrow one, the name of the column and both values share one column.
+    """
+    names = [column.name for column in columns]
+    if width is None or not {*_VALUE, _NAME} <= {*names}:
+        return columns
+    columns = [replace(column, prose=True) if column.name in _LONG else column for column in columns]
+    if width >= DIFF_NARROW:
+        return columns
+    parts = [columns[names.index(name)] for name in _VALUE]
+    cells = [_difference(*row) for row in zip(*(part.cells for part in parts), strict=True)]
+    at = names.index(_VALUE[0])
+    columns[at] = TableColumn("difference", cells, prose=True, deciding=parts[1].deciding)
+    return [column for column in columns if column.name not in _VALUE]
+
+
+def _difference(column: Cell, before: Cell, after: Cell) -> Cell:
+    """Return the change of a value in one text; the reason of an unknown one; nothing for a whole object."""
+    if not column.nothing:
+        return Cell(f"{column.text}: {before.text} → {after.text}", tone="update")
+    return before if after.nothing else after
+
+
+frames.register_view(DIFF_VIEW, frames.View(dress=_dress, in_terminal=_in_terminal))

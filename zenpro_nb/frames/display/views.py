@@ -6,7 +6,7 @@ in a session is shown as a table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -22,6 +22,7 @@ from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
 from zenpro_nb.ui import markup, page, tables
 from zenpro_nb.ui.cards import Card
+from zenpro_nb.ui.cells import TableColumn
 from zenpro_nb.ui.folding import fold, ids_last, total_width
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class View(Struct, frozen=True):
             derived DataFrame without one.
         stand_in: returns a DataFrame to show in its place, such as one with fewer rows; None shows it as it is.
         tones: the tones of the parts of the foot line, by the words after their number: `to add`.
+        in_terminal: returns the columns for a terminal of this width, which cannot show hidden text on hover.
         cut: returns the rows of a DataFrame of which this number is displayed, for `--limit`.
     """
 
@@ -51,6 +53,7 @@ class View(Struct, frozen=True):
     documents: Mapping[str, Callable[[pd.DataFrame], str | None]] = field(default_factory=dict)
     stand_in: Callable[[pd.DataFrame], pd.DataFrame | None] = lambda _: None
     tones: Mapping[str, str] = field(default_factory=dict)
+    in_terminal: Callable[[Sequence[TableColumn], int | None], Sequence[TableColumn]] = lambda columns, _: columns
     cut: Callable[[pd.DataFrame, int], pd.DataFrame] = lambda frame, limit: frame.head(limit)
 
 
@@ -109,7 +112,8 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: 
     if not len(frame):
         return _answer(frame).text(width)
     part = view.dress(frame, few_rows(frame))
-    lines, hidden = tables.table(with_project_names(part.columns, names), width, color=color)
+    columns = view.in_terminal(with_project_names(part.columns, names), width)
+    lines, hidden = tables.table(columns, width, color=color)
     return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded_columns=[*part.folded_columns, *hidden])))}]"
 
 
@@ -129,8 +133,8 @@ def whole_text(
         columns = list(view.dress(frame, Excerpt(columns, [], len(frame), len(frame))).columns) if columns else []
     if card_text is not None:
         return named_text(card_text, names), []
-    columns = without(columns, folded_of(frame))
-    return tables.table(with_project_names(columns, names), width, color=color)
+    columns = with_project_names(without(columns, folded_of(frame)), names)
+    return tables.table(view.in_terminal(columns, width), width, color=color)
 
 
 def view_text(frame: pd.DataFrame | Rows, width: int | None) -> str | None:

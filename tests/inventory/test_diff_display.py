@@ -1,0 +1,45 @@
+"""A comparison in a terminal: whole names, and both values of each change at any width."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from zenpro_nb import frames, inventory
+
+LONG = "christina.budkiewicz@example.com: Workspace Developer in fraud-detection"
+ROWS = [
+    {"list": "users", "change": "changed", "name": "mary@example.com", "column": "is_active", "before": "true"}
+    | {"after": "false"},
+    {"list": "assignments", "change": "added", "name": LONG, "column": None, "before": None, "after": None},
+]
+
+
+def comparison() -> pd.DataFrame:
+    frame = pd.DataFrame(ROWS)
+    deciding = ["name", "change", "before", "after", "column", "list"]
+    frame.attrs["zenpro"] = {"noun": "rows", "view": inventory.DIFF_VIEW, "deciding": deciding}
+    return frame
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_no_name_and_no_value_is_cut_in_a_terminal(width: int) -> None:
+    lines = frames.whole_text(comparison(), width)[0].splitlines()
+    words = " ".join(lines)
+    assert "…" not in words
+    assert all(len(line) <= width for line in lines)
+    assert ("is_active: true →" in words) is (width < 120)
+    assert ("is_active  true    false" in words) is (width >= 120)
+    assert "false" in words
+    assert "fraud-detection" in words
+    assert "+ added" in words
+
+
+def test_a_pipe_keeps_the_columns() -> None:
+    text, hidden = frames.whole_text(comparison(), None)
+    assert text.splitlines()[0].split() == ["list", "change", "name", "column", "before", "after"]
+    assert hidden == []
+
+
+def test_a_part_of_a_comparison_is_an_ordinary_table() -> None:
+    assert "difference" not in frames.whole_text(comparison()[["name", "after"]], 60)[0]
