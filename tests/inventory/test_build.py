@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from tests.inventory.conftest import session_at
 from tests.support.editing import Editor, refusal, rewritten, without
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb import inventory
+from zenpro_nb import inventory, query
 from zenpro_nb.access import LISTS, Inventory
-from zenpro_nb.client import ApiKey, BearerToken
+from zenpro_nb.client import ApiKey, BearerToken, Client
 from zenpro_nb.errors import AuthenticationError, ConnectionFailedError, InterruptedReadError, UnknownNameError
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.security.secret import Secret
@@ -359,3 +360,26 @@ def test_ctrl_c_ends_it(session_through_proxy: Session, editor: Editor, monkeypa
 def test_an_unknown_part_is_refused(session: Session) -> None:
     with pytest.raises(UnknownNameError, match="workspaces"):
         inventory.fill(session, with_=["workspace"])
+
+
+def test_the_lists_that_others_wait_for_are_requested_first(sandbox: SandboxProcess, monkeypatch: Any) -> None:
+    session = session_at(sandbox.url, ApiKey(sandbox.key))
+    acme = query.organization(session, "acme").id
+    awaited = {"/workspaces", *(f"/organizations/{acme}/{name}" for name in ("members", "roles", "teams"))}
+    begun: list[str] = []
+    all_begun, lock = threading.Event(), threading.Lock()
+    perform = Client._perform
+
+    def performed(client: Client, call: Any) -> Any:
+        with lock:
+            begun.append(call.path)
+            # Three of the lists are sent with a request that detects their end.
+            (all_begun.set if sum(path in awaited for path in begun) == 7 else lambda: None)()
+        if call.path in awaited:
+            assert all_begun.wait(60), "a list that others wait for is requested late"
+        return perform(client, call)
+
+    monkeypatch.setattr(Client, "_perform", performed)
+    inventory.fill(session, "acme")
+    assert set(begun[:7]) == awaited
+    session.close()

@@ -34,8 +34,10 @@ from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 WITH = ("workspaces", "usage")  # parts that are read only on request
-# The largest lists come first, and those that other lists are read for.
-_FIRST = ("members", "workspaces", "roles", "teams", "service_accounts", "invitations", "organization", "me")
+# The lists that other reads wait for come first. The server gets few requests at the beginning, and all of these are
+# among them: the rest begins when the first of these lists arrives.
+_AWAITED = ("members", "workspaces", "roles", "teams")
+_FIRST = (*_AWAITED, "service_accounts", "invitations", "organization", "me")
 _OF_ROWS = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
 _USAGE = "usage"
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
@@ -122,16 +124,17 @@ class OrganizationReader:
             also: reads that run at the same time and keep their results themselves; they raise nothing.
         """
         pair_requests = permission_requests(self._organization.id, self._pairs)
-        answers = ask(
-            self._session,
-            [*self._requests, *pair_requests],
-            progress,
-            also=[partial(query.prefetch_kind, self._session), *also],
-            read=self._answer,
-            further=self._further,
-        )
-        first = len(self._requests)
-        of_pairs, of_rows = answers[first : first + len(pair_requests)], answers[first + len(pair_requests) :]
+        later = [request for request in self._requests if request.source.name not in _AWAITED] + pair_requests
+
+        def further(answer: Answer) -> list[Request]:
+            begins, later[:] = [*later], []
+            return begins + self._of_rows(answer)
+
+        awaited = [request for request in self._requests if request.source.name in _AWAITED]
+        also = [partial(query.prefetch_kind, self._session), *also]
+        answers = ask(self._session, awaited, progress, also=also, read=self._answer, further=further)
+        of_pairs = [answer for answer in answers if any(answer.request is request for request in pair_requests)]
+        of_rows = [answer for answer in answers if answer.request.part]
         reads = {name: self.read_list(name) for name in _FIRST}
         for name, parent in self._parents.items():
             reads[name] = read_of(name, [answer for answer in of_rows if _list_name(answer) == name], reads[parent])
@@ -160,7 +163,7 @@ class OrganizationReader:
     def _list(self, name: str) -> Read:
         return read_of(name, [self._first[name]()])
 
-    def _further(self, answer: Answer) -> list[Request]:
+    def _of_rows(self, answer: Answer) -> list[Request]:
         """Return the reads for the rows of a list."""
         parent = _list_name(answer)
         if not any(answer.request is request for request in self._requests):

@@ -143,7 +143,7 @@ def ask(
 
     Args:
         progress: called with the number of results.
-        also: reads that run at the same time and keep their results themselves; they raise nothing.
+        also: further reads, which begin after the first result and keep their results themselves; they raise nothing.
         read: sends a request; by default `Request.read`.
         further: called with each result as soon as it arrives; returns requests that depend on it.
 
@@ -158,9 +158,10 @@ def ask(
         if not isinstance(result, Answer):
             return []
         answers.append(result)
-        return [partial(reads, request) for request in (() if further is None else further(result))]
+        more: list[Callable[[], object]] = [*also] if len(answers) == 1 else []
+        return more + [partial(reads, request) for request in (() if further is None else further(result))]
 
-    calls: list[Callable[[], object]] = [*(partial(reads, request) for request in requests), *also]
+    calls: list[Callable[[], object]] = [partial(reads, request) for request in requests]
     counted = None if progress is None else lambda _: progress(len(answers))
     results = session.client.fan_out(calls, progress=counted, then=then)
     ordered = [result for result in results if isinstance(result, Answer)]
