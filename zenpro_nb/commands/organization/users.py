@@ -21,8 +21,8 @@ from zenpro_nb.framework.declare import (
     CommandContext,
     Destroys,
     ListOptions,
+    NameType,
     Opt,
-    Org,
     SecretPrompt,
     UserName,
     UserNames,
@@ -65,6 +65,15 @@ FullName = Annotated[str | None, Opt("--name", help="Set the full name.")]
 Renamed = Annotated[str | None, rename_of("users", "--username", help="Set a new sign-in name.")]
 Active = Annotated[bool | None, Opt("--active/--inactive", help="Activate or deactivate the account.")]
 ActiveOnly = Annotated[bool | None, Opt("--active/--inactive", help="Show only active, or only deactivated, users.")]
+MembersOf = Annotated[
+    str | None,
+    Opt(
+        "--org",
+        type=NameType("organizations"),
+        help="Show only the members of this organization, by name or ID. Default: every user that you can see, and "
+        "with --workspace or --idle the organization in use.",
+    ),
+]
 Idle = Annotated[
     str | None,
     Opt(
@@ -84,7 +93,7 @@ def _read(
     ctx: CommandContext,
     options: ListOptions,
     active: ActiveOnly = None,
-    org: Org = None,
+    org: MembersOf = None,
     workspace: OfWorkspaces = (),
     hydrate: Hydrate = False,
     idle: Idle = None,
