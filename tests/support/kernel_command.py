@@ -30,7 +30,9 @@ def main() -> None:
     _use_own_path()
     parent = str(os.getppid())
     os.environ["JPY_PARENT_PID"] = parent
-    kernelapp.launch_new_instance(argv=[*sys.argv[1:], f"--IPKernelApp.parent_handle={parent}"])
+    # Without the warning of each kernel that its messages are not encrypted.
+    options = (f"--IPKernelApp.parent_handle={parent}", "--log-level=ERROR")
+    kernelapp.launch_new_instance(argv=[*sys.argv[1:], *options])
 
 
 def _end_with_standard_input() -> None:
