@@ -25,7 +25,10 @@ from .effective.views import HOLDERS as HOLDERS
 from .effective.views import TEAM as TEAM
 from .effective.views import TREE as TREE
 from .effective.views import about as about
+from .effective.views import by_holder as by_holder
 from .model.columns import ACCESS as ACCESS
+from .model.columns import ALSO_IN as ALSO_IN
+from .model.columns import PATHS_OF_ROLE as PATHS_OF_ROLE
 from .model.columns import VERDICTS as VERDICTS
 from .model.inventory import Gap as Gap
 from .model.inventory import GapReason as GapReason

@@ -33,7 +33,6 @@ from .display.interactive import INTERACTIVE as INTERACTIVE
 from .display.interactive import can_be_interactive as can_be_interactive
 from .display.interactive import interactive_html as interactive_html
 from .display.views import View as View
-from .display.views import first_rows as first_rows
 from .display.views import foot_html as foot_html
 from .display.views import foot_line as foot_line
 from .display.views import foot_parts as foot_parts

@@ -244,7 +244,7 @@ def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: P
             console.show(table_text)
         return
     left_out = len(frame) - preview.rows if preview is not None and len(frame) > 2 * preview.rows else 0
-    part = frames.first_rows(frame, preview.rows) if preview is not None and left_out else frame
+    part = frame.head(preview.rows) if preview is not None and left_out else frame
     text, hidden = frames.whole_text(part, console.width(), color=color, names=names)
     console.show_painted(text) if color else console.show(text)
     if preview is not None and left_out:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits
 from zenpro_nb.access.effective.matrix import PLUS
 from zenpro_nb.access.model.columns import (
+    ALSO_IN,
     ARROW,
     BOT,
     BY_ORGANIZATION,
@@ -18,6 +19,7 @@ from zenpro_nb.access.model.columns import (
     INVITATION,
     ORGANIZATION_ADMIN,
     OWNER,
+    PATHS_OF_ROLE,
     PROJECT_ADMIN,
     SCOPES,
     SUPERUSER,
@@ -55,9 +57,9 @@ _STATES: dict[Any, str] = {
     False: f"{_OUT} deactivated",
 }
 _REQUIRED_COLUMNS = {"principal", "role", "scope", "workspace", "via", "path", "team_id", "covered_by"}
-_OF_HOLDERS = ("principal", "kind", "active", "path")
-_NEEDED_FOR_HOLDERS = {*_OF_HOLDERS, "via", "scope", "role", "workspace"}
-_REACH = "also_in"
+_REACH = ALSO_IN.name
+_OF_HOLDERS = ("principal", "kind", "active", "path", _REACH)
+_ROLE_OF_PRINCIPAL = ("principal", "user_id", "invitation_id", "role")
 _OF_TEAM = ("role", "scope", "workspace", "project_id", "via")
 
 
@@ -198,21 +200,30 @@ def _text(frame: pd.DataFrame, width: int | None) -> str | None:
     return None if tree is None else f"{trees.text(tree, width)}\n[{frames.foot_line(frame)}]"
 
 
-def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
-    """Return one row per principal and path. The workspaces that a role of the organization reaches are counted.
+def by_holder(frame: pd.DataFrame, matching: pd.DataFrame) -> pd.DataFrame:
+    """Return the matching paths. The workspaces that an organization role reaches are counted in its row.
 
-    None for a DataFrame without the columns.
+    Args:
+        frame: access paths.
+        matching: those that match the conditions. A path of a reached workspace stays a row if its role does not match.
     """
-    if not set(frame.columns) >= _NEEDED_FOR_HOLDERS:
-        return None
-    follows = _follows(frame)
-    if not follows.any() or follows.all():
-        return None
-    reached = frame[follows].groupby(["principal", "role"], observed=True)["workspace"].nunique()
-    rows = frame.loc[~follows, list(_OF_HOLDERS)].reset_index(drop=True)
-    keys = zip(frame.loc[~follows, "principal"], frame.loc[~follows, "role"], strict=True)
-    counts = [int(reached.get(key, 0)) for key in keys]
+    reached: dict[tuple[Any, ...], set[str]] = {}
+    for *key, workspace in _columns(frame[_follows(frame)], *_ROLE_OF_PRINCIPAL, "workspace"):
+        reached.setdefault(tuple(key), set()).add(workspace)
+    follows, keys = _follows(matching).tolist(), list(_columns(matching, *_ROLE_OF_PRINCIPAL))
+    counting = {key for is_reached, key in zip(follows, keys, strict=True) if not is_reached}
+    kept = [at for at, key in enumerate(keys) if not follows[at] or key not in counting]
+    counts = [0 if follows[at] else len(reached.get(keys[at], ())) for at in kept]
+    rows = matching.iloc[kept].reset_index(drop=True)
     rows[_REACH] = [counted(count, "workspace") if count else None for count in counts]
+    return frames.declare(frames.with_types(PATHS_OF_ROLE.columns, rows), PATHS_OF_ROLE)
+
+
+def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the columns that show who has a role and why; None for a DataFrame without them."""
+    if not set(frame.columns) >= {*_OF_HOLDERS}:
+        return None
+    rows = frame[[*_OF_HOLDERS]].copy() if frame[_REACH].notna().any() else frame.drop(columns=_REACH)
     rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
     return rows
 
@@ -242,20 +253,7 @@ def _follows(frame: pd.DataFrame) -> pd.Series:
     )
 
 
-def _first_holders(frame: pd.DataFrame, limit: int) -> pd.DataFrame:
-    """Return the rows of which this number is displayed, with all rows that are counted with them."""
-    if _holders(frame) is None:
-        return frame.head(limit)
-    rows = list(zip(_follows(frame), frame["principal"], frame["role"], strict=True))
-    first = [at for at, (follows, *_) in enumerate(rows) if not follows][:limit]
-    first_rows = {rows[at][1:] for at in first}
-    places = {at for at, (follows, *key) in enumerate(rows) if follows and tuple(key) in first_rows} | set(first)
-    cut: pd.DataFrame = frame.iloc[sorted(places)].reset_index(drop=True)
-    cut.attrs = dict(frame.attrs)
-    return cut
-
-
 frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
 frames.register_view(TREE, frames.View(html=_html, text=_text))
 frames.register_view(TEAM, frames.View(stand_in=_team))
-frames.register_view(HOLDERS, frames.View(stand_in=_holders, cut=_first_holders))
+frames.register_view(HOLDERS, frames.View(stand_in=_holders))

@@ -55,6 +55,16 @@ ACCESS = Table(
     # No route: computed from an inventory.
 )
 
+ALSO_IN = Column("also_in", help="number of workspaces where the organization role also applies")
+PATHS_OF_ROLE = Table(
+    noun="paths",
+    columns=(*ACCESS.columns, ALSO_IN),
+    help="List who has a role, and why: the workspaces that an organization role reaches are counted in `also_in`.",
+    label="principal",
+    deciding=("principal", "path", "also_in", "active", "kind"),
+    # No route: computed from an inventory.
+)
+
 YES, NO, UNKNOWN = VERDICT_WORDS = ("yes", "no", "unknown")
 VERDICTS = Table(
     noun="verdicts",

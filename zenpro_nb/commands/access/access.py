@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from zenpro_nb.inventory import ActionOnType
 
 _OWN = [column for column in VERDICTS.columns if column.name not in {column.name for column in ACCESS.columns}]
-_EVERY = replace(ACCESS, columns=(*ACCESS.columns, *_OWN, *RUN_COLUMNS))
+_EVERY = replace(ACCESS, columns=(*ACCESS.columns, pure.ALSO_IN, *_OWN, *RUN_COLUMNS))
 _COLUMNS = ", ".join(column.name for column in ACCESS.columns)
 _OF_VERDICTS = ", ".join(column.name for column in VERDICTS.columns)
 _OF_USAGE = "verdict, reason, " + ", ".join(column.name for column in RUN_COLUMNS)
@@ -66,10 +66,24 @@ Unused = Annotated[
 ]
 
 
-def _resource_for(ctx: CommandContext, can: str | None, unused: str | None, **_: Any) -> Resource:
+def _resource_for(
+    ctx: CommandContext,
+    can: str | None,
+    unused: str | None,
+    principal: str | None,
+    role: str | None,
+    matrix: bool,
+    **_: Any,
+) -> Resource:
     if unused is not None:
         return UNUSED_PATHS
-    return ACCESS if can is None else VERDICTS
+    if can is not None:
+        return VERDICTS
+    return pure.PATHS_OF_ROLE if _is_about_role(principal, role) and not matrix else ACCESS
+
+
+def _is_about_role(principal: str | None, role: str | None) -> bool:
+    return principal is None and role is not None
 
 
 @listing(
@@ -77,7 +91,8 @@ def _resource_for(ctx: CommandContext, can: str | None, unused: str | None, **_:
     name="access",
     leave_out=("raw",),
     columns_for=_resource_for,
-    epilog=f"Columns: {_COLUMNS}. With --can: {_OF_VERDICTS}. With --unused, also: {_OF_USAGE}.",
+    epilog=f"Columns: {_COLUMNS}. With --role, also: also_in. With --can: {_OF_VERDICTS}. With --unused, also: "
+    f"{_OF_USAGE}.",
 )
 def access(
     ctx: CommandContext,
@@ -137,7 +152,7 @@ def access(
         rows = options.where.rows(rows)
         facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where.conditions}
         return describe(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
-    return _paths(ctx, inventory, rows, selection, filters)
+    return _paths(ctx, inventory, rows, selection, filters, options)
 
 
 def _paths(
@@ -146,13 +161,19 @@ def _paths(
     rows: pd.DataFrame,
     selection: dict[str, str | None],
     filters: dict[str, str | None],
+    options: ListOptions,
 ) -> pd.DataFrame:
     """Return the selected access paths, with the view for what was selected: a role, a team, or a user."""
     principal, role = selection["principal"], selection["role"]
     if not len(rows):
         return describe(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
-    if principal is None and role is not None:
-        return describe(ctx, rows, inventory, filters, view=pure.HOLDERS)
+    if _is_about_role(principal, role):
+        of_paths = options.where.without(
+            condition for condition in options.where.conditions if condition.column == pure.ALSO_IN.name
+        )
+        matching = of_paths.rows(rows)
+        facts = {name: frames.facts(matching)[name] for name in ("where", "complete") if of_paths.conditions}
+        return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts)
     if principal is None:
         return describe(ctx, rows, inventory, filters)
     if principal.startswith(TEAM_MARK):

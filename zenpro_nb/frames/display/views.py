@@ -43,7 +43,6 @@ class View(Struct, frozen=True):
         stand_in: returns a DataFrame to show in its place, such as one with fewer rows; None shows it as it is.
         tones: the tones of the parts of the foot line, by the words after their number: `to add`.
         in_terminal: returns the columns for a terminal of this width, which cannot show hidden text on hover.
-        cut: returns the rows of a DataFrame of which this number is displayed, for `--limit`.
     """
 
     html: Callable[[pd.DataFrame], str | None] = lambda _: None
@@ -54,7 +53,6 @@ class View(Struct, frozen=True):
     stand_in: Callable[[pd.DataFrame], pd.DataFrame | None] = lambda _: None
     tones: Mapping[str, str] = field(default_factory=dict)
     in_terminal: Callable[[Sequence[TableColumn], int | None], Sequence[TableColumn]] = lambda columns, _: columns
-    cut: Callable[[pd.DataFrame, int], pd.DataFrame] = lambda frame, limit: frame.head(limit)
 
 
 _TABLE = View()
@@ -67,11 +65,6 @@ _VIEWS: dict[str, View] = {card.VIEW: View(card.html, card.text)}
 def register_view(name: str, view: View) -> None:
     """Register the view for DataFrames whose `attrs["zenpro"]["view"]` is this name."""
     _VIEWS[name] = view
-
-
-def first_rows(frame: pd.DataFrame | Rows, limit: int) -> pd.DataFrame | Rows:
-    """Return the first rows: as many as the limit says are displayed, which can be more in a view that groups them."""
-    return frame.head(limit) if isinstance(frame, Rows) else view_of(frame).cut(frame, limit)
 
 
 def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH, names: Names = _NO_NAMES) -> str | None:

@@ -228,9 +228,9 @@ def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) ->
 
 def head(frame: frames.Table, limit: int) -> frames.Table:
     """Return the first rows, with attrs that mark them as incomplete; the same DataFrame if it has no more."""
-    first = frame if len(frame) <= limit else frames.first_rows(frame, limit)
-    if len(first) == len(frame):
+    if len(frame) <= limit:
         return frame
+    first = frame.head(limit)
     facts = frame.attrs["zenpro"]
     first.attrs["zenpro"] = {**facts, "rows": len(first), "complete": False}
     if frames.ALL_MATCHING in facts:
