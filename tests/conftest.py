@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def group_of(item: pytest.Item) -> str:
     """Return the group of tests that one worker and one shard run together with this test."""
-    path = item.path.relative_to(HERE)
+    return _group_of_file(item.path)
+
+
+@cache
+def _group_of_file(file: Path) -> str:
+    path = file.relative_to(HERE)
     name = path.as_posix()
     return name if name in ALONE else TOGETHER.get(path.parts[0], name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,22 @@ def zen(plane: SandboxProcess) -> Iterator[Connection]:
     """A superuser in the organization acme."""
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection:
         yield connection
+
+
+@contextmanager
+def prepared(plane: SandboxProcess, folder: Path) -> Iterator[Connection]:
+    """Prepare the sandbox for all tests of a file: give a superuser's connection, and save the state at the end.
+
+    The fixture calls `plane.drop()` after the last test. The folder is for the journal of these commands.
+    """
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as connection,
+    ):
+        patch.setenv("ZENPRO_STATE_DIR", str(folder))
+        patch.setenv("ZENPRO_NEW_PASSWORD", PASSWORD)
+        yield connection
+    plane.keep()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import zenpro_nb
-from tests.commands.conftest import Requests, journal, local_user
+from tests.commands.conftest import Requests, journal, local_user, prepared
 from tests.commands.remaining import PROJECT, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.faults import Fault, spoiling
@@ -19,22 +19,27 @@ from zenpro_nb.client import Client
 from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
+SETTLED = "settled"
+EMAIL = f"{SETTLED}@x.io"
 
-def new_person(zen: Connection, name: str) -> str:
-    """Give a person with an invitation, two teams, and roles of each level."""
-    email = f"{name}@x.io"
-    zen.run("users", "create", email)
-    zen.run("workspaces", "create", name)
-    for team in (f"{name}-a", f"{name}-b"):
-        zen.run("teams", "create", team)
-        zen.run("teams", "add", team, "--user", email)
-    zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
-    for role in ("Organization Member", "Organization Viewer"):
-        zen.run("roles", "assign", role, "--user", email)
-    zen.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
-    project = ("--workspace", name, "--project", PROJECT)
-    zen.run("roles", "assign", "Project Viewer", "--user", email, *project)
-    return email
+
+@pytest.fixture(scope="module")
+def plane(small_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """The usual sandbox, with a person who has an invitation, two teams, and roles of each level."""
+    with prepared(small_sandbox, tmp_path_factory.mktemp("state")) as zen:
+        zen.run("users", "create", EMAIL)
+        zen.run("workspaces", "create", SETTLED)
+        for team in (f"{SETTLED}-a", f"{SETTLED}-b"):
+            zen.run("teams", "create", team)
+            zen.run("teams", "add", team, "--user", EMAIL)
+        zen.run("invitations", "create", "--email", EMAIL, "--role", "Organization Member")
+        for role in ("Organization Member", "Organization Viewer"):
+            zen.run("roles", "assign", role, "--user", EMAIL)
+        zen.run("roles", "assign", "Workspace Developer", "--user", EMAIL, "--workspace", SETTLED)
+        project = ("--workspace", SETTLED, "--project", PROJECT)
+        zen.run("roles", "assign", "Project Viewer", "--user", EMAIL, *project)
+    yield small_sandbox
+    small_sandbox.drop()
 
 
 ORDER = ["deactivate", "withdraw", "remove", "remove", "revoke", "revoke", "leave"]
@@ -54,43 +59,41 @@ def far(cutter: Cutter, plane: SandboxProcess) -> Iterator[Connection]:
 
 
 def test_everything_is_revoked_in_order_and_a_second_run_does_nothing(
-    zen: Connection, name: str, requests: Requests, capsys: pytest.CaptureFixture[str]
+    zen: Connection, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    email = new_person(zen, name)
-    assert len(traces(zen, email)) == 8
+    assert len(traces(zen, EMAIL)) == 8
     before = len(requests.writes())
-    plan = zen.run("users", "offboard", email, "--dry-run")
+    plan = zen.run("users", "offboard", EMAIL, "--dry-run")
     assert list(plan["action"]) == ORDER
     assert list(plan["step"]) == list(range(1, 8))
     assert plan["blocked_reason"].isna().all()
     assert len(requests.writes()) == before
     capsys.readouterr()
-    done = zen.run("users", "offboard", email, "--yes")
+    done = zen.run("users", "offboard", EMAIL, "--yes")
     assert list(done["action"]) == ORDER
     assert set(done["outcome"]) == {"done"}
     action_of = dict(zip(zip(done["method"], done["route"], strict=True), done["action"], strict=True))
     assert [action_of[request] for request in requests.writes()[before:]] == ORDER
-    assert traces(zen, email) == set()
+    assert traces(zen, EMAIL) == set()
     output = capsys.readouterr().err
     assert "done: 7 changes" in output
     assert output.count("Not visible to zenpro: personal access tokens") == 1
     assert [entry["outcome"] for entry in journal()[-7:]] == ["done"] * 7
     sent = len(requests.writes())
-    assert zen.run("users", "offboard", email, "--yes").empty
+    assert zen.run("users", "offboard", EMAIL, "--yes").empty
     assert "nothing to do" in capsys.readouterr().err
     assert len(requests.writes()) == sent
 
 
 def test_the_plan_is_shown_and_asked_for(
-    zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    zen: Connection, requests: Requests, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    email = new_person(zen, name)
     before = len(requests.writes())
     questions: list[str] = []
     monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
-        zen.run("users", "offboard", email)
-    assert questions == [f"Offboard {email} from acme: 7 changes, in this order?"]
+        zen.run("users", "offboard", EMAIL)
+    assert questions == [f"Offboard {EMAIL} from acme: 7 changes, in this order?"]
     shown = capsys.readouterr().out
     assert shown.index("deactivate") < shown.index("withdraw") < shown.index("leave")
     assert len(requests.writes()) == before
@@ -119,51 +122,48 @@ def test_several_people_from_the_column_of_a_frame(zen: Connection, name: str) -
     ],
 )
 def test_a_lost_answer_in_the_middle(
-    far: Connection, zen: Connection, cutter: Cutter, name: str, method: str, ending: str, mode: str
+    far: Connection, zen: Connection, cutter: Cutter, method: str, ending: str, mode: str
 ) -> None:
-    email = new_person(zen, name)
     cutter.lose(method, ending, mode)
     if mode == "answer":
-        done = far.run("users", "offboard", email, "--yes")
+        done = far.run("users", "offboard", EMAIL, "--yes")
         assert set(done["outcome"]) == {"done"}
         assert done["detail"].str.contains("the response was lost; a check shows that it is done").sum() == 1
     else:
         with pytest.raises(PartlyDoneError, match="6 of 7 are done") as caught:
-            far.run("users", "offboard", email, "--yes")
+            far.run("users", "offboard", EMAIL, "--yes")
         table: Any = caught.value.outcomes
         assert sorted(table["outcome"]) == ["done"] * 6 + ["not done"]
-        again = far.run("users", "offboard", email, "--yes")
+        again = far.run("users", "offboard", EMAIL, "--yes")
         assert list(again["outcome"]) == ["done"]
     assert cutter.cut
-    assert traces(zen, email) == set()
+    assert traces(zen, EMAIL) == set()
 
 
-def test_a_server_error_at_one_step_does_not_stop_the_others(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    email = new_person(zen, name)
+def test_a_server_error_at_one_step_does_not_stop_the_others(plane: SandboxProcess, zen: Connection) -> None:
     with spoiling(plane.url) as spoiler:
         spoiler.arm(Fault("500 before", forward=False, status=500), "answers")
         with (
             zenpro_nb.connect(url=spoiler.url, api_key=plane.key, organization="acme") as behind,
             pytest.raises(PartlyDoneError, match="6 of 7 are done"),
         ):
-            behind.run("users", "offboard", email, "--yes")
-    assert traces(zen, email) == {f"active {email}"}
-    zen.run("users", "offboard", email, "--yes")
-    assert traces(zen, email) == set()
+            behind.run("users", "offboard", EMAIL, "--yes")
+    assert traces(zen, EMAIL) == {f"active {EMAIL}"}
+    zen.run("users", "offboard", EMAIL, "--yes")
+    assert traces(zen, EMAIL) == set()
 
 
 def test_a_caller_without_permission_to_deactivate_does_the_other_steps(zen: Connection, name: str) -> None:
-    email = new_person(zen, name)
     with local_user(zen, f"admin-{name}@x.io") as admin:
         zen.run("roles", "assign", "Organization Admin", "--user", f"admin-{name}@x.io")
-        with pytest.raises(PartlyDoneError, match=f"6 of 7 are done; not done: user {email}") as caught:
-            admin.run("users", "offboard", email, "--yes")
+        with pytest.raises(PartlyDoneError, match=f"6 of 7 are done; not done: user {EMAIL}") as caught:
+            admin.run("users", "offboard", EMAIL, "--yes")
         table: Any = caught.value.outcomes
         assert list(table["outcome"]) == ["refused", *["done"] * 6]
         assert "403" in table["detail"].iloc[0] or "superuser" in table["detail"].iloc[0].lower()
-        assert traces(zen, email) == {f"active {email}"}
+        assert traces(zen, EMAIL) == {f"active {EMAIL}"}
         # A person in none of the caller's organizations is invisible: a row reports this, and nothing fails.
-        again = admin.run("users", "offboard", email, "--yes")
+        again = admin.run("users", "offboard", EMAIL, "--yes")
         assert list(again["outcome"]) == ["skipped"]
         assert "no account or invitation has this email in acme" in again["detail"].iloc[0]
     zen.run("users", "offboard", f"admin-{name}@x.io", "--yes")
@@ -172,23 +172,22 @@ def test_a_caller_without_permission_to_deactivate_does_the_other_steps(zen: Con
 def test_a_member_of_another_organization_stays_active_without_all_orgs(
     zen: Connection, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    email = new_person(zen, name)
     zen.run("organizations", "create", name)
-    zen.run("roles", "assign", "Organization Member", "--user", email, "--org", name)
-    done = zen.run("users", "offboard", email, "--yes")
+    zen.run("roles", "assign", "Organization Member", "--user", EMAIL, "--org", name)
+    done = zen.run("users", "offboard", EMAIL, "--yes")
     # This step is impossible here: it is reported, the others continue, and the command succeeds.
     assert list(done["outcome"]) == ["skipped", *["done"] * 6]
     assert f"also a member of {name}; `zenpro users offboard NAME --all-orgs`" in done["detail"].iloc[0]
     output = capsys.readouterr().err
-    assert f"user {email}: skipped: the account is also a member of {name}" in output
+    assert f"user {EMAIL}: skipped: the account is also a member of {name}" in output
     assert "; 1 skipped" in output
-    assert traces(zen, email) == {f"active {email}"}
-    assert traces(zen, email, name) == {f"active {email}", "Organization Member None None"}
-    everywhere = zen.run("users", "offboard", email, "--all-orgs", "--yes")
+    assert traces(zen, EMAIL) == {f"active {EMAIL}"}
+    assert traces(zen, EMAIL, name) == {f"active {EMAIL}", "Organization Member None None"}
+    everywhere = zen.run("users", "offboard", EMAIL, "--all-orgs", "--yes")
     assert list(everywhere["action"]) == ["deactivate", "leave"]
-    assert traces(zen, email, name) == set()
+    assert traces(zen, EMAIL, name) == set()
     with pytest.raises(UsageError, match="--org cannot be combined with --all-orgs"):
-        zen.run("users", "offboard", email, "--all-orgs", "--org", "acme")
+        zen.run("users", "offboard", EMAIL, "--all-orgs", "--org", "acme")
 
 
 def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -300,11 +299,10 @@ def test_assignments_and_workspaces_are_read_while_the_members_are_awaited(
 
 
 def test_nothing_is_done_if_memberships_cannot_be_read(zen: Connection, name: str, requests: Requests) -> None:
-    email = new_person(zen, name)
     with local_user(zen, f"poor-{name}@x.io") as poor:
         zen.run("roles", "assign", "Organization Member", "--user", f"poor-{name}@x.io")
         before = len(requests.writes())
         with pytest.raises(ZenProError, match=r"are incomplete \(members, .*403"):
-            poor.run("users", "offboard", email, "--yes")
+            poor.run("users", "offboard", EMAIL, "--yes")
         assert len(requests.writes()) == before
-    assert len(traces(zen, email)) == 8
+    assert len(traces(zen, EMAIL)) == 8

@@ -8,20 +8,32 @@ from typing import Any
 import pytest
 
 import zenpro_nb
-from tests.commands.conftest import Requests, journal, local_user
+from tests.commands.conftest import Requests, journal, local_user, prepared
 from tests.commands.remaining import organization_id, raw, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import PartlyDoneError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 
+NAME = "onboarded"
+# The team and the workspace role to assign.
+WORDS = ["--role", "Organization Viewer", "--team", NAME, "--grant", f"Workspace Developer@{NAME}"]
+
+
+@pytest.fixture(scope="module")
+def plane(small_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """The usual sandbox, with the team and the workspace that people get."""
+    with prepared(small_sandbox, tmp_path_factory.mktemp("state")) as zen:
+        zen.run("teams", "create", NAME)
+        zen.run("workspaces", "create", NAME)
+    yield small_sandbox
+    small_sandbox.drop()
+
 
 @pytest.fixture
-def words(zen: Connection, name: str) -> list[str]:
-    """Give the team and the workspace role to assign."""
-    zen.run("teams", "create", name)
-    zen.run("workspaces", "create", name)
-    return ["--role", "Organization Viewer", "--team", name, "--grant", f"Workspace Developer@{name}"]
+def name() -> str:
+    """The same for all tests of this file: the objects of `plane` have it in their names."""
+    return NAME
 
 
 @pytest.fixture
@@ -32,23 +44,23 @@ def labs(plane: SandboxProcess) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def workspace_id(zen: Connection, name: str, words: list[str]) -> str:
+def workspace_id(zen: Connection, name: str) -> str:
     return str(zen.run("workspaces", "get", name)["id"].iloc[0])
 
 
 def test_an_account_gets_missing_roles_and_teams_once(
-    zen: Connection, name: str, words: list[str], workspace_id: str, capsys: pytest.CaptureFixture[str]
+    zen: Connection, name: str, workspace_id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     zen.run("teams", "add", name, "--user", email)
-    done = zen.run("users", "onboard", email, *words)
+    done = zen.run("users", "onboard", email, *WORDS)
     assert list(done["action"]) == ["assign", "assign"]
     assert set(done["outcome"]) == {"done"}
     expected = {f"active {email}", f"team {name}", "Organization Viewer None None"}
     assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
     capsys.readouterr()
-    assert zen.run("users", "onboard", email, *words).empty
+    assert zen.run("users", "onboard", email, *WORDS).empty
     assert "nothing to do" in capsys.readouterr().err
 
 
@@ -63,27 +75,26 @@ def test_a_dry_run_says_of_the_email_what_would_happen(
 
 
 def test_a_person_without_an_account_is_invited_with_roles_and_teams(
-    zen: Connection, name: str, words: list[str], workspace_id: str, requests: Requests
+    zen: Connection, name: str, workspace_id: str, requests: Requests
 ) -> None:
     email = f"{name}@x.io"
     before = len(requests.writes())
-    plan = zen.run("users", "onboard", email, *words, "--dry-run")
+    plan = zen.run("users", "onboard", email, *WORDS, "--dry-run")
     assert list(plan["action"]) == ["invite", "add", "assign"]
     assert plan["parameters"].iloc[1] == {"invitation_id": f"{{invitation of {email}}}"}
     assert len(requests.writes()) == before
-    done = zen.run("users", "onboard", email, *words)
+    done = zen.run("users", "onboard", email, *WORDS)
     assert list(done["outcome"]) == ["done"] * 3
     (key,) = [item["id"] for item in raw(zen, f"/organizations/{organization_id(zen)}/invitations", email=email)]
     expected = {f"invitation {key}", f"team {name}", "Organization Viewer None None"}
     assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
     # The journal contains the requests as sent, without placeholders.
     assert [entry["params"].get("invitation_id") for entry in journal()[-3:]] == [None, key, key]
-    assert zen.run("users", "onboard", email.upper(), *words).empty
+    assert zen.run("users", "onboard", email.upper(), *WORDS).empty
 
 
 def test_an_open_invitation_gets_missing_roles_and_teams(zen: Connection, name: str) -> None:
     email = f"{name}@x.io"
-    zen.run("teams", "create", name)
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
     done = zen.run("users", "onboard", email, "--team", name)
     assert list(done["action"]) == ["add"]
@@ -104,13 +115,11 @@ def test_a_person_who_joins_by_single_sign_on_is_looked_up_again(labs: Connectio
     assert traces(zen, email, org) == {f"active {email}", f"team {name}", "Organization Member None None"}
 
 
-def test_like_copies_a_colleague_except_organization_admin(
-    zen: Connection, name: str, words: list[str], workspace_id: str
-) -> None:
+def test_like_copies_a_colleague_except_organization_admin(zen: Connection, name: str, workspace_id: str) -> None:
     model, email = f"model-{name}@x.io", f"{name}@y.io"
     for item in (model, email):
         zen.run("users", "create", item)
-    zen.run("users", "onboard", model, *words)
+    zen.run("users", "onboard", model, *WORDS)
     zen.run("roles", "assign", "Organization Admin", "--user", model)
     zen.run("users", "onboard", email, "--like", model)
     held = traces(zen, model) - {f"active {model}", "Organization Admin None None"}
@@ -126,21 +135,21 @@ def cutter(plane: SandboxProcess) -> Iterator[Cutter]:
 
 @pytest.mark.parametrize("mode", ["answer", "request"])
 def test_an_invitation_whose_response_is_lost(
-    zen: Connection, plane: SandboxProcess, cutter: Cutter, name: str, words: list[str], mode: str
+    zen: Connection, plane: SandboxProcess, cutter: Cutter, name: str, mode: str
 ) -> None:
     email = f"{name}@x.io"
     cutter.lose("POST", "/invitations", mode)
     with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization="acme") as far:
         if mode == "answer":
-            assert set(far.run("users", "onboard", email, *words)["outcome"]) == {"done"}
+            assert set(far.run("users", "onboard", email, *WORDS)["outcome"]) == {"done"}
         else:
             with pytest.raises(PartlyDoneError, match="0 of 3 are done") as caught:
-                far.run("users", "onboard", email, *words)
+                far.run("users", "onboard", email, *WORDS)
             table: Any = caught.value.outcomes
             assert list(table["outcome"]) == ["not done", "not sent", "not sent"]
             assert "is neither invited nor a member" in table["detail"].iloc[1]
             assert traces(zen, email) == set()
-            assert set(far.run("users", "onboard", email, *words)["outcome"]) == {"done"}
+            assert set(far.run("users", "onboard", email, *WORDS)["outcome"]) == {"done"}
     assert len(traces(zen, email)) == 4
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 import zenpro_nb
-from tests.commands.conftest import Requests, journal, local_user
+from tests.commands.conftest import Requests, journal, local_user, prepared
 from tests.commands.remaining import PROJECT, raw, traces
 from tests.support.faults import FAULTS, spoiling
 from tests.support.sandbox import SandboxProcess
@@ -21,24 +22,39 @@ from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Reviews
 from zenpro_nb.ui.protocol import TerminalUI
 
+NAME = "reviewed"
+SOMEBODY = f"{NAME}@x.io"
+
+
+@pytest.fixture(scope="module")
+def plane(small_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """The usual sandbox, with a person who has roles of each level in a separate workspace, and a team."""
+    with prepared(small_sandbox, tmp_path_factory.mktemp("state")) as zen:
+        zen.run("users", "create", SOMEBODY)
+        zen.run("workspaces", "create", NAME)
+        zen.run("teams", "create", NAME)
+        zen.run("teams", "add", NAME, "--user", SOMEBODY)
+        zen.run("roles", "assign", "Organization Member", "--user", SOMEBODY)
+        zen.run("roles", "assign", "Workspace Viewer", "--team", NAME, "--workspace", NAME)
+        zen.run("roles", "assign", "Workspace Developer", "--user", SOMEBODY, "--workspace", NAME)
+        zen.run("roles", "assign", "Project Viewer", "--user", SOMEBODY, "--workspace", NAME, "--project", PROJECT)
+    yield small_sandbox
+    small_sandbox.drop()
+
 
 @pytest.fixture
-def somebody(zen: Connection, name: str) -> str:
-    """Give a person with a role of each level, and in a team with a role, in a separate workspace."""
-    email = f"{name}@x.io"
-    zen.run("users", "create", email)
-    zen.run("workspaces", "create", name)
-    zen.run("teams", "create", name)
-    zen.run("teams", "add", name, "--user", email)
-    zen.run("roles", "assign", "Organization Member", "--user", email)
-    zen.run("roles", "assign", "Workspace Viewer", "--team", name, "--workspace", name)
-    zen.run("roles", "assign", "Workspace Developer", "--user", email, "--workspace", name)
-    zen.run("roles", "assign", "Project Viewer", "--user", email, "--workspace", name, "--project", PROJECT)
-    return email
+def name() -> str:
+    """The same for all tests of this file: the objects of `plane` have it in their names."""
+    return NAME
 
 
 @pytest.fixture
-def review(zen: Connection, somebody: str, name: str) -> str:
+def somebody() -> str:
+    return SOMEBODY
+
+
+@pytest.fixture
+def review(zen: Connection, name: str) -> str:
     """A review of that workspace."""
     zen.run("reviews", "create", name, "--workspace", name)
     return name
@@ -175,7 +191,7 @@ def test_failures_are_recorded_and_done_by_a_second_run(
 
 
 def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess, name: str) -> None:
-    email = f"{name}@x.io"
+    email = f"own-{name}@x.io"
     with local_user(zen, email) as admin:
         zen.run("organizations", "create", name)
         zen.run("roles", "assign", "Organization Admin", "--user", email, "--org", name)

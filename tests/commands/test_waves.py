@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import zenpro_nb
-from tests.commands.conftest import Requests, journal
+from tests.commands.conftest import Requests, journal, prepared
 from tests.support.cutting import Cutter, cutting
 from tests.support.faults import FAULTS, Spoiler, spoiling
 from tests.support.killed import STEPS as KILLS
@@ -30,7 +30,23 @@ from zenpro_nb.journal.journal import Entry, Journal
 
 # Where a plan is cut: a sample, or with ZENPRO_CUTS=all every step.
 PLACES = range(STEPS) if os.environ.get("ZENPRO_CUTS") == "all" else (0, 2, 4)
+NAME = "wave"
 GATEWAY = [fault for fault in FAULTS if fault.name in ("502 before", "502 after")]
+
+
+@pytest.fixture(scope="module")
+def plane(small_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """The usual sandbox, with the team whose member the plan removes."""
+    with prepared(small_sandbox, tmp_path_factory.mktemp("state")) as zen:
+        prepare(zen, NAME)
+    yield small_sandbox
+    small_sandbox.drop()
+
+
+@pytest.fixture
+def name() -> str:
+    """The same for all tests of this file: the objects of `plane` have it in their names."""
+    return NAME
 
 
 @pytest.fixture
@@ -60,7 +76,6 @@ def paired(entries: list[dict[str, Any]], outcomes: list[Outcome]) -> None:
 
 
 def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare(zen, name)
     before = len(journal())
     both = threading.Barrier(2, timeout=30)  # each of two steps waits until the other is on its way too
     perform = Client._perform
@@ -79,7 +94,6 @@ def test_a_plan_is_sent_in_waves(zen: Connection, name: str, monkeypatch: pytest
 
 
 def test_additions_stand_before_removals(zen: Connection, name: str, requests: Requests) -> None:
-    prepare(zen, name)
     before = len(requests.writes())
     numbers: list[int] = []
     run = runtime_of(zen)
@@ -92,7 +106,6 @@ def test_additions_stand_before_removals(zen: Connection, name: str, requests: R
 
 
 def test_a_step_is_not_sent_if_a_required_step_failed(zen: Connection, name: str) -> None:
-    prepare(zen, name)
     run = runtime_of(zen)
     plan = small_plan(run, name)
     zen.run("teams", "create", f"{name}-a")  # to make the server refuse the first step
@@ -144,7 +157,6 @@ def test_steps_that_require_each_other_are_not_sent(zen: Connection) -> None:
 def test_cut_at_every_step(
     number: int, mode: str, plane: SandboxProcess, zen: Connection, cutter: Cutter, name: str
 ) -> None:
-    prepare(zen, name)
     entries = len(journal())
     writes = iter(range(STEPS))
     cutter.mode = mode
@@ -166,7 +178,6 @@ def test_cut_at_every_step(
 @pytest.mark.parametrize("fault", GATEWAY, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("number", PLACES)
 def test_a_gateway_at_every_step(number: int, fault: Any, plane: SandboxProcess, zen: Connection, name: str) -> None:
-    prepare(zen, name)
     entries = len(journal())
     with spoiling(plane.url) as spoiler, connected(spoiler.url, plane) as far:
         _arm_at(spoiler, fault, number)
@@ -202,7 +213,6 @@ def _arm_at(spoiler: Spoiler, fault: Any, number: int) -> None:
 def test_ctrl_c_at_every_step(
     number: int, after: bool, zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare(zen, name)
     entries = len(journal())
     perform = Client._perform
     writes = iter(range(STEPS))
@@ -249,7 +259,6 @@ def _press(pressed: threading.Event) -> None:
 @pytest.mark.parametrize("number", range(1, STEPS + 1) if len(PLACES) == STEPS else [3])
 @pytest.mark.parametrize("step", KILLS)
 def test_a_kill_at_a_step(step: str, number: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
-    prepare(zen, name)
     entries = len(journal())
     run_and_kill(plane, step, number, ["small-plan", name])
     said = journal()[entries:]
@@ -265,7 +274,6 @@ def test_a_kill_at_a_step(step: str, number: int, plane: SandboxProcess, zen: Co
 def test_a_journal_that_is_full_stops_the_rest(
     zen: Connection, name: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare(zen, name)
     append, begun = Journal.append, []
 
     def full(self: Journal, entry: Entry) -> None:
@@ -300,7 +308,6 @@ def test_nothing_more_is_sent_once_an_outcome_could_not_be_entered(
 def test_an_internal_error_is_in_the_journal_and_ends_the_plan(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare(zen, name)
     entries = len(journal())
     perform = Client._perform
 
@@ -318,7 +325,6 @@ def test_an_internal_error_is_in_the_journal_and_ends_the_plan(
 def test_a_response_after_the_check_counts_and_is_recorded_once(
     zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare(zen, name)
     entries = len(journal())
     perform = Client._perform
     there, goes_on = threading.Event(), threading.Event()

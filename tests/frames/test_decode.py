@@ -239,7 +239,7 @@ def nested_json(field, levels):
 
 
 @pytest.mark.parametrize(("field", "raw"), [(b"extra", False), (b"zz", True)])
-@pytest.mark.parametrize("levels", [JSON_DEPTH + 1, 700, 10_000, 1_000_000])
+@pytest.mark.parametrize("levels", [JSON_DEPTH + 1, 700, 10_000, 100_000])
 def test_endless_nesting_is_an_unexpected_answer(field, raw, levels):
     """The limit is zenpro's own, not the interpreter's."""
     decode = Decoder(THINGS, raw=raw)

@@ -64,6 +64,7 @@ SELECTS_NOTHING = {
 # These commands read the whole organization for each of their examples.
 LONG = {
     *("access", "audit", "diff", "export", "history", "plan", "apply", "usage", "users impact", "users offboard"),
+    *("captures create", "captures delete", "form review", "form roles", "reviews create", "users onboard"),
     *(f"reviews {verb}" for verb in ("apply", "decide", "delete", "evidence", "get", "verify")),
 }
 EVERYDAY = (

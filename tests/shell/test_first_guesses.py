@@ -40,6 +40,17 @@ def guess_shell(sandbox: SandboxProcess) -> Iterator[Shell]:
         shell.run("%unload_ext zenpro_nb")
 
 
+@pytest.fixture(scope="module")
+def known(guess_shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's files with a capture and a review, which no guess changes."""
+    folder = tmp_path_factory.mktemp("known")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZENPRO_STATE_DIR", str(folder))
+        guess_shell.run("%zenpro captures create before")
+        guess_shell.run("%zenpro reviews create q4 --workspace ml-dev")
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder, with files that a newcomer has."""
@@ -66,12 +77,16 @@ def names_are_shown(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[f"{line} {n}" for n, (line, _) in enumerate(GUESSES)])
 def test_a_first_guess_works_or_names_the_line(
-    guess_shell: Shell, folder: Path, capsys: pytest.CaptureFixture[str], line: str, answer: str | Works
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    guess_shell: Shell,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    answer: str | Works,
 ) -> None:
-    if line.startswith("diff '"):
-        guess_shell.run("%zenpro captures create before")
-    if line.startswith("reviews decide"):
-        guess_shell.run("%zenpro reviews create q4 --workspace ml-dev")
+    if line.startswith(("diff '", "reviews decide")):
+        monkeypatch.setenv("ZENPRO_STATE_DIR", str(request.getfixturevalue("known")))
     capsys.readouterr()
     if isinstance(answer, Works):
         result = guess_shell.run(f"%zenpro {line}")
@@ -142,19 +157,18 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
     assert "`zenpro notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms`" in hidden
 
 
-@pytest.mark.parametrize("line", ["diff --since 30d", "diff --against last-month", "diff 30d"])
-def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(
-    guess_shell: Shell, folder: Path, line: str
-) -> None:
+def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(guess_shell: Shell, folder: Path) -> None:
+    lines = ("diff --since 30d", "diff --against last-month", "diff 30d")
     guess_shell.run("%zenpro captures create before")
     oldest = f"{datetime.now(UTC):%Y-%m-%d}"
-    error = guess_shell.error(f"%zenpro {line}")
-    assert f"All captures are newer than '30d': the first one of acme is from {oldest} " in str(error)
-    assert "and nothing earlier is known." in str(error)
-    assert f"Use `%zenpro diff {oldest}`." in str(error)
+    for line in lines:
+        error = guess_shell.error(f"%zenpro {line}")
+        assert f"All captures are newer than '30d': the first one of acme is from {oldest} " in str(error)
+        assert "and nothing earlier is known." in str(error)
+        assert f"Use `%zenpro diff {oldest}`." in str(error)
     assert "nothing has changed" in guess_shell.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
     guess_shell.run("%zenpro captures create later")
-    assert "Use `%zenpro diff before`." in str(guess_shell.error(f"%zenpro {line}"))
+    assert ["Use `%zenpro diff before`." in str(guess_shell.error(f"%zenpro {line}")) for line in lines] == [True] * 3
     # Another organization has none: the message names the place of the others.
     others = str(guess_shell.error("%zenpro diff 30d --org acme-labs"))
     assert "There are no captures of this organization; `captures` lists those of acme at http://" in others

@@ -49,7 +49,8 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("line", CASES)
+# The other conditions on runs read as many.
+@pytest.mark.parametrize("line", [pytest.param(line, marks=pytest.mark.slow if line == RUNS else ()) for line in CASES])
 def test_every_kind_of_list_agrees_with_pandas(shell: Shell, line: str) -> None:
     condition, by_hand = CASES[line]
     whole = shell.run(f"%zenpro {line}")

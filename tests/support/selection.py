@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,14 @@ install programs from PyPI."""
 def mark_folders(items: Iterable[pytest.Item]) -> None:
     """Add the marker of a part to each test in the folder of that part."""
     for item in items:
-        part = FOLDERS.get(item.path.relative_to(TESTS).parts[0])
+        part = _part_of(item.path, TESTS)
         if part is not None:
             item.add_marker(part)
+
+
+@cache
+def _part_of(path: Path, tests: Path) -> str | None:
+    return FOLDERS.get(path.relative_to(tests).parts[0])
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -51,6 +51,7 @@ DEFAULT = {"test_plain", ONE_PAGE}
 @pytest.fixture
 def tree(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """Three files of tests: one without a part, one in the folder of a part, one in a folder with a few of a part."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # loading them takes most of the time
     monkeypatch.setattr(selection, "TESTS", pytester.path / "tests")
     files = {"conftest": CONFTEST, "unit/test_unit": PLAIN, "browser/test_pages": PAGES}
     files["notebooks/test_notebooks"] = "import pytest\n\n@pytest.mark.kernel\ndef test_notebook(): pass\n"

@@ -15,9 +15,9 @@ from tests.support.small_acme import small_acme
 from zenpro_nb import inventory
 from zenpro_nb.errors import BlockedError
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.journal.journal import Journal
 
 PEOPLE = 3
+NAME = "undone"
 
 
 @pytest.fixture(scope="package")
@@ -29,7 +29,7 @@ def plane(sandboxes: SandboxPool) -> Iterator[SandboxProcess]:
 
 @pytest.fixture(scope="package")
 def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Create the shared objects, and return their prefix: people with roles, a role, a service account, a workspace."""
+    """Create the shared objects, and return their prefix: people, a role, a service account, a workspace, two teams."""
     name = "base"
     with pytest.MonkeyPatch.context() as patch, connect(plane.url, plane) as zen:
         patch.setenv("ZENPRO_STATE_DIR", str(tmp_path_factory.mktemp("state")))
@@ -41,17 +41,22 @@ def base(plane: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> str
         zen.run("roles", "assign", "Organization Member", "--users", [person(number) for number in range(PEOPLE)])
         zen.run("roles", "create", name, "--level", "workspace", "--description", "r", "--permission", "stack:read")
         zen.run("service-accounts", "create", name, "--description", "bot")
+        for letter in "ab":
+            zen.run("teams", "create", f"{NAME}-{letter}", "--description", letter)
+            zen.run("teams", "add", f"{NAME}-{letter}", "--user", person(0))
     plane.keep()
     return name
 
 
 @pytest.fixture
-def own(zen: Connection, base: str, name: str) -> Connection:
-    """Give two teams of one test, and a journal that begins after them."""
-    for letter in "ab":
-        zen.run("teams", "create", f"{name}-{letter}", "--description", letter)
-        zen.run("teams", "add", f"{name}-{letter}", "--user", person(0))
-    Journal().path.unlink()
+def name() -> str:
+    """The same for all of these tests: the teams of `base` have it in their names."""
+    return NAME
+
+
+@pytest.fixture
+def own(zen: Connection, base: str) -> Connection:
+    """Give a connection to the sandbox with these objects; the journal is empty."""
     return zen
 
 
