@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import builtins
 import gc
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -90,6 +91,17 @@ def own_folders(nobodys_home: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         world.own_folders(patch, nobodys_home)
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_names(nobodys_home: Path) -> Iterator[None]:
+    """Remove what a test added to the environment and to the built-in names, such as the `_` of doctest."""
+    variables, names = set(os.environ), set(vars(builtins))
+    yield
+    for variable in os.environ.keys() - variables:
+        del os.environ[variable]
+    for name in vars(builtins).keys() - names:
+        delattr(builtins, name)
 
 
 @pytest.fixture(scope="session")

@@ -181,10 +181,9 @@ def test_a_pipe_gets_the_principals_of_a_matrix_too(sandbox: SandboxProcess) -> 
 
 
 def test_a_matrix_is_a_heat_map_in_notebooks(shell: Shell) -> None:
-    shell.run("import pandas as pd; pd.set_option('display.max_rows', None)")
-    html = output_of(shell, "text/html", "%zenpro access --matrix --columns ml-prod")
-    text = output_of(shell, "text/plain", "%zenpro access --matrix --columns ml-prod")
-    shell.run("pd.reset_option('display.max_rows')")
+    with pd.option_context("display.max_rows", None):
+        html = output_of(shell, "text/html", "%zenpro access --matrix --columns ml-prod")
+        text = output_of(shell, "text/plain", "%zenpro access --matrix --columns ml-prod")
     for tone, roles in (("heat-3", "superuser + owner + Org Admin"), ("heat-1", "Contributor"), ("heat-0", "Auditor")):
         assert f'zp-{tone}"' in html
         assert roles in html

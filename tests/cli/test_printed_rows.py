@@ -73,7 +73,7 @@ def formats() -> Iterator[Any]:
         yield pytest.param(line, others, id=f"{name}, other formats", marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("line", "kinds"), formats())
+@pytest.mark.parametrize(("line", "kinds"), [*formats()])
 def test_output_is_the_same_with_and_without_pandas(
     environment: dict[str, str], line: str, kinds: tuple[str, ...]
 ) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
+from zenpro_nb import limits
 from zenpro_nb.frontends.cli import main
 
+NEVER = 3600.0  # seconds
 ZENPRO = (sys.executable, "-m", "zenpro_nb")
 Completed = subprocess.CompletedProcess[bytes]
 
@@ -42,6 +44,8 @@ def in_process(
 ) -> Completed:
     """Run the command here, with this environment alone.
 
+    A slow machine shows no progress bar, unless the test sets `PROGRESS_AFTER` to zero.
+
     Args:
         typed: the standard input.
         terminal: whether its streams are a terminal, with the width `COLUMNS`.
@@ -51,6 +55,7 @@ def in_process(
     with (
         mock.patch.dict(os.environ, environment, clear=True),
         mock.patch.object(sys, "stdin", stdin),
+        mock.patch.object(limits, "PROGRESS_AFTER", limits.PROGRESS_AFTER and NEVER),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
