@@ -69,6 +69,5 @@ def test_examples_show_the_actual_output(module: str, names: dict[str, Any], tmp
     assert runner.failures == 0, "".join(lines)
 
 
-@pytest.mark.parametrize("path", EXAMPLES.values(), ids=EXAMPLES)
-def test_no_example_is_skipped(path: Path) -> None:
-    assert "+SKIP" not in path.read_text(encoding="utf-8")
+def test_no_example_is_skipped() -> None:
+    assert [module for module, path in EXAMPLES.items() if "+SKIP" in path.read_text(encoding="utf-8")] == []

@@ -134,14 +134,15 @@ def shell(signed_in: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     shell.run("%unload_ext zenpro_nb")
 
 
-@pytest.mark.parametrize("words", COMMANDS)
-def test_every_help_has_examples_of_its_own_command(words: str) -> None:
-    examples = COMMANDS[words].examples
-    assert any(f"{line} ".startswith(f"{words} ") for line in examples), examples
-    assert len([line for line in examples if not line.startswith(COMMENT)]) > 1 or words not in EVERYDAY
-    # The comment above each example states its effect.
-    assert all(line.startswith(COMMENT) == (position % 2 == 0) for position, line in enumerate(examples)), examples
-    assert len(examples) % 2 == 0
+def test_every_help_has_examples_of_its_own_command() -> None:
+    for words, command in COMMANDS.items():
+        examples = command.examples
+        assert any(f"{line} ".startswith(f"{words} ") for line in examples), (words, examples)
+        assert len([line for line in examples if not line.startswith(COMMENT)]) > 1 or words not in EVERYDAY, words
+        # The comment above each example states its effect.
+        comments = [line.startswith(COMMENT) for line in examples]
+        assert comments == [position % 2 == 0 for position in range(len(examples))], (words, examples)
+        assert len(examples) % 2 == 0, (words, examples)
 
 
 def test_the_exceptions_exist() -> None:
