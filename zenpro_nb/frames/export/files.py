@@ -14,7 +14,6 @@ from zenpro_nb import extras
 from zenpro_nb.errors import SaveError
 from zenpro_nb.files.atomic import replace_file
 from zenpro_nb.files.paths import expand_home
-from zenpro_nb.frames.display import views
 from zenpro_nb.frames.export import formats, row_files, spreadsheet
 from zenpro_nb.frames.rows import Rows, Table
 from zenpro_nb.limits import XLSX_CELL, XLSX_ROWS
@@ -53,7 +52,7 @@ def save(df: Table, path: str | os.PathLike[str]) -> Path:
     target = expand_home(path, SaveError)
     if isinstance(df, Rows):
         return _save_rows(df, target)
-    text = views.document(df, target.suffix.lower())
+    text = formats.document(df, target.suffix.lower())
     if text is not None:
         return save_text(text, target)
     write = _writer(target)
@@ -78,7 +77,7 @@ def save_all(df: pd.DataFrame, paths: Sequence[str | os.PathLike[str]]) -> list[
     Raises:
         SaveError: as `save`.
     """
-    return [save(df, target) for target in check_savable(paths, document=views.document(df, MARKDOWN) is not None)]
+    return [save(df, target) for target in check_savable(paths, document=formats.document(df, MARKDOWN) is not None)]
 
 
 def check_savable(paths: Sequence[str | os.PathLike[str]], *, document: bool = False) -> list[Path]:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.frames import coerce
-from zenpro_nb.frames.attrs import NAME
-from zenpro_nb.frames.display import views
+from zenpro_nb.frames.attrs import NAME, facts
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.ui.cells import Text
 
@@ -47,7 +46,7 @@ def convert(df: pd.DataFrame, format: str) -> Any:  # noqa: A002 - the word that
     """
     if format == "pandas":
         return df
-    if format == "markdown" and (text := views.document(df, ".md")) is not None:
+    if format == "markdown" and (text := document(df, ".md")) is not None:
         return Text(text)
     df = flat(df)
     if format == "arrow":
@@ -67,6 +66,15 @@ def check_format(format: str) -> None:  # noqa: A002 - the word that people type
     """
     if format == "polars":
         extras.check("polars", "A polars.DataFrame")
+
+
+def document(df: pd.DataFrame, suffix: str) -> str | None:
+    """Return the frame as a document of this file type; None if it has none."""
+    if "view" not in facts(df):
+        return None
+    from zenpro_nb.frames.display import views  # imported here, because few frames have a view
+
+    return views.document(df, suffix)
 
 
 def flat(df: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.cli import corrections, help_text, hints, leftover, option_hints, shell_syntax
+from zenpro_nb.framework import cli
+from zenpro_nb.framework.cli import help_text
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.parsing import RareOption, Syntax
@@ -82,7 +83,7 @@ class BaseCommand(click.Command):
             ctx,
             values,
             lambda error, words: _unknown_option(error, words, ctx),
-            lambda words, rest, options: leftover.error_of(
+            lambda words, rest, options: cli.leftover.error_of(
                 ctx, words, rest, options, _values_of(ctx), _synonyms_of(ctx)
             ),
         )
@@ -173,11 +174,11 @@ class Group(BaseCommand, click.Group):
         if ctx.resilient_parsing or self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
         words = [_values_of(ctx).as_typed(arg) for arg in args]
-        arg_texts = corrections.quoted_words(_values_of(ctx), args)
+        arg_texts = cli.corrections.quoted_words(_values_of(ctx), args)
         all_words = ctx.meta.get(f"{_WORDS}{ctx.command_path}", args)
-        before = corrections.quoted_words(_values_of(ctx), all_words[: len(all_words) - len(args)])
+        before = cli.corrections.quoted_words(_values_of(ctx), all_words[: len(all_words) - len(args)])
         line_before = " ".join([ctx.command_path, *before])
-        hint = shell_syntax.hint(line_before, words, getattr(self, "lists", None)) or hints.for_word(
+        hint = cli.shell_syntax.hint(line_before, words, getattr(self, "lists", None)) or cli.hints.for_word(
             self, ctx, arg_texts, _synonyms_of(ctx), before
         )
         raise UsageError(f"There is no command {words[0]!r} in {ctx.command_path!r}", hint=hint)
@@ -223,12 +224,12 @@ def _unknown_option(error: click.NoSuchOption, args: Sequence[str], ctx: click.C
     """
     values = _values_of(ctx)
     texts = [values.as_typed(arg) for arg in args]
-    words = corrections.quoted_words(values, args)
+    words = cli.corrections.quoted_words(values, args)
     whole = next((word for word in texts if word.startswith(error.option_name)), error.option_name)
     option, _, joined_value = whole.partition("=")
     following = texts[texts.index(option) + 1 :] if option in texts else []
     value = joined_value or next((word for word in following[:1] if not word.startswith("-")), "")
     # click splits `-30d` into letters.
     name = option if _NUMBER.fullmatch(option) else error.option_name
-    hint = option_hints.for_option(ctx, name, value, _synonyms_of(ctx), words)
+    hint = cli.option_hints.for_option(ctx, name, value, _synonyms_of(ctx), words)
     return UsageError(f"{ctx.command_path!r} has no option {name}", hint=hint)

@@ -13,7 +13,7 @@ from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.syntax.unparse import quoted
 
-OPTION = "--org"
+_OPTION = "--org"
 _COMMAND = re.compile(r"`(%?zenpro) ([^`]+)`")
 
 
@@ -23,12 +23,12 @@ def option_value(ctx: CommandContext, arguments: Sequence[str]) -> str:
     Args:
         arguments: the words of the line, with placeholders.
     """
-    values = [second for first, second in itertools.pairwise(arguments) if first == OPTION]
-    values += [word.partition("=")[2] for word in arguments if word.startswith(f"{OPTION}=")]
+    values = [second for first, second in itertools.pairwise(arguments) if first == _OPTION]
+    values += [word.partition("=")[2] for word in arguments if word.startswith(f"{_OPTION}=")]
     if not values or ctx.values.as_typed(values[0]) == ctx.session.settings.organization:
         return ""
     word = ctx.values.as_typed(values[0])
-    return f"{OPTION} {quoted(word) if word == values[0] else word}"
+    return f"{_OPTION} {quoted(word) if word == values[0] else word}"
 
 
 def missing_option(ctx: CommandContext) -> str:
@@ -59,7 +59,7 @@ def complete(text: str, tree: click.Command, option: str) -> str:
 
 def _lacks(line: str, tree: click.Command) -> bool:
     words = line.split()
-    if words[:1] == ["use"] or any(word.partition("=")[0] in (OPTION, "--help") for word in words):
+    if words[:1] == ["use"] or any(word.partition("=")[0] in (_OPTION, "--help") for word in words):
         return False
     command = tree
     for word in words:

@@ -10,7 +10,7 @@ import click
 
 from zenpro_nb import frames
 from zenpro_nb.errors import InterruptedReadError, UnknownNameError, UsageError, ZenProError
-from zenpro_nb.framework.cli import corrections, organization, placing
+from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.root import Root
@@ -20,6 +20,7 @@ from zenpro_nb.ui.protocol import UI
 
 _IN_FLIGHT = "was in flight"  # from the client, about a request that is not a read
 _NOTHING_SENT = "nothing was sent"
+_ORG_OPTION = "--org"
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 
 
@@ -31,9 +32,9 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         ZenProError: anything else went wrong.
     """
     organization_name = ""
-    if any(word.startswith(organization.OPTION) for word in arguments):
-        organization_name = organization.option_value(ctx, arguments)
-        ctx.ui.completed = lambda text: organization.complete(text, tree, organization_name)
+    if any(word.startswith(_ORG_OPTION) for word in arguments):
+        organization_name = cli.organization.option_value(ctx, arguments)
+        ctx.ui.completed = lambda text: cli.organization.complete(text, tree, organization_name)
     try:
         return _completed(_run(tree, arguments, ctx), ctx.ui)
     except KeyboardInterrupt as interrupt:
@@ -46,14 +47,14 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             if _NOTHING_SENT not in f"{error.message} {error.hint}".casefold():
                 error.hint = f"Nothing was sent. {error.hint}".rstrip()
         if isinstance(error, UnknownNameError) and error.strangers:
-            error.hint = placing.correction(ctx, tree, arguments, error.strangers) or error.hint
+            error.hint = cli.placing.correction(ctx, tree, arguments, error.strangers) or error.hint
         if isinstance(error, UsageError) or error.replaced is not None or error.adds:
-            corrections.complete(error, arguments, ctx)
+            cli.corrections.complete(error, arguments, ctx)
         error.message = ctx.ui.command_names.message(error.message)
         error.hint = ctx.ui.command_names.text(error.hint)
-        if isinstance(tree, click.Group) and organization.has_command_without(error.hint, tree):
-            option = organization_name or organization.missing_option(ctx)
-            error.hint = organization.complete(error.hint, tree, option)
+        if isinstance(tree, click.Group) and cli.organization.has_command_without(error.hint, tree):
+            option = organization_name or cli.organization.missing_option(ctx)
+            error.hint = cli.organization.complete(error.hint, tree, option)
         raise
     finally:
         ctx.ui.completed, ctx.ui.is_quiet = str, False
@@ -84,11 +85,11 @@ def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> 
     except click.MissingParameter:
         raise
     except click.BadOptionUsage as error:
-        raise corrections.with_value(clean(error, ctx), error, arguments, ctx) from None
+        raise cli.corrections.with_value(clean(error, ctx), error, arguments, ctx) from None
     except click.BadParameter as error:
         refused = clean(error, ctx)
         if error.param is not None and error.param.type.name == "email":  # a team or a role is in its place
-            refused.hint = placing.correction(ctx, tree, arguments, ()) or refused.hint
+            refused.hint = cli.placing.correction(ctx, tree, arguments, ()) or refused.hint
         raise refused from None
     except click.UsageError as error:
         # A group without a command: click raises its help as an error since 8.2.
@@ -119,8 +120,8 @@ def clean(error: click.UsageError, ctx: CommandContext, arguments: Sequence[str]
             hint = ""  # the missing argument is the mistake; without a server, only the help can be named
         if hint:
             return UsageError(message, hint=hint)
-    example = corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
+    example = cli.corrections.with_argument(error, arguments, ctx) if isinstance(error, click.MissingParameter) else ""
     root = error.ctx.find_root().command
-    if organization.has_command_without(example, root):
-        example = organization.complete(example, root, organization.missing_option(ctx))
+    if cli.organization.has_command_without(example, root):
+        example = cli.organization.complete(example, root, cli.organization.missing_option(ctx))
     return UsageError(message, hint=f"{example}See `{error.ctx.command_path} --help`.")
