@@ -7,29 +7,28 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from zenpro_nb.commands.first_screen import CHANGES, SUMMARIES
-from zenpro_nb.framework.declare import ALL, ActingFlag, CommandContext, Factory, FirstScreen, Noun, Root, Synonyms
+from zenpro_nb.framework.declare import ALL, ActingFlag, CommandContext, Factory, FirstScreen, Root
 from zenpro_nb.resources import CONTROL_PLANE, WORKSPACE_LISTS, Resource, Table
 from zenpro_nb.ui import console
 from zenpro_nb.version import __version__
+
+if TYPE_CHECKING:
+    from zenpro_nb.framework.declare import Noun, Synonyms
 
 ALIASES = {"orgs": "organizations"}
 
 
 def _status(ctx: CommandContext) -> Any:
-    from zenpro_nb.commands.tool.status import status_card
-
-    return status_card(ctx)
+    return _module("tool.status").status_card(ctx)
 
 
 def _synonyms() -> Synonyms:
-    from zenpro_nb.commands.synonyms import SYNONYMS
-
-    return SYNONYMS
+    return cast("Synonyms", _module("synonyms").SYNONYMS)
 
 
 tree = Root(
@@ -165,9 +164,8 @@ def _take(name: str, place: str) -> click.Command:
     if not hasattr(loaded, attribute):
         raise LookupError(f"{loaded.__name__} defines no `{attribute}`, the command `{name}`.")
     command: click.Command = getattr(loaded, attribute)
-    if isinstance(command, Noun):
-        for verb, make in _factories(_FURTHER_VERBS.get(name, {})).items():
-            command.verbs.register(verb, make)
+    for verb, make in _factories(_FURTHER_VERBS.get(name, {})).items():
+        cast("Noun", command).verbs.register(verb, make)
     return command
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
-from zenpro_nb.frames import coerce
+from zenpro_nb.frames import coerce, display
 from zenpro_nb.frames.attrs import NAME, facts
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.ui.cells import Text
@@ -69,12 +69,8 @@ def check_format(format: str) -> None:  # noqa: A002 - the word that people type
 
 
 def document(df: pd.DataFrame, suffix: str) -> str | None:
-    """Return the frame as a document of this file type; None if it has none."""
-    if "view" not in facts(df):
-        return None
-    from zenpro_nb.frames.display import views  # imported here, because few frames have a view
-
-    return views.document(df, suffix)
+    """Return the frame as a document of this file type; None if it has none. Only some frames with a view do."""
+    return display.views.document(df, suffix) if "view" in facts(df) else None
 
 
 def flat(df: pd.DataFrame) -> pd.DataFrame:
