@@ -17,7 +17,7 @@ CASES = [
     ("zzz", errors.UsageError, "in '%zenpro'. See `%zenpro --help`."),
     ("users list", errors.UsageError, "To list, use the noun alone: `%zenpro users`"),
     ("ls", errors.UsageError, "To list, use the noun alone: `%zenpro users`"),
-    ("users | head", errors.UsageError, "use --limit N, or .head()"),
+    ("users | head", errors.UsageError, "`%zenpro users --limit 10`: this line is not run by a shell"),
     ("users --columns nmae", errors.UnknownNameError, "Did you mean 'name'? Use `%zenpro users"),
     ("users --sort nmae", errors.UnknownNameError, "Did you mean 'name'? Use `%zenpro users"),
     ("users --limit -1", errors.UsageError, "not in the range"),
