@@ -52,12 +52,12 @@ class Person:
         self.email = f"r-{uuid.uuid4().hex[:8]}@example.com"
         made = self._call("POST", "/users", username=self.email, password=PASSWORD)
         self.id = made["id"]
-        answer = httpx.post(f"{self.url}/auth/login", data={"username": self.email, "password": PASSWORD})
+        answer = httpx.post(f"{self.url}/auth/login", data={"username": self.email, "password": PASSWORD}, timeout=60)
         self.settings = {"ZENML_PRO_API_URL": self.url, "ZENML_PRO_API_TOKEN": answer.json()["access_token"]}
         self.acme = next(item["id"] for item in self._call("GET", "/organizations") if item["name"] == "acme")
 
     def _call(self, method: str, path: str, **params: Any) -> Any:
-        answer = httpx.request(method, f"{self.url}{path}", headers=self.headers, params=params)
+        answer = httpx.request(method, f"{self.url}{path}", headers=self.headers, params=params, timeout=60)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -183,12 +183,12 @@ def test_references_in_a_circle() -> None:
 
 
 def test_the_sandbox_is_the_expected_server(sandbox: SandboxProcess) -> None:
-    found = compare(httpx.get(f"{sandbox.url}/openapi.json").json())
+    found = compare(httpx.get(f"{sandbox.url}/openapi.json", timeout=60).json())
     assert found == []
 
 
 def test_differences_in_the_sandboxs_document_are_reported(sandbox: SandboxProcess) -> None:
-    data = httpx.get(f"{sandbox.url}/openapi.json").json()
+    data = httpx.get(f"{sandbox.url}/openapi.json", timeout=60).json()
     del data["paths"]["/teams/{team_id}"]["patch"]
     data["paths"]["/audit_logs"] = {"get": {"responses": {}}}
     data["components"]["schemas"]["Team"]["properties"]["colour"] = {"type": "string"}

@@ -65,4 +65,4 @@ def _session_token(plane: SandboxProcess) -> str:
     """A token in the dashboard's format."""
     import httpx
 
-    return str(httpx.post(f"{plane.url}/auth/login", data={"password": plane.key}).json()["access_token"])
+    return str(httpx.post(f"{plane.url}/auth/login", data={"password": plane.key}, timeout=60).json()["access_token"])

@@ -21,7 +21,7 @@ def test_a_session_of_the_control_plane_is_exchanged(connect_servers: Connected)
     planes: list[SandboxProcess] = []
 
     def belongs_to_plane(bearer: str, form: dict[str, str]) -> bool:
-        me = httpx.get(f"{planes[0].url}/users/me", headers={"Authorization": f"Bearer {bearer}"})
+        me = httpx.get(f"{planes[0].url}/users/me", headers={"Authorization": f"Bearer {bearer}"}, timeout=60)
         return me.status_code == 200 and form == {"grant_type": "zenml-external"}
 
     with WorkspaceServer({"runs": [run(1)]}, accepts=belongs_to_plane) as item:

@@ -27,10 +27,12 @@ def row(acme: Connection, noun: str, *place: str) -> dict[str, Any]:
 def change_trigger(sandbox: SandboxProcess, key: str, **fields: Any) -> None:
     """Change the trigger as somebody else: it runs at five."""
     url = f"{sandbox.url}/workspace/ml-prod/api/v1"
-    token = httpx.post(f"{url}/login", headers={"Authorization": f"Bearer {sandbox.key}"}).json()["access_token"]
+    token = httpx.post(f"{url}/login", headers={"Authorization": f"Bearer {sandbox.key}"}, timeout=60).json()[
+        "access_token"
+    ]
     body = {"type": "schedule", "name": TRIGGER, "cron_expression": "0 5 * * *", **fields}
     headers = {"Authorization": f"Bearer {token}"}
-    httpx.put(f"{url}/triggers/{key}", json=body, headers=headers).raise_for_status()
+    httpx.put(f"{url}/triggers/{key}", json=body, headers=headers, timeout=60).raise_for_status()
 
 
 @pytest.mark.parametrize("noun", NAMES)

@@ -85,5 +85,5 @@ def test_concurrent_writers_lose_nothing(sandboxes: SandboxPool) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 100
-        assert len(httpx.get(f"{running.url}/users?offset=100", headers=running.headers).json()) == 20
+        assert len(httpx.get(f"{running.url}/users", headers=running.headers, timeout=60).json()) == 100
+        assert len(httpx.get(f"{running.url}/users?offset=100", headers=running.headers, timeout=60).json()) == 20

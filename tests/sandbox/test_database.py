@@ -38,14 +38,17 @@ def test_the_key_can_be_chosen_and_the_state_survives(tmp_path: Path) -> None:
     chosen = {"ZENPRO_SANDBOX_ADMIN_KEY": "ZENPROKEY_chosen"}
     with SandboxProcess(env=chosen, users=40, db=db) as first:
         assert first.key == "ZENPROKEY_chosen"
-        httpx.patch(f"{first.url}/users/me", headers=first.headers, json={"company": "Kept"})
-        token = httpx.post(f"{first.url}/auth/login", data={"password": first.key}).json()["access_token"]
+        httpx.patch(f"{first.url}/users/me", headers=first.headers, json={"company": "Kept"}, timeout=60)
+        token = httpx.post(f"{first.url}/auth/login", data={"password": first.key}, timeout=60).json()["access_token"]
     with SandboxProcess(users=90, seed=1, db=db) as second:
         assert second.key != "ZENPROKEY_chosen"
-        assert httpx.get(f"{second.url}/users/me", headers=second.headers).json()["company"] == "Kept"
-        assert len(httpx.get(f"{second.url}/users", headers=second.headers).json()) == 40
+        assert httpx.get(f"{second.url}/users/me", headers=second.headers, timeout=60).json()["company"] == "Kept"
+        assert len(httpx.get(f"{second.url}/users", headers=second.headers, timeout=60).json()) == 40
         # The signing secret is part of the state, so open sessions stay open.
-        assert httpx.get(f"{second.url}/users/me", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        assert (
+            httpx.get(f"{second.url}/users/me", headers={"Authorization": f"Bearer {token}"}, timeout=60).status_code
+            == 200
+        )
     assert b"ZENPROKEY_chosen" not in db.read_bytes()
 
 
@@ -55,7 +58,9 @@ def test_the_key_is_kept_with_the_data_and_is_not_in_the_file(tmp_path: Path) ->
         pass
     with SandboxProcess(users=40, db=db) as second:
         assert second.key == first.key
-        assert httpx.get(f"{second.url}/users/me", headers=first.headers).json()["email"] == "ada@example.com"
+        assert (
+            httpx.get(f"{second.url}/users/me", headers=first.headers, timeout=60).json()["email"] == "ada@example.com"
+        )
     assert first.key.encode() not in db.read_bytes()
     with SandboxProcess(users=40, db=tmp_path / "other.db") as other:
         assert other.key != first.key
@@ -100,7 +105,7 @@ def test_only_one_of_two_simultaneous_starts_gets_a_new_database(tmp_path: Path)
         f"ended with 1: Error: {db} is in use by another sandbox. Stop it, or use another file with --db."
     )
     running = both[refused.index(None)]
-    assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
+    assert len(httpx.get(f"{running.url}/users", headers=running.headers, timeout=60).json()) == 40
     assert running.stop() == 0
 
 
@@ -111,7 +116,7 @@ def test_a_start_succeeds_while_another_one_has_only_begun_to_lock(tmp_path: Pat
         other.execute("BEGIN")
         other.execute("SELECT * FROM sqlite_master").fetchall()
         with SandboxProcess(users=40, db=db) as running:
-            assert len(httpx.get(f"{running.url}/users", headers=running.headers).json()) == 40
+            assert len(httpx.get(f"{running.url}/users", headers=running.headers, timeout=60).json()) == 40
             assert "is in use by another sandbox" in _refusal(db)
 
 
@@ -127,7 +132,7 @@ def test_the_file_of_a_killed_sandbox_is_available(tmp_path: Path) -> None:
     os.kill(killed.pid, signal.SIGKILL)
     assert killed.stop() != 0
     with SandboxProcess(users=40, db=tmp_path / "kept.db") as again:
-        assert httpx.get(f"{again.url}/users/me", headers=killed.headers).status_code == 200
+        assert httpx.get(f"{again.url}/users/me", headers=killed.headers, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("version", [pytest.param(0, marks=pytest.mark.slow), 7])

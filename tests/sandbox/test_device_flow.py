@@ -86,14 +86,14 @@ def test_codes_expire_and_belong_to_their_client(plane: Plane) -> None:
 
 def test_page_approves_as_the_administrator_or_as_the_owner_of_a_key(plane: Plane) -> None:
     begun = _begin(plane)
-    page = httpx.get(begun["verification_uri_complete"])
+    page = httpx.get(begun["verification_uri_complete"], timeout=60)
     assert begun["user_code"] in page.text
     assert "sandbox" in page.text
     form = {"user_code": begun["user_code"], "who": "key", "key": "wrong", "decision": "approve"}
-    wrong = httpx.post(begun["verification_uri"], data=form)
+    wrong = httpx.post(begun["verification_uri"], data=form, timeout=60)
     assert wrong.status_code == 400
     assert "Invalid API key" in wrong.text
-    assert "approved" in httpx.post(begun["verification_uri"], data={**form, "key": plane.running.key}).text
+    assert "approved" in httpx.post(begun["verification_uri"], data={**form, "key": plane.running.key}, timeout=60).text
     token = _poll(plane, begun["device_code"], expect=200)
     assert plane.caller(token["access_token"])("GET", "/users/me")["email"] == "ada@example.com"
 
@@ -101,16 +101,16 @@ def test_page_approves_as_the_administrator_or_as_the_owner_of_a_key(plane: Plan
 def test_page_denies(plane: Plane) -> None:
     begun = _begin(plane)
     form = {"user_code": begun["user_code"], "decision": "deny"}
-    assert "denied" in httpx.post(begun["verification_uri"], data=form).text
+    assert "denied" in httpx.post(begun["verification_uri"], data=form, timeout=60).text
     assert _poll(plane, begun["device_code"])["error"] == "access_denied"
 
 
 def test_page_refuses_other_sites_and_unknown_codes(plane: Plane) -> None:
     begun = _begin(plane)
     form = {"user_code": begun["user_code"], "decision": "approve"}
-    foreign = httpx.post(begun["verification_uri"], data=form, headers={"Origin": "https://evil.example"})
+    foreign = httpx.post(begun["verification_uri"], data=form, headers={"Origin": "https://evil.example"}, timeout=60)
     assert foreign.status_code == 403
-    unknown = httpx.get(begun["verification_uri"], params={"user_code": "<b>AAAA"})
+    unknown = httpx.get(begun["verification_uri"], params={"user_code": "<b>AAAA"}, timeout=60)
     assert unknown.status_code == 400
     assert "<b>" not in unknown.text
 
@@ -126,7 +126,7 @@ def test_page_offers_the_workspaces_of_a_product(plane: Plane) -> None:
     page, code = begun["verification_uri"], begun["user_code"]
 
     def show(expect: int = 200, **query: str) -> httpx.Response:
-        shown = httpx.get(page, params={"user_code": code, **query})
+        shown = httpx.get(page, params={"user_code": code, **query}, timeout=60)
         assert shown.status_code == expect
         return shown
 
@@ -140,7 +140,7 @@ def test_page_offers_the_workspaces_of_a_product(plane: Plane) -> None:
     assert "Unable to find workspace &lt;i&gt;nowhere." in missing.text
     # The form still works.
     form = {"user_code": code, "decision": "approve", "workspace": plane.workspace("ml-dev")}
-    assert "approved" in httpx.post(page, data=form).text
+    assert "approved" in httpx.post(page, data=form, timeout=60).text
     token = _poll(plane, begun["device_code"], expect=200)
     assert token["device_metadata"] == {"tenant_id": plane.workspace("ml-dev")}
 
@@ -154,9 +154,9 @@ def test_a_workspace_that_cannot_be_entered_is_refused(plane: Plane) -> None:
     plane.admin("PUT", "/devices/verify", body={**verify, "device_metadata": {"tenant_id": CLIENT}}, expect=404)
     key = person("POST", "/users/me/api_keys", body={"name": "k"})["key"]
     form = {"user_code": code, "who": "key", "key": key, "decision": "approve"}
-    refused = httpx.post(begun["verification_uri"], data={**form, "workspace": workspace})
+    refused = httpx.post(begun["verification_uri"], data={**form, "workspace": workspace}, timeout=60)
     assert refused.status_code == 400
     assert "not authorized to access this workspace" in refused.text
     assert _selected_workspace(refused) == "ml-prod (acme)"
-    assert "approved" in httpx.post(begun["verification_uri"], data=form).text
+    assert "approved" in httpx.post(begun["verification_uri"], data=form, timeout=60).text
     assert _poll(plane, begun["device_code"], expect=200)["device_metadata"] is None

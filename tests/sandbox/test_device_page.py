@@ -22,7 +22,7 @@ CLIENT = "6f1d2f5e-6f6b-4a5e-9a55-0a6a2d1c7b11"
     [("Approve", 200, "access_token"), ("Deny", 400, "error")],
 )
 def test_a_user_approves_or_denies(sandbox: SandboxProcess, button: str, status: int, answer: str) -> None:
-    begun = httpx.post(f"{sandbox.url}/auth/device_authorization", data={"client_id": CLIENT}).json()
+    begun = httpx.post(f"{sandbox.url}/auth/device_authorization", data={"client_id": CLIENT}, timeout=60).json()
     with browser_page() as page:
         page.goto(begun["verification_uri_complete"])
         expect(page.get_by_label("Code shown on the device")).to_have_value(begun["user_code"])
@@ -36,7 +36,7 @@ def test_a_user_approves_or_denies(sandbox: SandboxProcess, button: str, status:
 
 
 def test_the_owner_of_a_key_approves(sandbox: SandboxProcess) -> None:
-    begun = httpx.post(f"{sandbox.url}/auth/device_authorization", data={"client_id": CLIENT}).json()
+    begun = httpx.post(f"{sandbox.url}/auth/device_authorization", data={"client_id": CLIENT}, timeout=60).json()
     with browser_page() as page:
         page.goto(begun["verification_uri"])
         page.get_by_label("Code shown on the device").fill(begun["user_code"])
@@ -54,4 +54,4 @@ def test_the_owner_of_a_key_approves(sandbox: SandboxProcess) -> None:
 
 def _poll(sandbox: SandboxProcess, code: str) -> httpx.Response:
     form: dict[str, Any] = {"client_id": CLIENT, "device_code": code}
-    return httpx.post(f"{sandbox.url}/auth/login", data=form)
+    return httpx.post(f"{sandbox.url}/auth/login", data=form, timeout=60)

@@ -21,7 +21,7 @@ def names(sandbox: SandboxProcess, path: str, key: str | None = None) -> list[st
 
 
 def test_a_read_shows_the_current_state(small_sandbox: SandboxProcess) -> None:
-    acme = httpx.get(f"{small_sandbox.url}/organizations/acme", headers=small_sandbox.headers).json()["id"]
+    acme = httpx.get(f"{small_sandbox.url}/organizations/acme", headers=small_sandbox.headers, timeout=60).json()["id"]
     path = f"/organizations/{acme}/teams"
     with httpx.Client(base_url=small_sandbox.url, headers=small_sandbox.headers, timeout=60) as client:
         first = names(small_sandbox, path)
@@ -39,12 +39,12 @@ def test_a_read_shows_the_current_state(small_sandbox: SandboxProcess) -> None:
 
 def test_each_caller_and_each_request_has_its_own_response(small_sandbox: SandboxProcess) -> None:
     url, path = small_sandbox.url, "/users/me"
-    first = httpx.get(f"{url}{path}", headers=small_sandbox.headers | {"X-Request-ID": "one"})
-    again = httpx.get(f"{url}{path}", headers=small_sandbox.headers | {"X-Request-ID": "two"})
+    first = httpx.get(f"{url}{path}", headers=small_sandbox.headers | {"X-Request-ID": "one"}, timeout=60)
+    again = httpx.get(f"{url}{path}", headers=small_sandbox.headers | {"X-Request-ID": "two"}, timeout=60)
     assert (first.headers["X-Request-ID"], again.headers["X-Request-ID"]) == ("one", "two")
     assert first.json() == again.json()
-    assert httpx.get(f"{url}{path}").status_code == 401
-    assert httpx.get(f"{url}{path}", headers={"Authorization": "Bearer ZENPROKEY_wrong"}).status_code == 401
+    assert httpx.get(f"{url}{path}", timeout=60).status_code == 401
+    assert httpx.get(f"{url}{path}", headers={"Authorization": "Bearer ZENPROKEY_wrong"}, timeout=60).status_code == 401
 
 
 def test_only_reads_of_the_saved_state_are_repeated() -> None:

@@ -26,10 +26,12 @@ def test_a_supervised_sandbox_reports_its_address_and_ends_with_its_parent(forke
     running = SandboxProcess(forked=forked, users=40).start()
     assert running.facts["sandbox"] is True
     assert running.facts["organizations"] == ["acme", "acme-labs"]
-    assert httpx.get(f"{running.url}/users/me", headers=running.headers).json()["email"] == "ada@example.com"
+    assert (
+        httpx.get(f"{running.url}/users/me", headers=running.headers, timeout=60).json()["email"] == "ada@example.com"
+    )
     # An interrupt of a notebook's kernel must not end its sandbox.
     os.kill(running.pid, signal.SIGINT)
-    assert httpx.get(f"{running.url}/health").status_code == 200
+    assert httpx.get(f"{running.url}/health", timeout=60).status_code == 200
     assert running.stop() == 0
 
 

@@ -64,7 +64,7 @@ class Canaries:
     def wait_until_short_token_expires(self) -> None:
         """Ask the server until it refuses the token, which it accepts for one second."""
         headers = {"Authorization": f"Bearer {self.short}"}
-        while httpx.get(f"{self.sandbox.url}/users/me", headers=headers).status_code == 200:
+        while httpx.get(f"{self.sandbox.url}/users/me", headers=headers, timeout=60).status_code == 200:
             continue
 
 

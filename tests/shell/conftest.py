@@ -109,4 +109,4 @@ def person(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
 
 def token_of(sandbox: SandboxProcess, **params: int) -> str:
     """A session token of the sandbox's user, created with these parameters."""
-    return str(httpx.get(f"{sandbox.url}/auth/api_token", headers=sandbox.headers, params=params).json())
+    return str(httpx.get(f"{sandbox.url}/auth/api_token", headers=sandbox.headers, params=params, timeout=60).json())

@@ -155,4 +155,4 @@ def test_a_bare_tokens_last_minutes_are_announced_once(
 
 def _approve(invitation: login.SignInPrompt) -> None:
     form = {"user_code": invitation.code, "decision": "approve"}
-    assert "approved" in httpx.post(invitation.page, data=form).text
+    assert "approved" in httpx.post(invitation.page, data=form, timeout=60).text

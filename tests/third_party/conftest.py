@@ -47,7 +47,9 @@ def plane() -> Iterator[SandboxProcess]:
 @pytest.fixture(scope="session")
 def server(plane: SandboxProcess) -> Iterator[ProServer]:
     """A real server, enrolled as the documentation describes."""
-    enrolled = httpx.post(f"{plane.url}/workspaces?name={WORKSPACE}&enroll=true", headers=plane.headers).json()
+    enrolled = httpx.post(
+        f"{plane.url}/workspaces?name={WORKSPACE}&enroll=true", headers=plane.headers, timeout=60
+    ).json()
     with temporary_folder() as folder:
         running = ProServer(Path(folder), plane=plane.url, enrolled=enrolled)
         running.start()

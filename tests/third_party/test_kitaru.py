@@ -75,7 +75,7 @@ def kitaru(tmp_path: Path) -> KitaruHome:
 def previews(plane: SandboxProcess) -> Iterator[dict[str, str]]:
     """A second Kitaru workspace, created with kitaru's own request, and deleted at the end."""
     admin = {"helm_chart_version": "0.27.2", "image_repository": "r", "image_tag": "t", "environment_vars": {"A": "b"}}
-    with httpx.Client(base_url=plane.url, headers=plane.headers) as client:
+    with httpx.Client(base_url=plane.url, headers=plane.headers, timeout=60) as client:
         body = {
             "name": "previews",
             "owner_id": client.get("/users/me").json()["id"],
@@ -90,7 +90,7 @@ def previews(plane: SandboxProcess) -> Iterator[dict[str, str]]:
 
 
 def test_it_signs_in_by_key(plane: SandboxProcess, kitaru: KitaruHome) -> None:
-    agents = httpx.get(f"{plane.url}/workspaces/agents", headers=plane.headers).json()
+    agents = httpx.get(f"{plane.url}/workspaces/agents", headers=plane.headers, timeout=60).json()
     told = json.loads(kitaru.python(BY_KEY, plane.url, plane.key, agents["id"]))
     assert told["refused"].startswith("AuthenticationError 401")
     assert (told["same"], told["stored"]) == (True, True)

@@ -47,11 +47,11 @@ def person(plane: SandboxProcess, server: ProServer) -> Person:
     """A user without any role."""
     email = f"guest-{uuid4().hex[:8]}@example.com"
     account = {"username": email, "password": PASSWORD}
-    made = httpx.post(f"{plane.url}/users", params=account, headers=plane.headers)
+    made = httpx.post(f"{plane.url}/users", params=account, headers=plane.headers, timeout=60)
     assert made.status_code == 200, made.text
-    token = httpx.post(f"{plane.url}/auth/login", data=account).json()["access_token"]
+    token = httpx.post(f"{plane.url}/auth/login", data=account, timeout=60).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    key = httpx.post(f"{plane.url}/users/me/api_keys", json={"name": "k"}, headers=headers).json()["key"]
+    key = httpx.post(f"{plane.url}/users/me/api_keys", json={"name": "k"}, headers=headers, timeout=60).json()["key"]
     return Person(email, key, server.url)
 
 
@@ -113,4 +113,4 @@ def test_the_server_queries_the_sandbox_for_permissions(plane: SandboxProcess, p
 
 def test_a_wrong_enrollment_key_is_refused(plane: SandboxProcess, server: ProServer) -> None:
     form = {"client_id": server.enrolled["id"], "client_secret": "wrong", "grant_type": "client_credentials"}
-    assert httpx.post(f"{plane.url}/auth/login", data=form).status_code == 401
+    assert httpx.post(f"{plane.url}/auth/login", data=form, timeout=60).status_code == 401

@@ -54,10 +54,12 @@ def fuzzed_sandbox() -> Iterator[SandboxProcess]:
 def machine(fuzzed_sandbox: SandboxProcess) -> dict[str, str]:
     """The header of an enrolled workspace's own server."""
     made = httpx.post(
-        f"{fuzzed_sandbox.url}/workspaces?name=machine&enroll=true", headers=fuzzed_sandbox.headers
+        f"{fuzzed_sandbox.url}/workspaces?name=machine&enroll=true",
+        headers=fuzzed_sandbox.headers,
+        timeout=60,
     ).json()
     form = {"client_id": made["id"], "client_secret": made["enrollment_key"]}
-    return _bearer(httpx.post(f"{fuzzed_sandbox.url}/auth/login", data=form).json()["access_token"])
+    return _bearer(httpx.post(f"{fuzzed_sandbox.url}/auth/login", data=form, timeout=60).json()["access_token"])
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -67,7 +69,7 @@ def _bearer(token: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def known_parameters(fuzzed_sandbox: SandboxProcess) -> dict[str, str]:
     """Parameters that refer to existing objects: with invented ids alone, every response would be a 404."""
-    with httpx.Client(base_url=fuzzed_sandbox.url, headers=fuzzed_sandbox.headers) as client:
+    with httpx.Client(base_url=fuzzed_sandbox.url, headers=fuzzed_sandbox.headers, timeout=60) as client:
         acme = client.get("/organizations/acme").json()["id"]
         below = f"/organizations/{acme}"
         ids = {
@@ -170,7 +172,9 @@ def test_responses_match_the_document(
 
 
 def test_a_logout_matches_the_document(fuzzed_sandbox: SandboxProcess) -> None:
-    token = httpx.post(f"{fuzzed_sandbox.url}/auth/login", data={"password": fuzzed_sandbox.key}).json()["access_token"]
+    token = httpx.post(f"{fuzzed_sandbox.url}/auth/login", data={"password": fuzzed_sandbox.key}, timeout=60).json()[
+        "access_token"
+    ]
     schema = schemathesis.openapi.from_url(f"{fuzzed_sandbox.url}/openapi.json")
     for status in (200, 401):
         case = schema[LOGOUT]["POST"].Case()

@@ -17,7 +17,7 @@ from tests.third_party.conftest import PROJECT, WORKSPACE
 
 def test_it_lists_the_accessible_servers(signed_in: ZenmlHome, plane: SandboxProcess) -> None:
     shown = signed_in.zenml("server", "list", "--all", "--pro-api-url", plane.url)
-    workspaces = httpx.get(f"{plane.url}/workspaces", headers=plane.headers).json()
+    workspaces = httpx.get(f"{plane.url}/workspaces", headers=plane.headers, timeout=60).json()
     for workspace in workspaces:
         assert workspace["name"] in shown
         assert workspace["id"] in shown

@@ -112,7 +112,7 @@ def test_organizations(results: Any) -> None:
 
 def test_workspaces(results: Any, plane: SandboxProcess) -> None:
     found = results["workspaces"]
-    listed = httpx.get(f"{plane.url}/workspaces", headers=plane.headers).json()
+    listed = httpx.get(f"{plane.url}/workspaces", headers=plane.headers, timeout=60).json()
     assert found["statuses"] == {item["name"]: item["status"] for item in listed}
     assert {"available", "failed", "deactivated", "pending"} <= set(found["statuses"].values())
     assert [found[name] for name in ("paged", "member_only", "same")] == [True, True, True]

@@ -70,10 +70,10 @@ def plane(world: World) -> Iterator[SandboxProcess]:
     """A control plane: its organization acme has the two servers as running workspaces, and stopped ones."""
     urls = [f"ml-prod={world.prod.url}", f"ml-dev={world.dev.url}"]
     with SandboxProcess(users=60, workspace=urls, lifecycle_seconds=0) as sandbox:
-        for workspace in httpx.get(f"{sandbox.url}/workspaces", headers=sandbox.headers).json():
+        for workspace in httpx.get(f"{sandbox.url}/workspaces", headers=sandbox.headers, timeout=60).json():
             if workspace["status"] == "available" and workspace["name"] not in ("ml-prod", "ml-dev"):
                 path = f"/workspaces/{workspace['id']}/deactivate"
-                httpx.patch(sandbox.url + path, headers=sandbox.headers).raise_for_status()
+                httpx.patch(sandbox.url + path, headers=sandbox.headers, timeout=60).raise_for_status()
         yield sandbox
 
 

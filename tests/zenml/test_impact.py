@@ -27,11 +27,16 @@ def work(world: World) -> Iterator[dict[str, str]]:
         person = {"name": WHO, "full_name": "Grace", "password": password, "active": True, "is_admin": False}
         server.call("POST", "/api/v1/users", person)  # stays: a user with an archived schedule cannot be deleted
         form = {"username": WHO, "password": password}
-        token = httpx.post(f"{server.url}/api/v1/login", data=form).raise_for_status().json()["access_token"]
+        token = (
+            httpx.post(f"{server.url}/api/v1/login", data=form, timeout=60).raise_for_status().json()["access_token"]
+        )
 
         def create(path: str, **body: Any) -> str:
             answer = httpx.post(
-                f"{server.url}/api/v1/{path}", json=body, headers={"Authorization": f"Bearer {token}"}
+                f"{server.url}/api/v1/{path}",
+                json=body,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=60,
             ).raise_for_status()
             key = str(answer.json()["id"])
             stack.callback(server.call, "DELETE", f"/api/v1/{path}/{key}", soft=False)

@@ -164,7 +164,7 @@ def test_the_same_seed_creates_the_same_workspaces(start: Start, tmp_path_factor
     item = read(start(tmp_path_factory.mktemp("one")))
     again = start(tmp_path_factory.mktemp("two"))
     # In any order and at any time of access: missed scheduled runs are generated.
-    httpx.get(f"{address(again, 'ml-prod')}/api/v1/info")
+    httpx.get(f"{address(again, 'ml-prod')}/api/v1/info", timeout=60)
     assert read(again) == item
 
 

@@ -61,16 +61,16 @@ def test_without_a_credential_of_zenml_pro(plane: Plane, form: dict[str, str], s
 
 def test_only_public_routes_are_readable_without_a_token(plane: Plane) -> None:
     base = address(plane, "ml-prod")
-    refused = httpx.get(f"{base}/api/v1/projects")
+    refused = httpx.get(f"{base}/api/v1/projects", timeout=60)
     assert (refused.status_code, refused.json()) == (401, {"detail": "Not authenticated"})
     assert refused.headers["WWW-Authenticate"] == "Bearer"
-    info = httpx.get(f"{base}/api/v1/info").json()
+    info = httpx.get(f"{base}/api/v1/info", timeout=60).json()
     assert (info["deployment_type"], info["auth_scheme"]) == ("cloud", "EXTERNAL")
     assert (info["server_url"], info["pro_api_url"]) == (base, plane.running.url)
     assert (info["pro_workspace_name"], info["pro_workspace_id"]) == ("ml-prod", plane.workspace("ml-prod"))
     assert info["pro_organization_name"] == "acme"
-    assert httpx.get(f"{base}/health").json() == "ok"
-    assert httpx.get(f"{base}/api/v1/version").json() == info["version"]
+    assert httpx.get(f"{base}/health", timeout=60).json() == "ok"
+    assert httpx.get(f"{base}/api/v1/version", timeout=60).json() == info["version"]
 
 
 def test_a_user_without_access_is_refused_like_in_authorize_server(
@@ -116,7 +116,7 @@ def test_a_token_is_valid_for_an_hour_even_if_the_account_changes(
     [("nlp-research", 503), ("vision-lab", 503), ("agents", 404), ("nothing", 404), ("old-experiments", 404)],
 )
 def test_a_workspace_that_does_not_run_does_not_respond(plane: Plane, workspace: str, status: int) -> None:
-    assert httpx.get(f"{address(plane, workspace)}/api/v1/info").status_code == status
+    assert httpx.get(f"{address(plane, workspace)}/api/v1/info", timeout=60).status_code == status
 
 
 def test_the_control_plane_lists_the_workspace_addresses(plane: Plane) -> None:
@@ -125,5 +125,5 @@ def test_the_control_plane_lists_the_workspace_addresses(plane: Plane) -> None:
     assert url == address(plane, "ml-prod")
     assert [item["name"] for item in plane.admin("GET", "/workspaces", url=url)] == ["ml-prod"]
     plane.admin("PATCH", f"/workspaces/{shown['id']}", body={"name": "ml-production"})
-    assert httpx.get(f"{address(plane, 'ml-production')}/api/v1/info").json()["name"] == "ml-production"
-    assert httpx.get(f"{url}/api/v1/info").status_code == 404
+    assert httpx.get(f"{address(plane, 'ml-production')}/api/v1/info", timeout=60).json()["name"] == "ml-production"
+    assert httpx.get(f"{url}/api/v1/info", timeout=60).status_code == 404
