@@ -278,3 +278,13 @@ def test_an_account_without_access_is_not_called_unknown(shell: Shell, who: str)
     end = "" if is_active else "; the account is deactivated"
     assert card.attrs["zenpro"]["answer"] == f"no: no path leads from {who} to delete:team in acme-labs{end}"
     assert isinstance(shell.error(f"%zenpro access x{who} --org acme-labs"), UnknownNameError)
+
+
+def test_those_who_can_come_first(shell: Shell) -> None:
+    found = shell.run("%zenpro access --can delete:stack --workspace ml-prod")
+    rows = [
+        (["yes", "unknown", "no"].index(verdict), who)
+        for verdict, who in zip(found.verdict, found.principal, strict=True)
+    ]
+    assert rows == sorted(rows)
+    assert len({place for place, _ in rows}) >= 2

@@ -74,6 +74,12 @@ def test_the_table_shows_current_and_new_roles_of_several_principals(
     assert form.state is FormState.SENT, form.status
     assert sorted(form.result["outcome"]) == ["already", "done", "done"]
     by_hand.settle()
+    found = form.hooks.table()
+    assert isinstance(found, FormTable)
+    assert found.head == ("Principal", "Current roles")  # "no change: already has …" is superseded
+    assert ("grace@example.com", "Workspace Viewer") in [(row[0], row[1][:16]) for row in found.rows]
+    form.set("users", ["grace@example.com"])
+    by_hand.settle()
     assert table(form)["grace@example.com"][1] == "no change: already has Workspace Viewer"
     held = run(ctx, "assignments --role 'Workspace Viewer' --workspace ml-prod")
     assert {"grace@example.com", "alan@example.com", name} <= set(held["principal"])

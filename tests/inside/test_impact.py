@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from zenpro_nb.commands.people import offboarding_work
-from zenpro_nb.errors import NotFoundError, PermissionDeniedError, UnknownNameError, UsageError
+from zenpro_nb.errors import ConfirmationError, NotFoundError, PermissionDeniedError, UnknownNameError, UsageError
+from zenpro_nb.framework.writes.failures import left_out
+from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.workspaces import work_of_people
 from zenpro_nb.workspaces.targets import Target
@@ -93,6 +95,23 @@ def test_the_plan_of_offboarding_lists_the_same_objects(acme: Connection, rows: 
     ]
     assert list(left["step"]) == sorted(left["step"])
     assert set(plan["action"][: len(plan) - len(left)]) & {"hand over"} == set()
+
+
+def test_the_plan_above_the_question_counts_its_rows_and_names_the_commands_later(
+    acme: Connection, rows: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = int((rows["kind"] != "not visible").sum())
+    questions: list[str] = []
+    monkeypatch.setattr(acme._ui, "confirm", lambda question: bool(questions.append(question)))
+    with pytest.raises(ConfirmationError):
+        run(acme, f"users offboard {ADA} --allow-self --min-org-admins 0")
+    (question,) = questions
+    assert f"in this order (the other {left} rows are not changed)?" in question
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.count("left as it is") == left
+    assert "offboarding does not change it" not in shown
+    write = Write("", "", target="schedule nightly").with_hold(skipped="why", brief="left as it is")
+    assert left_out([Outcome(write, "skipped", "why")]) == []
 
 
 def test_people_who_are_found_late_have_the_same_objects(

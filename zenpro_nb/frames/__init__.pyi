@@ -32,6 +32,7 @@ from .display.foot import selection as selection
 from .display.interactive import INTERACTIVE as INTERACTIVE
 from .display.interactive import can_be_interactive as can_be_interactive
 from .display.interactive import interactive_html as interactive_html
+from .display.values import any_value as any_value
 from .display.views import View as View
 from .display.views import foot_html as foot_html
 from .display.views import foot_line as foot_line

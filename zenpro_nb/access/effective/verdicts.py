@@ -79,7 +79,7 @@ def verdicts(inventory: Inventory, access: pd.DataFrame, question: Question) -> 
         question: the question. Returns:
         The columns of `VERDICTS`, one row per principal and workspace with a path into the workspace or an organization
         role that allows it; for types inside projects, another row per project with a different verdict. Ordered by
-        principal, workspace and project.
+        verdict (yes, unknown, no), principal, workspace and project.
 
     Example:
         >>> from zenpro_nb.access import Inventory, effective_access
@@ -249,7 +249,10 @@ def _render(
     table = table.astype({column.name: frames.dtype_of(DataType.TEXT) for column in texts})
     table = table.astype({column.name: "category" for column in texts if column.kind is DataType.CATEGORY})
     table = frames.with_types(VERDICTS.columns, table)
-    return frames.declare(frames.sort(table, "principal,workspace,project_id"), VERDICTS)
+    table = frames.sort(table, "principal,workspace,project_id")
+    # Those who can do it first: a long table is displayed in part.
+    order = table["verdict"].astype(object).map({YES: 0, UNKNOWN: 1, NO: 2}).argsort(kind="stable")
+    return frames.declare(table.iloc[order].reset_index(drop=True), VERDICTS)
 
 
 def _basis(rows: pd.DataFrame, yes: pd.Series, *, is_complete: bool) -> pd.Series:

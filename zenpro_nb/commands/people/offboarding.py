@@ -264,7 +264,9 @@ def _with_question(
     who = listed([person.email for person in leaving], limits.FAILED_NAMED)
     where = listed([place.organization.name for place in places], limits.FAILED_NAMED)
     first = sent[0]
-    question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?"
+    left = len(writes) - len(sent)
+    others = f" (the other {counted(left, 'row')} {'is' if left == 1 else 'are'} not changed)" if left else ""
+    question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order{others}?"
     writes[first] = writes[first].with_confirmation(question=question, warning=warning)
     return writes
 

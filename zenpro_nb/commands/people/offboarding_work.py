@@ -27,6 +27,8 @@ _UNSEEN = (
     "resources, accounts inside workspaces."
 )
 
+_LEFT = "left as it is; the result has the command for it"
+
 
 class PlaceWithWork(Place):
     """An organization, and what runs in its workspaces.
@@ -154,7 +156,7 @@ def left_running(
                 target = f"{target} in {row['workspace']}"
             step = Write("", "", target=target, name=person.email)
             why = f"offboarding does not change it: `{row['command']}`"
-            yield step.with_hold(skipped=why).with_position(action="hand over")
+            yield step.with_hold(skipped=why, brief=_LEFT).with_position(action="hand over")
 
 
 def unseen(leaving: Sequence[Person], work: Sequence[impact.Work]) -> str:

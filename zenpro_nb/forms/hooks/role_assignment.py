@@ -83,8 +83,11 @@ class RoleAssignmentHooks(PrincipalHooks):
             self.form.tell()
 
     def table(self) -> FormTable | Message | None:
-        """Return the current roles, and those after the change."""
-        return self._table
+        """Return the current roles, and those after the change; a change that was sent is in the current roles."""
+        table = self._table
+        if isinstance(table, FormTable) and self.form.state is FormState.SENT:
+            return FormTable(table.head[:-1], [row[:-1] for row in table.rows])
+        return table
 
     def after_success(self, frame: object) -> None:
         """Read the current roles again after the change."""

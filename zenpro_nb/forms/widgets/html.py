@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.steps import StepGroup, StepLine, left_over
 from zenpro_nb.security import printable
@@ -129,11 +129,17 @@ def preview(message: Message) -> str:
 
 
 def frame(content: Any) -> str:
-    """Return a DataFrame. A single row is shown as a list of its columns, without missing values."""
+    """Return a DataFrame. A single row is shown as a list of its columns, without missing values.
+
+    >>> import pandas as pd
+    >>> frame(pd.DataFrame({"created": [pd.Timestamp("2026-12-01T20:35:08.797929Z")]})).count("2026-12-01 20:35</td>")
+    1
+    """
     if len(content) != 1:
         return f'<div class="zenpro-frame">{printable.text(content._repr_html_())}</div>'
     row = content.iloc[0]
-    pairs = [(str(name), str(row[name])) for name in content.columns if content[name].notna().all() and str(row[name])]
+    names = [name for name in content.columns if content[name].notna().all() and str(row[name])]
+    pairs = [(str(name), frames.any_value(row[name]).text) for name in names]
     return f'<div class="zenpro-frame">{table(("", ""), pairs)}</div>'
 
 

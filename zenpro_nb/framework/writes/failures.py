@@ -78,7 +78,7 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
     """Return one line for each reason why writes were never sent, with their targets."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
-        if outcome.state in ("blocked", "skipped"):
+        if outcome.state in ("blocked", "skipped") and not outcome.write.hold.brief:
             reasons.setdefault((outcome.state, outcome.detail), []).append(outcome.write.target)
     return [f"{name_list(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
 

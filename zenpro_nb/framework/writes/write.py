@@ -89,6 +89,7 @@ class Hold(Struct, frozen=True):
     why: str = ""
     override: str = ""  # the option that allows it, or the next step
     skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
+    brief: str = ""  # replaces `skipped` above a question, if only the table of the result has it in full
     caution: str = ""  # a part of the confirmation, because an option overrides a guard: "This is you."
 
 

@@ -320,4 +320,5 @@ def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
     if isinstance(writes, PlannedWrites):
         table: pd.DataFrame = writes.table.copy(deep=False)
         return frames.for_confirmation(table)
+    writes = [write.with_hold(skipped=write.hold.brief) if write.hold.brief else write for write in writes]
     return frames.for_confirmation(results.dry_run_frame(ctx, writes, plan=True)[list(results.CONFIRMATION_COLUMNS)])
