@@ -13,6 +13,7 @@ from zenpro_nb.access.plans.formats.file import plan_text
 from zenpro_nb.access.plans.formats.frame import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.errors import UsageError
 from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn
+from zenpro_nb.ui.folding import total_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ UNSENT = "nothing was sent"
 _MARKED = (ACTION, "principal", "after")
 # For additions and removals, other columns contain the same values.
 _OF_UPDATES = ("before", "after")
+_TARGET = ("principal", "role", "scope")
 _USUAL = {"reversible": "yes"}  # a column with only this value is hidden
 
 
@@ -62,6 +64,30 @@ def _with_tone(cell: Cell, tone: str, name: str) -> Cell:
     return replace(cell, tone=tone) if marked and tone and not cell.nothing else cell
 
 
+def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
+    """Return the columns for a terminal: if they do not fit, one column has the principal, the role, and the scope."""
+    by_name = {column.name: column for column in columns}
+    parts = [by_name[name] for name in _TARGET if name in by_name]
+    if width is None or "scope" not in by_name or total_width(columns) <= width:
+        return columns
+    rows = zip(*(part.cells for part in parts), strict=True)
+    names = [part.name for part in parts]
+    target = TableColumn(
+        "target", [_target(dict(zip(names, row, strict=True))) for row in rows], prose=True, deciding=2
+    )
+    return [target if column is parts[0] else column for column in columns if column.name not in names[1:]]
+
+
+def _target(cells: dict[str, Cell]) -> Cell:
+    """Return the target of a step, such as `ada@example.com as Workspace Viewer in workspace ml-prod`."""
+    texts = {name: cell.text for name, cell in cells.items() if not cell.nothing}
+    words = [texts.get("principal", ""), f"as {texts['role']}" if "role" in texts else ""]
+    scope = texts.get("scope", "")
+    words.append(f"in {scope}" if scope and any(words) else scope)
+    tone = next((cell.tone for cell in cells.values() if cell.tone), "")
+    return Cell(" ".join(filter(None, words)), tone=tone)
+
+
 def _says_nothing(column: TableColumn) -> bool:
     usual = _USUAL.get(column.name)
     return usual is not None and {cell.text for cell in column.cells} <= {usual}
@@ -89,6 +115,7 @@ frames.register_view(
     VIEW,
     frames.View(
         dress=_dress,
+        in_terminal=_in_terminal,
         tones={words: name for name, words in SUMS.items()},
         documents={".md": _as_markdown, ".json": _as_json},
     ),

@@ -1,0 +1,41 @@
+"""A plan in a terminal: who gets what, and where, is whole at any width."""
+
+from __future__ import annotations
+
+import importlib
+
+import pandas as pd
+import pytest
+
+from zenpro_nb import frames
+from zenpro_nb.access.plans.formats.frame import VIEW
+
+importlib.import_module("zenpro_nb.access.plans.formats.render")  # registers the view
+DECIDING = ["action", "principal", "role", "scope", "guard", "usage", "before", "after", "override", "type"]
+PERSON, TEAM = "christina.budkiewicz@example.com", "team Data Engineering of the Berlin Site"
+ROWS = [
+    {"action": "add", "type": "team", "principal": None, "role": None, "scope": TEAM},
+    {"action": "add", "type": "team-member", "principal": PERSON, "role": None, "scope": TEAM},
+    {"action": "remove", "type": "role", "principal": PERSON, "role": "Workspace Developer"}
+    | {"scope": "workspace fraud-detection"},
+]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200, None])
+def test_a_step_is_whole(width: int | None) -> None:
+    frame = pd.DataFrame(ROWS)
+    frame.insert(0, "step", [1, 2, 3])
+    frame["reason"] = "access.yaml, line 15"
+    frame.attrs["zenpro"] = {"noun": "steps", "view": VIEW, "deciding": DECIDING}
+    lines = frames.whole_text(frame, width)[0].splitlines()
+    assert all(len(line) <= (width or 1000) for line in lines)
+    words = " ".join(" ".join(lines).split())
+    assert "…" not in words
+    if width in (60, 80, 120):
+        start = lines[0].index("target")
+        end = lines[0].find("reason") if "reason" in lines[0] else None
+        target = "".join("".join(line[start:end] for line in lines[1:]).split())  # an address can be torn at 60
+        assert "".join(f"{PERSON} in {TEAM}".split()) in target
+        assert "".join(f"{PERSON} as Workspace Developer in workspace fraud-detection".split()) in target
+    else:
+        assert lines[0].split()[:6] == ["step", "action", "type", "principal", "role", "scope"]
