@@ -26,7 +26,7 @@ def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
         for check in guard("credential", lambda: identity.credential(settings, clock)):
             if settings.credential is None:
                 yield check
-                yield from identity.skipped("no credential")
+                yield from identity.skip_checks("no credential")
             else:
                 yield from guard("signed in as", partial(identity.account, session, check))
     yield from guard("versions", machine.versions)

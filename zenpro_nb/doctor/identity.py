@@ -58,7 +58,7 @@ def account(session: Session, credential: Check) -> Iterator[Check]:
     except AuthenticationError as error:
         words = f"{credential.detail}; the server rejects it: {error.message}"
         yield Check("credential", FAILED, words, REJECTED, f"{credential.shared}; rejected, HTTP {error.status}")
-        yield from skipped("the credential was rejected")
+        yield from skip_checks("the credential was rejected")
         return
     except ZenProError:
         yield credential
@@ -75,7 +75,7 @@ def account(session: Session, credential: Check) -> Iterator[Check]:
         yield from guard("organization", lambda: organization(session))
 
 
-def skipped(reason: str) -> Iterator[Check]:
+def skip_checks(reason: str) -> Iterator[Check]:
     """Yield the checks that need an accepted credential, skipped."""
     yield from (Check(name, SKIPPED, reason, shared=reason) for name in ABOUT_US)
 

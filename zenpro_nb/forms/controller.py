@@ -276,7 +276,7 @@ class Controller:
             if press.is_cancelled:
                 self._end_cancelled()
             else:
-                self._failed(_as_our_error(error))
+                self._fail(_as_our_error(error))
         else:
             self._after_success(edits, frame)
 
@@ -306,7 +306,7 @@ class Controller:
         form.tell()
         return is_confirmed
 
-    def _failed(self, error: ZenProError) -> None:
+    def _fail(self, error: ZenProError) -> None:
         form = self._form
         with form.lock:
             if form.state is FormState.SENDING:

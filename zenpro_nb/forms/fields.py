@@ -86,7 +86,7 @@ def fields_of(command: WriteCommand, *, has_variables: bool = True) -> list[Fiel
     What narrows the choices of other fields comes first: the organization, then for example the service account of a
     key. The field for the result is left out in a UI without variables.
     """
-    params = [param for param in command.params if param.name not in LEFT_OUT and not _hidden(param)]
+    params = [param for param in command.params if param.name not in LEFT_OUT and not _is_hidden(param)]
     visible = [param for param in params if has_variables or not isinstance(param.type, VariableType)]
     existing = {
         labels.noun_of(param)
@@ -158,7 +158,7 @@ def _kind(param: click.Parameter, noun: str, choices: Sequence[str]) -> FieldKin
     return FieldKind.DATE if isinstance(param.type, click.DateTime) else FieldKind.TEXT
 
 
-def _hidden(param: click.Parameter) -> bool:
+def _is_hidden(param: click.Parameter) -> bool:
     return bool(getattr(param, "hidden", False)) or not param.expose_value
 
 

@@ -44,7 +44,7 @@ class KernelWatch:
         self._is_on = True
         self._began()
         self._events.register("pre_execute", self._began)
-        self._events.register("post_execute", self._ended)
+        self._events.register("post_execute", self._end_work)
         self._call(self._beat)
 
     def stop(self) -> None:
@@ -53,13 +53,13 @@ class KernelWatch:
             return
         self._is_on = False
         self._events.unregister("pre_execute", self._began)
-        self._events.unregister("post_execute", self._ended)
+        self._events.unregister("post_execute", self._end_work)
         self._call(self._beat)
 
     def _began(self) -> None:
         self._busy.began(_work())
 
-    def _ended(self) -> None:
+    def _end_work(self) -> None:
         if self._busy.ended(_work()):
             self._call(self._beat)
 

@@ -41,7 +41,7 @@ class AllOutput:
         self._values = ShownValues(self._formatter, pseudonymizer)
         self._format = self._formatter.format
         self._show_traceback = shell._showtraceback
-        self._formatter.format = self._formatted
+        self._formatter.format = self._format_value
         shell._showtraceback = self._traceback
         shell.events.register("pre_run_cell", self._cover_streams)
         self._cover_streams()
@@ -62,15 +62,15 @@ class AllOutput:
             if not isinstance(stream := getattr(sys, name), PseudonymousStream):
                 setattr(sys, name, PseudonymousStream(stream, self._pseudonymizer.text))
 
-    def _formatted(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+    def _format_value(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         if _is_a(value, "Series"):  # its columns line up
             value = self._pseudonymizer.series(value)
         data, metadata = self._format(value, *args, **kwargs)
         if _is_a(value, "DataFrame") or type(value).__module__.partition(".")[0] == _OURS:
             return data, metadata  # our formatters have shown it with pseudonyms
-        return {mime: self._shown(mime, content) for mime, content in data.items()}, metadata
+        return {mime: self._mask_content(mime, content) for mime, content in data.items()}, metadata
 
-    def _shown(self, mime: str, content: Any) -> Any:
+    def _mask_content(self, mime: str, content: Any) -> Any:
         """Return the content of one type with pseudonyms; pictures stay."""
         if mime == _WIDGET or (mime.startswith(_PICTURE) and mime != _SVG):
             return content
@@ -89,11 +89,11 @@ class PseudonymousStream:
 
     def __init__(self, stream: Any, shown: Callable[[str], str]) -> None:
         self.stream = stream
-        self._shown = shown
+        self._mask_content = shown
 
     def write(self, text: str) -> int:
         """Write a text with pseudonyms, and return the length of the original."""
-        self.stream.write(self._shown(text) if isinstance(text, str) else text)
+        self.stream.write(self._mask_content(text) if isinstance(text, str) else text)
         return len(text)
 
     def writelines(self, lines: Any) -> None:
@@ -135,12 +135,12 @@ class ShownValues:
             self._formatters[kind].pop(f"{module}.{name}", None)
 
     def _html(self, value: Any) -> Any:
-        return self._pseudonymizer.text(self._badged(value)._repr_html_())
+        return self._pseudonymizer.text(self._with_badge(value)._repr_html_())
 
     def _text(self, value: Any, printer: Any, cycle: bool) -> None:
-        printer.text(self._pseudonymizer.text(repr(self._badged(value))))
+        printer.text(self._pseudonymizer.text(repr(self._with_badge(value))))
 
-    def _badged(self, value: Any) -> Any:
+    def _with_badge(self, value: Any) -> Any:
         """Return a card with the badge for pseudonyms."""
         if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
             return value

@@ -60,7 +60,7 @@ class Pseudonymizer:
         return sharing.Pseudonyms()  # only if switched on
 
     @cached_property
-    def _known(self) -> KnownPeople:
+    def _known_people(self) -> KnownPeople:
         return sharing.KnownPeople(self._pseudonyms)
 
     @property
@@ -80,7 +80,7 @@ class Pseudonymizer:
         if addresses_only:
             return self._addresses(text)
         with self._lock:
-            self._known.learn_mentioned(text)
+            self._known_people.learn_mentioned(text)
             people = sharing.people_in([sharing.NotebookText(None, sharing.OUTPUT, text)], [])
             pairs = [(person.address, name) for person in people for name in person.names if " " in name]
             for address, name in pairs:
@@ -94,7 +94,7 @@ class Pseudonymizer:
         if self.is_on and hasattr(value, "columns") and hasattr(value, "attrs"):
             with self._lock:
                 for addresses, names in sharing.column_pairs([str(name) for name in value.columns]):
-                    self._known.add(zip(value[addresses], value[names], strict=True))
+                    self._known_people.add(zip(value[addresses], value[names], strict=True))
 
     def _addresses(self, text: str) -> str:
         with self._lock:
@@ -107,7 +107,7 @@ class Pseudonymizer:
         if not self.is_on:
             return value
         with self._lock:
-            self._known.learn_mentioned(str(value))
+            self._known_people.learn_mentioned(str(value))
             self._learn_records(value)
             return self._value(value)
 
@@ -144,7 +144,7 @@ class Pseudonymizer:
         if not self.is_on:
             return frame
         with self._lock:
-            seen = _displayed(frame)
+            seen = _visible_rows(frame)
             self._learn_rows(frame, seen)
             return self._with_pseudonyms(frame, seen)
 
@@ -175,8 +175,8 @@ class Pseudonymizer:
                     values[row] = known[value]
             copy.isetitem(at, values)
         copy.columns = copy.columns.map(self._label)
-        copy.index = _mapped(copy.index, seen, self._value)
-        owner = self._shared([_principal(frame)]) if len(frame) else {}
+        copy.index = _map_index(copy.index, seen, self._value)
+        owner = self._owners_of_shared_names([_principal(frame)]) if len(frame) else {}
         copy.attrs = {name: self._value(value, owner) for name, value in frame.attrs.items()}
         if isinstance(copy.attrs.get("zenpro"), dict):
             copy.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
@@ -188,7 +188,7 @@ class Pseudonymizer:
         alone = [name for name in _NAMES if facts.get("noun") in _OF_PEOPLE and name in frame.columns]
         records = frame.iloc[rows].to_dict("records")
         # Names that other DataFrames have shown next to an address belong to it here too.
-        self._known.learn_mentioned(
+        self._known_people.learn_mentioned(
             "\n".join({value for row in records for value in row.values() if isinstance(value, str)})
         )
         for row in records:
@@ -207,10 +207,10 @@ class Pseudonymizer:
         """Return the addresses to whom names of several people belong, by row and name."""
         records = zip(rows, frame.iloc[rows].to_dict("records"), strict=True)
         pairs = {at: list(sharing.paired_fields(_texts(row))) for at, row in records}
-        owners = {at: self._shared(found) for at, found in pairs.items()}
+        owners = {at: self._owners_of_shared_names(found) for at, found in pairs.items()}
         return {at: owner for at, owner in owners.items() if owner}
 
-    def _shared(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    def _owners_of_shared_names(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Return the owners of those names that belong to several people."""
         return _owners(pair for pair in pairs if self._pseudonyms.is_shared(pair[1]))
 
@@ -258,7 +258,7 @@ def _owners(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: address for (name, _), address in owners.items() if claims[name] == 1}
 
 
-def _displayed(frame: pd.DataFrame) -> list[int]:
+def _visible_rows(frame: pd.DataFrame) -> list[int]:
     """Return the indices of the visible rows: the first and the last ones."""
     import pandas as pd
 
@@ -266,7 +266,7 @@ def _displayed(frame: pd.DataFrame) -> list[int]:
     return sorted({*range(min(most, len(frame))), *range(max(len(frame) - most, 0), len(frame))})
 
 
-def _mapped(index: pd.Index, rows: list[int], change: Callable[[Any], Any]) -> pd.Index:
+def _map_index(index: pd.Index, rows: list[int], change: Callable[[Any], Any]) -> pd.Index:
     import pandas as pd
 
     several = isinstance(index, pd.MultiIndex)

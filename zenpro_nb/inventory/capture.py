@@ -112,13 +112,13 @@ class Capture(msgspec.Struct, frozen=True):
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise damaged(path, error.strerror or str(error)) from None
+            raise damage_error(path, error.strerror or str(error)) from None
         if hashlib.sha256(content).hexdigest() != entry.digest:
-            raise damaged(path, "it was changed")
+            raise damage_error(path, "it was changed")
         try:
             frame = frames.from_table(pq.read_table(io.BytesIO(content)), LISTS[name].columns)
         except (pa.ArrowException, ValueError) as error:
-            raise damaged(path, str(error).partition("\n")[0]) from None
+            raise damage_error(path, str(error).partition("\n")[0]) from None
         return list_of(
             name,
             _with_current_kinds(frame),
@@ -160,7 +160,7 @@ def _was_requested(entry: ListEntry) -> bool:
     return entry.gap is None or entry.gap.reason != "not asked"
 
 
-def damaged(path: Path, why: str) -> CaptureError:
+def damage_error(path: Path, why: str) -> CaptureError:
     """Return the error for a file of a capture that cannot be read."""
     return CaptureError(f"The capture's file {path} cannot be read: {why}", hint="Move it out of the folder.")
 
@@ -243,9 +243,9 @@ def read(folder: Path) -> Capture:
         written = str(body["format"])
         major = int(written.partition(".")[0])
     except OSError as error:
-        raise damaged(path, error.strerror or str(error)) from None
+        raise damage_error(path, error.strerror or str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError, TypeError, KeyError, RecursionError):
-        raise damaged(path, "it is not a manifest") from None
+        raise damage_error(path, "it is not a manifest") from None
     if major > FORMAT[0]:
         raise CaptureError(
             f"The capture {folder} has format {written}, but this version reads {FORMAT[0]}.x",
@@ -254,7 +254,7 @@ def read(folder: Path) -> Capture:
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise damaged(path, str(error)) from None
+        raise damage_error(path, str(error)) from None
     return Capture(folder, manifest)
 
 

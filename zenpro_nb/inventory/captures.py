@@ -79,7 +79,7 @@ class Captures:
         try:
             return sorted(self.root.glob(f"{below}/taken=*"))
         except OSError as error:
-            raise on_disk.damaged(self.root, error.strerror or str(error)) from None
+            raise on_disk.damage_error(self.root, error.strerror or str(error)) from None
 
     def write(self, inventory: Inventory, name: str = "") -> Capture:
         """Save an inventory with the secrets in its texts masked.

@@ -106,7 +106,7 @@ class _ListPair:
         if not all(side.known_columns for side in sides):
             return
         yield from self._added_and_removed()
-        yield from self._changed()
+        yield from self._changes()
 
     def _added_and_removed(self) -> Iterator[pd.DataFrame]:
         if self.name in _DERIVED and not self.all_columns:
@@ -116,7 +116,7 @@ class _ListPair:
             if len(rows):
                 yield self._change_rows(rows, change if certain else UNKNOWN)
 
-    def _changed(self) -> Iterator[pd.DataFrame]:
+    def _changes(self) -> Iterator[pd.DataFrame]:
         if not len(self.left):
             return
         for column in self._compare():

@@ -187,14 +187,14 @@ def _decode(path: Path) -> Review:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _damaged(path, error.strerror or str(error)) from None
+        raise _damage_error(path, error.strerror or str(error)) from None
     _require_known(path, content)
     try:
         file = msgspec.json.decode(content, type=_File)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _damaged(path, str(error)) from None
+        raise _damage_error(path, str(error)) from None
     if file.review.sha256 != file.sha256:
-        raise _damaged(path, "it was changed")
+        raise _damage_error(path, "it was changed")
     return file.review
 
 
@@ -206,10 +206,10 @@ def _require_known(path: Path, content: bytes) -> None:
     try:
         version = msgspec.json.decode(content, type=_Head).format
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _damaged(path, str(error)) from None
+        raise _damage_error(path, str(error)) from None
     if version.partition(".")[0] != str(FORMAT[0]):
-        raise _damaged(path, f"its format {version or 'is missing'} is unknown to this version")
+        raise _damage_error(path, f"its format {version or 'is missing'} is unknown to this version")
 
 
-def _damaged(path: Path, why: str) -> ReviewError:
+def _damage_error(path: Path, why: str) -> ReviewError:
     return ReviewError(f"The review's file {path} cannot be read: {why}", hint="Move it out of the folder.")

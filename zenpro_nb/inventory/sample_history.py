@@ -75,7 +75,7 @@ def _part(rows: Sequence[Any], hundredths: int) -> int:
     return min(len(rows), max(1, len(rows) * hundredths // 100))
 
 
-def _changed(list_: InventoryList, frame: pd.DataFrame) -> InventoryList:
+def _with_rows(list_: InventoryList, frame: pd.DataFrame) -> InventoryList:
     """Return the list with other rows and the same facts."""
     return replace(list_, frame=list_of(list_.name, frame).frame)
 
@@ -85,7 +85,7 @@ def _without(inventory: Inventory, user_ids: Iterable[str]) -> Inventory:
     lists = [(inventory[name], column) for name, column in _OF_USERS.items()]
     return inventory.with_lists(
         *(
-            _changed(listing, listing.frame[~listing.frame[column].isin(removed_ids)].reset_index(drop=True))
+            _with_rows(listing, listing.frame[~listing.frame[column].isin(removed_ids)].reset_index(drop=True))
             for listing, column in lists
         )
     )
@@ -103,14 +103,14 @@ def _with(inventory: Inventory, model: str, name: str, email: str, chance: rando
         rows = list_.frame[list_.frame[column] == model].astype(object)
         change = {**who, column: key}
         rows = rows.assign(**{field: change[field] for field in change if field in rows.columns})
-        lists.append(_changed(list_, pd.concat([list_.frame.astype(object), rows], ignore_index=True)))
+        lists.append(_with_rows(list_, pd.concat([list_.frame.astype(object), rows], ignore_index=True)))
     return inventory.with_lists(*lists)
 
 
 def _drop(list_: InventoryList, chance: random.Random, hundredths: int) -> InventoryList:
     rows = list_.frame.index.tolist()
     removed_rows = chance.sample(rows, _part(rows, hundredths)) if rows else []
-    return _changed(list_, list_.frame.drop(removed_rows).reset_index(drop=True))
+    return _with_rows(list_, list_.frame.drop(removed_rows).reset_index(drop=True))
 
 
 def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
@@ -129,7 +129,7 @@ def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
         key, name = chance.choice([pair for pair in others.itertuples(index=False, name=None) if pair[0] != role_id])
         rows.loc[row, ["role_id", "role"]] = [key, name]
     remaining = rows.drop(removed_rows).drop_duplicates(list(inventory.assignments.type.key))
-    return inventory.with_lists(_changed(inventory.assignments, remaining.reset_index(drop=True)))
+    return inventory.with_lists(_with_rows(inventory.assignments, remaining.reset_index(drop=True)))
 
 
 def _rename(inventory: Inventory, team_id: str, name: str) -> Inventory:
@@ -140,14 +140,14 @@ def _rename(inventory: Inventory, team_id: str, name: str) -> Inventory:
     for list_name, (key, column) in places.items():
         list_ = inventory[list_name]
         values = list_.frame[column].astype(object)
-        lists.append(_changed(list_, list_.frame.assign(**{column: values.where(list_.frame[key] != team_id, name)})))
+        lists.append(_with_rows(list_, list_.frame.assign(**{column: values.where(list_.frame[key] != team_id, name)})))
     return inventory.with_lists(*lists)
 
 
 def _with_counts(inventory: Inventory) -> InventoryList:
     teams = inventory.teams
     sizes = inventory.team_members.frame["team_id"].value_counts()
-    return _changed(teams, teams.frame.assign(member_count=teams.frame["id"].map(sizes).fillna(0)))
+    return _with_rows(teams, teams.frame.assign(member_count=teams.frame["id"].map(sizes).fillna(0)))
 
 
 def _with_dates(inventory: Inventory, moment: datetime) -> Inventory:

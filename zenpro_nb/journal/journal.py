@@ -217,7 +217,7 @@ class Journal:
                 records[str(key)] = {**record, **_beginning(records.get(str(key)))}
             elif torn is not None and line.strip():
                 torn.append(number)
-        return _in_order([_ended(record) for record in records.values()])
+        return _in_order([_end(record) for record in records.values()])
 
     def _lines(self) -> Iterator[str]:
         try:
@@ -237,7 +237,7 @@ def _beginning(entry: dict[str, Any] | None) -> dict[str, Any]:
     return {"time": entry["time"]} if entry and "time" in entry else {}
 
 
-def _ended(record: dict[str, Any]) -> dict[str, Any]:
+def _end(record: dict[str, Any]) -> dict[str, Any]:
     return {**record, "outcome": "unknown", "detail": _INTERRUPTED} if record.get("outcome") == STARTED else record
 
 

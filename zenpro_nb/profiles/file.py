@@ -223,7 +223,7 @@ class _ProfileReader:
     def _table(self, kind: type[Table], data: dict[str, Any], place: Place) -> Table:
         """Return the table as the struct whose fields are its keys."""
         keys = [field for field in kind.__struct_fields__ if field not in _NO_KEYS]
-        checked = {key: self._checked(key, value, keys, place) for key, value in data.items()}
+        checked = {key: self._check(key, value, keys, place) for key, value in data.items()}
         try:
             return msgspec.convert(checked, kind)
         except msgspec.ValidationError as error:
@@ -236,7 +236,7 @@ class _ProfileReader:
             raise self._error(place, key, f"{data[key]!r} is not a kind of server", f"Write {_SERVER_KINDS}.")
         raise self._error(place, key, f"`{key}` must be text", f'Write {key} = "…".')
 
-    def _checked(self, key: str, value: object, keys: list[str], place: Place) -> object:
+    def _check(self, key: str, value: object, keys: list[str], place: Place) -> object:
         """Return the cleaned value. Secrets and unknown keys are refused."""
         if key not in keys and is_secret(key):
             raise self._error(place, key, f"`{key}` would contain a secret", _ADVICE)

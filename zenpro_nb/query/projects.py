@@ -88,7 +88,7 @@ def guess(session: Session, client: Client, names: Sequence[str]) -> list[Projec
     return [ProjectScope(name, key) for name, key in cached]
 
 
-def remembered(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
+def remembered_projects(session: Session, client: Client, names: Sequence[str]) -> list[ProjectScope]:
     """Return the projects with these names if all of them were in the list when it was last read; otherwise none.
 
     For reads, which the server refuses if one of the projects is gone (API facts 6.3).

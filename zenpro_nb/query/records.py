@@ -14,7 +14,7 @@ from zenpro_nb import frames
 from zenpro_nb.errors import NotFoundError
 from zenpro_nb.query.concurrent import gather_all
 from zenpro_nb.query.matching import label_of
-from zenpro_nb.query.projects import ProjectScope, guess, remembered, scopes
+from zenpro_nb.query.projects import ProjectScope, guess, remembered_projects, scopes
 from zenpro_nb.query.read import NOTHING, Ids, Params, Progress, Query, Record, facts_of, read_listing
 from zenpro_nb.query.where import CONTROL_PLANE, Where
 from zenpro_nb.resources import Resource
@@ -58,7 +58,7 @@ def pieces(session: Session, query: Query, at: Where = CONTROL_PLANE, progress: 
     client = at.client_of(session)
     if not query.resource.scoped:
         return [Piece(at.workspace, None, read_listing(client, query, progress, urgent=True))]
-    if known_scopes := remembered(session, client, at.projects):
+    if known_scopes := remembered_projects(session, client, at.projects):
         with contextlib.suppress(NotFoundError):  # a project is gone or was renamed
             return _read_scopes(client, query, at, known_scopes, progress)
     guessed = guess(session, client, at.projects)

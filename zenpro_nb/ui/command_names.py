@@ -37,7 +37,7 @@ class CommandNames(Struct, frozen=True):
         >>> names.text("See `roles`, `roles get X`, `roles = 3`, and `--role`. Set it: `export KEY=…`.")
         'See `zenpro roles`, `zenpro roles get X`, `roles = 3`, and `--role`. Set it: `export KEY=…`.'
         """
-        return self.complete(self._named(_COMMAND, text))
+        return self.complete(self._add_tool(_COMMAND, text))
 
     def message(self, text: str) -> str:
         """Return the message of an error, whose subject can be a command: a word alone stays as it is.
@@ -45,7 +45,7 @@ class CommandNames(Struct, frozen=True):
         >>> CommandNames("zenpro", ["roles"]).message("`roles` has no column x; `roles get X` shows one")
         '`roles` has no column x; `zenpro roles get X` shows one'
         """
-        return self._named(_LONG_COMMAND, text)
+        return self._add_tool(_LONG_COMMAND, text)
 
     def card(self, card: Card) -> Card:
         """Return a card whose own texts name complete commands. Values from a server stay as they are."""
@@ -56,5 +56,5 @@ class CommandNames(Struct, frozen=True):
             notes=[self.text(note) for note in card.notes],
         )
 
-    def _named(self, pattern: re.Pattern[str], text: str) -> str:
+    def _add_tool(self, pattern: re.Pattern[str], text: str) -> str:
         return pattern.sub(lambda found: f"`{self.tool} {found[1]}" if found[1] in self.commands else found[0], text)

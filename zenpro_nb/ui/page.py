@@ -98,13 +98,15 @@ def _levels(columns: Sequence[TableColumn], widths: _Widths) -> list[_Level]:
         end = limits[level] if level < len(limits) else 0.0
         while limit > end:
             below, limit = limit, max(limit - _STEP, end)
-            hidden = _hidden(columns, widths, level, limit)
+            hidden = _hidden_columns(columns, widths, level, limit)
             if list(map(id, hidden)) != list(map(id, levels[-1].hidden)):
                 levels.append(_Level(below, hidden))
     return levels
 
 
-def _hidden(columns: Sequence[TableColumn], widths: _Widths, folded_count: int, limit: float) -> list[TableColumn]:
+def _hidden_columns(
+    columns: Sequence[TableColumn], widths: _Widths, folded_count: int, limit: float
+) -> list[TableColumn]:
     """Return the hidden columns of a page of this width, after as many as this are folded away."""
     away = set(map(id, widths.order.columns[:folded_count]))
     free = limit - sum(widths.of_column(column, folded_count) for column in columns if id(column) not in away)

@@ -50,7 +50,7 @@ def text(root: Branch, width: int | None = None) -> str:
     │    ml-dev, ml-prod
     └─ owner
     """
-    return "\n".join([*_wrapped(root, "", "", width), *_lines(root, "", width)])
+    return "\n".join([*_wrap(root, "", "", width), *_lines(root, "", width)])
 
 
 def _lines(branch: Branch, before: str, width: int | None) -> Iterator[str]:
@@ -58,11 +58,11 @@ def _lines(branch: Branch, before: str, width: int | None) -> Iterator[str]:
         last = child is branch.children[-1]
         below = before + ("   " if last else "│  ")
         rest = below + ("│  " if child.children else "  ")
-        yield from _wrapped(child, f"{before}{'└─' if last else '├─'} ", rest, width)
+        yield from _wrap(child, f"{before}{'└─' if last else '├─'} ", rest, width)
         yield from _lines(child, below, width)
 
 
-def _wrapped(branch: Branch, before: str, rest: str, width: int | None) -> list[str]:
+def _wrap(branch: Branch, before: str, rest: str, width: int | None) -> list[str]:
     """Return the words of a branch in as many lines as the width needs.
 
     Args:

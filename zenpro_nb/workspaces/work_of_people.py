@@ -138,7 +138,7 @@ def read_work(
     """
     answers = across_servers([partial(_read_workspace, session, target, accounts) for target in targets], advance)
     return [
-        WorkspaceWork(target, unread=[_expected(answer).message]) if isinstance(answer, Exception) else answer
+        WorkspaceWork(target, unread=[_server_error(answer).message]) if isinstance(answer, Exception) else answer
         for target, answer in zip(targets, answers, strict=True)
     ]
 
@@ -157,7 +157,7 @@ def _read_workspace(
     project_list = answers.pop(_PROJECTS)
     work = WorkspaceWork(target)
     if isinstance(project_list, Exception):
-        work.unread.append(f"projects: {_expected(project_list).message}")
+        work.unread.append(f"projects: {_server_error(project_list).message}")
     else:
         work.projects = {str(scope.param): str(scope.name) for scope in project_list}
     _enter(work, answers.items())
@@ -189,7 +189,7 @@ def _enter(found: WorkspaceWork, answers: Iterable[tuple[str, Any]]) -> None:
         if isinstance(answer, NotFoundError):
             continue  # the server is too old for this kind of object, and so has none
         if isinstance(answer, Exception):
-            found.unread.append(f"{name}: {_expected(answer).message}")
+            found.unread.append(f"{name}: {_server_error(answer).message}")
         elif name == _USERS:
             found.users = answer
         else:
@@ -259,7 +259,7 @@ def _text(value: object) -> str | None:
     return None if value in (None, "") else str(value)
 
 
-def _expected(error: Exception) -> ZenProError:
+def _server_error(error: Exception) -> ZenProError:
     """Return the error of a server; raise any other."""
     if not isinstance(error, ZenProError):
         raise error

@@ -230,17 +230,17 @@ class Facts:
         return name if self._team_name_counts[name.casefold()] == 1 else team_id
 
     @cached_property
-    def _invited(self) -> dict[str, str]:
+    def _emails_of_invitations(self) -> dict[str, str]:
         """Return the emails of the invitations by id."""
         return {row["id"]: str(row["email"] or "") for row in self.rows("invitations")}
 
     @cached_property
     def _invited_counts(self) -> Counter[str]:
-        return Counter(map(str.casefold, self._invited.values()))
+        return Counter(map(str.casefold, self._emails_of_invitations.values()))
 
     def invitation_word(self, invitation_id: str) -> str:
         """Return the word for an invitation in a command: its email, or its id if another one has the same email."""
-        email = self._invited.get(invitation_id, "")
+        email = self._emails_of_invitations.get(invitation_id, "")
         return email if email and self._invited_counts[email.casefold()] == 1 else invitation_id
 
     @cached_property

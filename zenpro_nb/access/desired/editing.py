@@ -163,9 +163,9 @@ class _Editor:
             return self._text if state is None else self._with_item(node, _entry(place, state))
         if state is None:
             return self._without(parent, node, entry)
-        return self._changed(entry, state)
+        return self._changed_text(entry, state)
 
-    def _changed(self, entry: Any, expiry: datetime | Literal["permanent"]) -> str:
+    def _changed_text(self, entry: Any, expiry: datetime | Literal["permanent"]) -> str:
         """Return the text with an existing entry in another state; its principal stays as it was written."""
         if not isinstance(entry, yaml.MappingNode):
             written = self._text[entry.start_mark.index : entry.end_mark.index]

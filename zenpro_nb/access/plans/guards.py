@@ -86,7 +86,7 @@ def _is_allowed(key: str, now: GuardInput) -> bool:
 def _self(now: GuardInput) -> Iterator[Objection]:
     if now.options.allow_self:
         return
-    protected = {("user_id", key): "is protected" for key in _protected(now)}
+    protected = {("user_id", key): "is protected" for key in _protected_users(now)}
     for removal in now.removals:
         why = protected.get((removal.party.field, removal.party.id))
         if why:
@@ -115,7 +115,7 @@ def _self(now: GuardInput) -> Iterator[Objection]:
                 yield Objection(removal.number, "You would leave the organization.", "--allow-self")
 
 
-def _protected(now: GuardInput) -> Iterator[str]:
+def _protected_users(now: GuardInput) -> Iterator[str]:
     inventory = now.inventory if now.options.protect_users else None
     lookup = Lookup(inventory, now.before) if inventory is not None else None
     for name in now.options.protect_users:

@@ -53,7 +53,7 @@ def recheck(
     now = State.of(inventory)
     steps = [_with_current_ids(step, now) for step in plan.steps]
     own = {(row.scope, row.key) for step in steps for row in _rows(step, now)}
-    changed = dict(_changed(plan, now, own))
+    changed = dict(_changed_scopes(plan, now, own))
     fresh, stale, not_exact = [], {}, set()
     for step in steps:
         state, why = _step_state(step, now, changed)
@@ -125,7 +125,7 @@ def _rows(step: Step, now: State) -> Iterator[Binding]:
         yield binding_of(step)
 
 
-def _changed(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _changed_scopes(plan: Plan, now: State, own: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield the scopes whose counted rows others have changed, each with a sentence about it."""
     for rest in plan.rests_on:
         if rest.what == ADMINS:

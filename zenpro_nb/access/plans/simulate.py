@@ -48,7 +48,7 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
             for binding in sorted(come)
             if (binding.kind == "team-member") is members
         ]
-        lists.append(_changed(active, away, more))
+        lists.append(_with_changes(active, away, more))
     members_now = _active(inventory.members, "user_id", accounts)
     lists.append(_members(members_now, before, then, accounts_by_id))
     if inventory.service_accounts.known_columns:
@@ -114,7 +114,7 @@ def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> In
     return _plus(inventory.invitations, frame[~frame["id"].isin(away)], rows)
 
 
-def _changed(list_: InventoryList, removals: set[Binding], rows: list[dict[str, Any]]) -> InventoryList:
+def _with_changes(list_: InventoryList, removals: set[Binding], rows: list[dict[str, Any]]) -> InventoryList:
     """Return a list of memberships or assignments with some rows removed and others added."""
     frame = list_.frame
     if removals:

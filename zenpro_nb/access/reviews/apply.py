@@ -75,8 +75,8 @@ def plan_steps(
     ]
     options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
     rows = [
-        *(_desired(review, row, present=False) for row in going),
-        *(_desired(review, row, present=True) for row in plan_rows),
+        *(_desired_row(review, row, present=False) for row in going),
+        *(_desired_row(review, row, present=True) for row in plan_rows),
     ]
     plan = make_plan(inventory, rows, options)
     return ReviewPlan(plan, dict(_rows(plan, going)))
@@ -108,7 +108,7 @@ def _there(inventory: Inventory) -> set[Key]:
     return {*map(AssignmentKey.of, assigned), *map(MembershipKey.of, members)}
 
 
-def _desired(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
+def _desired_row(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
     is_member = row.type == MEMBERSHIP
     return DesiredRow(
         kind="team-member" if is_member else _OF_SCOPE[row.scope],

@@ -179,7 +179,7 @@ def entitlement(ctx: CommandContext, features: Features = (), org: Org = None) -
         organizations entitlement
     """
     organization = query.organization(ctx.session, org)
-    calls = [partial(_allowed, ctx, organization.id, feature) for feature in features or FEATURES]
+    calls = [partial(_entitlement, ctx, organization.id, feature) for feature in features or FEATURES]
     frame = frames.from_records(ENTITLEMENTS, ctx.session.client.fan_out(calls))
     query.note(ctx.session, frame, route=ENTITLEMENTS.path)
     return frame
@@ -197,7 +197,7 @@ def validate(ctx: CommandContext, name: NewOrganizationName) -> pd.DataFrame:
     return name_validation.frame_of(ctx, [name_validation.verdict(ctx.session, name, routes)], routes)
 
 
-def _allowed(ctx: CommandContext, organization_id: str, feature: str) -> dict[str, Any]:
+def _entitlement(ctx: CommandContext, organization_id: str, feature: str) -> dict[str, Any]:
     """Return the verdict on a feature. API facts 3.21: 200 means yes, 402 no; the body has no known meaning."""
     path = query.fill(ENTITLEMENTS.path, {"organization_id": organization_id, "feature": feature})
     try:

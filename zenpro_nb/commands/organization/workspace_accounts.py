@@ -87,7 +87,7 @@ def read_keys(ctx: CommandContext, options: ListOptions, service_account: str | 
         UsageError: no service account is named, or several workspaces are.
     """
     _refuse_filters(options)
-    account_name = _required(service_account)
+    account_name = _require_service_account(service_account)
     target = resolve_one(ctx.session, reach.workspaces, reach.org)
     account = query.find(ctx.session, _ACCOUNT, account_name, at=target.where(ctx.session))
     ask = across_workspaces.ask_of(WORKSPACE_API_KEYS, options, hydrate=reach.hydrate, service_account_id=account.id)
@@ -153,7 +153,7 @@ def key_owner(ctx: CommandContext, service_account: str | None, workspace: str |
     Raises:
         UsageError: no service account was named; personal keys belong to the control plane.
     """
-    account_name = _required(service_account)
+    account_name = _require_service_account(service_account)
     place = write_target(ctx, workspace, org)
     return KeyOwner(place, place.find(_ACCOUNT, account_name))
 
@@ -214,7 +214,7 @@ def refuse_expiry(minutes: int | None) -> None:
         )
 
 
-def _required(service_account: str | None) -> str:
+def _require_service_account(service_account: str | None) -> str:
     if not service_account:
         raise UsageError(
             "`--service-account` is required: the keys of a workspace belong to its service accounts.",

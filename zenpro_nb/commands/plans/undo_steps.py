@@ -143,13 +143,13 @@ class _Steps:
         for entry in live:
             mine = self._parts.get(id(entry), [])
             if not mine:
-                yield _blocked(entry, str(entry.get("irreversible") or OLD))
+                yield _blocked_write(entry, str(entry.get("irreversible") or OLD))
             for part in mine:
                 blocked = self._blocker(part)
                 key = part.inverse.recreates
                 if blocked and key:
                     self._blocked[key] = part
-                write = _blocked(entry, blocked) if blocked else self._write(part)
+                write = _blocked_write(entry, blocked) if blocked else self._write(part)
                 if key:
                     self._recreating[key] = part
                     write = write.with_position(learn=partial(self._learn, key))
@@ -232,7 +232,7 @@ class _Steps:
         )
 
 
-def _blocked(entry: Entry, reason: str) -> Write:
+def _blocked_write(entry: Entry, reason: str) -> Write:
     return Write(
         "",
         "",
@@ -255,7 +255,7 @@ def _write(ctx: CommandContext, part: _Part, at: Where) -> Write:
         target=part.target,
         params=inverse.params,
         body=inverse.body,
-        verify=_created(ctx, inverse, at) if inverse.recreates else partial(_has_happened, ctx, inverse, at),
+        verify=_creation_check(ctx, inverse, at) if inverse.recreates else partial(_has_happened, ctx, inverse, at),
         at=at,
         extra_columns={"workspace": at.workspace} if at.workspace else {},
         on_409=_SO_ALREADY,
@@ -306,7 +306,7 @@ def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
     return replace(write, body=whole_body(inverse, observer.see(inverse.observation)))
 
 
-def _created(ctx: CommandContext, inverse: Undo, at: Where) -> Created:
+def _creation_check(ctx: CommandContext, inverse: Undo, at: Where) -> Created:
     """Return a check for the object that is created again, by its name and the fields of the request."""
     return Created(lambda: Observer(ctx, at).all(inverse.observation), lambda record: True, inverse.body or {})
 

@@ -63,7 +63,7 @@ def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFr
     checks = list(examine(ctx.session, ctx.ui))
     frame = _frame([_record(check, ctx.ui.command_names) for check in checks])
     if save:
-        path = frames.save(_frame([_shared(check) for check in checks]), save)
+        path = frames.save(_frame([_shared_row(check) for check in checks]), save)
         ctx.ui.say(f"saved to {path}, without names, addresses, paths, or secrets: safe to share")
     if out:
         ctx.ui.assign(out, frame)
@@ -83,5 +83,5 @@ def _record(check: Check, names: CommandNames) -> dict[str, Any]:
     return {"check": check.name, "status": check.status, "detail": check.detail, "fix": names.text(check.fix) or None}
 
 
-def _shared(check: Check) -> dict[str, Any]:
+def _shared_row(check: Check) -> dict[str, Any]:
     return {"check": check.name, "status": check.status, "detail": check.shared or None, "fix": None}

@@ -99,7 +99,7 @@ def _gather(
     gather_result = GatherResult()
     for number, target in enumerate(targets):
         found = results[number * len(queries) : (number + 1) * len(queries)]
-        errors = [_expected(result) for result in found if isinstance(result, Exception)]
+        errors = [_server_error(result) for result in found if isinstance(result, Exception)]
         serious = [error for error in errors if not isinstance(error, NotFoundError)]
         if serious or len(errors) == len(found):
             gather_result.failures.append(Failure(target.name, (serious or errors)[0]))
@@ -112,7 +112,7 @@ def _gather(
     return gather_result
 
 
-def _expected(error: Exception) -> ZenProError:
+def _server_error(error: Exception) -> ZenProError:
     """Return the error of a server; raise any other."""
     if not isinstance(error, ZenProError):
         raise error

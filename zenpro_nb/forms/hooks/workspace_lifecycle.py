@@ -73,14 +73,14 @@ class WorkspaceLifecycleHooks(Hooks):
         except ZenProError as error:
             self._say(number, Message(str(error), Tone.BAD))
         else:
-            self._ended(number, key, end)
+            self._finish(number, key, end)
 
     def _patience(self) -> float:
         """Return for how many seconds to follow: the timeout from the command that opened the form, or half an hour."""
         timeout = next((field for field in self.form.applicable_fields if field.name == "timeout"), None)
         return float(str(self.form.values["timeout"])) if timeout else limits.FORM_FOLLOW_LIMIT
 
-    def _ended(self, number: int, key: str, record: Record) -> None:
+    def _finish(self, number: int, key: str, record: Record) -> None:
         """Replace the result with the final result of the equivalent command."""
         frame = frames.from_records(WORKSPACES, [record])
         query.note(self.form.session, frame, route=f"/workspaces/{key}")

@@ -160,9 +160,9 @@ class Syntax:
 
             refuse_columns_side_by_side(values, options, self._people, self._for_everyone, complete)
         for_everyone = [kind for name, kind in self._for_everyone.items() if options.get(name)]
-        return {name: self._resolved(values, name, value, for_everyone) for name, value in options.items()}, rest, order
+        return {name: self._resolve(values, name, value, for_everyone) for name, value in options.items()}, rest, order
 
-    def _resolved(self, values: Placeholders, name: str, value: Any, for_everyone: Sequence[str]) -> Any:
+    def _resolve(self, values: Placeholders, name: str, value: Any, for_everyone: Sequence[str]) -> Any:
         if name in self._readers:
             return self._readers[name](values, value)
         if name in self._objects and isinstance(value, str):

@@ -36,7 +36,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         organization_name = cli.organization.option_value(ctx, arguments)
         ctx.ui.completed = lambda text: cli.organization.complete(text, tree, organization_name)
     try:
-        return _completed(_run(tree, arguments, ctx), ctx.ui)
+        return _complete(_run(tree, arguments, ctx), ctx.ui)
     except KeyboardInterrupt as interrupt:
         if _has_sent_nothing(tree, arguments, ctx) and _IN_FLIGHT not in str(interrupt):
             raise InterruptedReadError.before_sending() from None
@@ -65,7 +65,7 @@ def _has_sent_nothing(tree: click.Command, arguments: Sequence[str], ctx: Comman
     return isinstance(tree, Root) and tree.changes_something(arguments) and not ctx.is_sending
 
 
-def _completed(result: Any, ui: UI) -> Any:
+def _complete(result: Any, ui: UI) -> Any:
     """Return the result of a command with complete commands in its card, or in the sentence that answers for it."""
     if isinstance(result, Card):
         return ui.command_names.card(result)

@@ -159,7 +159,7 @@ def undo_update(
         method: the method of the update.
         at: the server that has the object.
     """
-    open_ones = [name for name, value in body.items() if not _hidden(name, value)]
+    open_ones = [name for name, value in body.items() if not _is_hidden(name, value)]
     fields = fields_of(record)
     if open_ones and ("id" not in fields or any(name not in fields for name in open_ones)):
         fields = _fields_at(ctx, path, at) or fields
@@ -254,7 +254,7 @@ def _fields_at(ctx: CommandContext, path: str, at: Where) -> Fields | None:
         return None
 
 
-def _hidden(name: str, value: object) -> bool:
+def _is_hidden(name: str, value: object) -> bool:
     return isinstance(value, SecretPrompt | Secret) or is_secret(name, value)
 
 

@@ -108,7 +108,7 @@ def follow(
             if has_reached(record):
                 return record
             if status == _FAILED:
-                raise _failed(name, record)
+                raise _failure(name, record)
             if elapsed >= timeout:
                 raise unfinished(name, f"is still {status} after {elapsed:.0f} s")
             clock.sleep(min(pause, timeout - elapsed))
@@ -130,7 +130,7 @@ def running_version(record: Record) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _failed(name: str, record: Record) -> NotReadyError:
+def _failure(name: str, record: Record) -> NotReadyError:
     reason = record.get("state_reason")
     return NotReadyError(
         f"The workspace {name} failed" + (f": {reason}" if reason else ""),

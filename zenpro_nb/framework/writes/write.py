@@ -274,12 +274,12 @@ def begin_companions(writes: Sequence[Write]) -> list[Companion]:
         try:
             companion.begin()
         except ZenProError:
-            ended(changes, ())
+            end_companions(changes, ())
             raise
         changes.append(companion)
     return changes
 
 
-def ended(companions: Sequence[Companion], outcomes: Sequence[Outcome]) -> list[str]:
+def end_companions(companions: Sequence[Companion], outcomes: Sequence[Outcome]) -> list[str]:
     """End the changes on this machine, and return lines about them for the user."""
     return [line for companion in companions for line in companion.end(outcomes)]

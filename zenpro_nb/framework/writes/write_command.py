@@ -18,7 +18,14 @@ from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOpt
 from zenpro_nb.framework.writes.dialog import NOTHING, Destroys, announcement, ask, past_tense, question
 from zenpro_nb.framework.writes.gate import AdmittedWrites
 from zenpro_nb.framework.writes.guards.apply import Allowed, PreparedWrites, early_reads
-from zenpro_nb.framework.writes.write import JudgedWrites, Outcome, PlannedWrites, Write, begin_companions, ended
+from zenpro_nb.framework.writes.write import (
+    JudgedWrites,
+    Outcome,
+    PlannedWrites,
+    Write,
+    begin_companions,
+    end_companions,
+)
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
@@ -184,9 +191,9 @@ class WriteCommand(Command):
                     fail_fast=bool(arguments.get("fail_fast")),
                 )
             except ZenProError:  # nothing was sent
-                ended(companions, ())
+                end_companions(companions, ())
                 raise
-            remarks = ended(companions, outcomes)
+            remarks = end_companions(companions, outcomes)
         try:
             return self._result(ctx, admit, outcomes, remarks, arguments)
         except KeyboardInterrupt:

@@ -48,18 +48,18 @@ class GuardReads:
         cached = None if role_name else self._session.names.value(_ADMIN_ROLES, self.organization_id)
         cached_keys = cached if isinstance(cached, tuple) else ()
         self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in cached_keys)])
-        roles_ = self._cached("roles", "")
+        roles_ = self._stored("roles", "")
         administrators = [role for role in roles_ if is_administrator(role)]
         keys = tuple(str(role.get("id")) for role in administrators)
         if roles_:
             self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
         if role_name and not any(_names(role_name, role, ("id", "name")) for role in administrators):
             keys = ()
-        me = self._cached("me", "")
+        me = self._stored("me", "")
         if me and any(_names(value, me, ("id", "email", "username", "name")) for value in arguments.values()):
             keys = (*keys, *(str(role.get("id")) for role in roles_ if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
-        assignments = [assignment for role_id in keys for assignment in self._cached("assignments", role_id)]
+        assignments = [assignment for role_id in keys for assignment in self._stored("assignments", role_id)]
         teams = {
             str(team["id"]) for item in assignments if isinstance(team := item.get("team"), Mapping) and team.get("id")
         }
@@ -98,7 +98,7 @@ class GuardReads:
         result: T = self._found[what, of]
         return result
 
-    def _cached(self, what: str, of: str) -> Any:
+    def _stored(self, what: str, of: str) -> Any:
         """Return the stored data; empty if it was not read."""
         return self._found.get((what, of), ())
 
