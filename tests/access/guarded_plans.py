@@ -38,9 +38,9 @@ def organization(people: int = 4, **more: Any) -> World:
     roles = {role_id(name): (name, level) for level, names in PREDEFINED.items() for name in names}
     roles["r-billing-admin"] = ("Billing Admin", "organization")
     held = {(MEMBER, "user_id", key, "", "") for key in users}
-    made = World(users, {"b0": "trainer"}, {}, {"t0": "ops", "t1": "data"}, roles, {"w0": "ml-prod", "w1": "ml-dev"})
-    made.held = held | set(more.pop("held", ()))
-    return replace(made, **more)
+    world = World(users, {"b0": "trainer"}, {}, {"t0": "ops", "t1": "data"}, roles, {"w0": "ml-prod", "w1": "ml-dev"})
+    world.held = held | set(more.pop("held", ()))
+    return replace(world, **more)
 
 
 def row(kind: Any, who: str, present: bool = False, role: str = "", **more: Any) -> DesiredRow:
@@ -56,25 +56,25 @@ def row(kind: Any, who: str, present: bool = False, role: str = "", **more: Any)
     return DesiredRow(kind, who, present=present, **where, **more)
 
 
-def with_holders(made: World, kind: str, holders: list[tuple[str, str]]) -> World:
+def with_holders(world: World, kind: str, holders: list[tuple[str, str]]) -> World:
     """The organization with these holders in the one scope of the kind."""
     if kind == "team-member":
-        return replace(made, members=made.members | {("t0", holder) for holder in holders})
+        return replace(world, members=world.members | {("t0", holder) for holder in holders})
     place = {"organization-role": ("", ""), "workspace-role": ("w0", ""), "project-role": ("w0", PROJECT)}[kind]
-    return replace(made, held=made.held | {(role_id(ROLE[kind]), *holder, *place) for holder in holders})
+    return replace(world, held=world.held | {(role_id(ROLE[kind]), *holder, *place) for holder in holders})
 
 
-def direct_admins(made: World, people: list[str]) -> World:
+def direct_admins(world: World, people: list[str]) -> World:
     """The organization where these users are Organization Admin themselves."""
-    return replace(made, held=made.held | {(ADMIN, "user_id", user, "", "") for user in people})
+    return replace(world, held=world.held | {(ADMIN, "user_id", user, "", "") for user in people})
 
 
-def admins_by_team(made: World, people: list[str]) -> World:
+def admins_by_team(world: World, people: list[str]) -> World:
     """The organization where these users are Organization Admin as members of team ops."""
     return replace(
-        made,
-        held=made.held | {(ADMIN, "team_id", "t0", "", "")},
-        members=made.members | {("t0", ("user_id", user)) for user in people},
+        world,
+        held=world.held | {(ADMIN, "team_id", "t0", "", "")},
+        members=world.members | {("t0", ("user_id", user)) for user in people},
     )
 
 
@@ -105,16 +105,20 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 def stop(
-    found: Inventory, desired: list[DesiredRow], options: GuardOptions | None = None, exact: Sequence[ExactScope] = ()
+    inventory: Inventory,
+    desired: list[DesiredRow],
+    options: GuardOptions | None = None,
+    exact: Sequence[ExactScope] = (),
 ) -> Stop:
     """Plan without a flag, with each flag at its widest, and with the bound that the block itself proposes."""
     base = options or GuardOptions()
-    plan = make_plan(found, desired, base, exact=exact)
+    plan = make_plan(inventory, desired, base, exact=exact)
     hit = {step.number for step in plan.blocked}
     if not hit:
         return Stop(set(), set(), set(), set(), suffices=False, sentences=False)
     still = {
-        flag: {step.number for step in make_plan(found, desired, replace(base, **widest), exact=exact).blocked} & hit
+        flag: {step.number for step in make_plan(inventory, desired, replace(base, **widest), exact=exact).blocked}
+        & hit
         for flag, widest in FLAGS.items()
     }
     flag, _, value = plan.blocked[0].override.partition(" ")
@@ -129,7 +133,7 @@ def stop(
         lifted_by={flag for flag, left in still.items() if not left},
         weakened_by={flag for flag, left in still.items() if left and left != hit},
         proposed={step.override.partition(" ")[0] for step in plan.blocked if step.override.startswith("--")},
-        suffices=flag in least and not make_plan(found, desired, replace(base, **least[flag]), exact=exact).blocked,
+        suffices=flag in least and not make_plan(inventory, desired, replace(base, **least[flag]), exact=exact).blocked,
         sentences=all(step.blocked_reason.endswith(".") for step in plan.blocked),
     )
 

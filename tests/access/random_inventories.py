@@ -100,8 +100,8 @@ class World(Struct):
 def world(seed: int) -> World:
     """A random small organization with difficult names."""
     chance = random.Random(seed)
-    made = World(roles={role_id(name): (name, level) for level, names in PREDEFINED.items() for name in names})
-    made.roles["r-mine"] = ("Model Promoter", "workspace")
+    sample = World(roles={role_id(name): (name, level) for level, names in PREDEFINED.items() for name in names})
+    sample.roles["r-mine"] = ("Model Promoter", "workspace")
     for number in range(chance.randint(1, 12)):
         email = (
             None
@@ -110,7 +110,7 @@ def world(seed: int) -> World:
             if number % 5 == 4
             else f"p{number}@x.example"
         )
-        made.users[f"u{number}"] = {
+        sample.users[f"u{number}"] = {
             "id": f"u{number}",
             "email": email,
             "username": email or f"local{number}",
@@ -118,33 +118,33 @@ def world(seed: int) -> World:
             "is_superuser": False,
             "is_service_account": False,
         }
-    made.bots = {f"b{number}": f"bot{number}" for number in range(chance.randint(0, 2))}
-    made.invitations = {f"i{number}": f"new{number}@x.example" for number in range(chance.randint(0, 3))}
-    if made.invitations and chance.random() < 0.3:
-        made.invitations["i0"] = "p0@x.example"  # the invited person has an account now
-    made.teams = {f"t{number}": f"team {number}" for number in range(chance.randint(0, 4))}
-    if len(made.teams) > 2 and chance.random() < 0.3:
-        made.teams["t1"] = made.teams["t0"]
-    made.workspaces = {f"w{number}": f"ws-{number}" for number in range(chance.randint(0, 3))}
-    for team in made.teams:
-        made.members |= {
-            (team, item) for item in chance.sample(made.people, chance.randint(0, min(5, len(made.people))))
+    sample.bots = {f"b{number}": f"bot{number}" for number in range(chance.randint(0, 2))}
+    sample.invitations = {f"i{number}": f"new{number}@x.example" for number in range(chance.randint(0, 3))}
+    if sample.invitations and chance.random() < 0.3:
+        sample.invitations["i0"] = "p0@x.example"  # the invited person has an account now
+    sample.teams = {f"t{number}": f"team {number}" for number in range(chance.randint(0, 4))}
+    if len(sample.teams) > 2 and chance.random() < 0.3:
+        sample.teams["t1"] = sample.teams["t0"]
+    sample.workspaces = {f"w{number}": f"ws-{number}" for number in range(chance.randint(0, 3))}
+    for team in sample.teams:
+        sample.members |= {
+            (team, item) for item in chance.sample(sample.people, chance.randint(0, min(5, len(sample.people))))
         }
-    made.held |= {("r-organization-member", "invitation_id", key, "", "") for key in made.invitations}
-    made.held |= {("r-organization-member", "user_id", key, "", "") for key in made.users if chance.random() < 0.8}
+    sample.held |= {("r-organization-member", "invitation_id", key, "", "") for key in sample.invitations}
+    sample.held |= {("r-organization-member", "user_id", key, "", "") for key in sample.users if chance.random() < 0.8}
     for _ in range(chance.randint(0, 40)):
-        made.held.add(_row(made, chance))
-    return made
+        sample.held.add(_row(sample, chance))
+    return sample
 
 
-def _row(made: World, chance: random.Random) -> Row:
-    role = chance.choice(list(made.roles))
-    level = made.roles[role][1]
-    if level != "organization" and not made.workspaces:
+def _row(sample: World, chance: random.Random) -> Row:
+    role = chance.choice(list(sample.roles))
+    level = sample.roles[role][1]
+    if level != "organization" and not sample.workspaces:
         role, level = "r-organization-viewer", "organization"
-    workspace = "" if level == "organization" else chance.choice(list(made.workspaces))
+    workspace = "" if level == "organization" else chance.choice(list(sample.workspaces))
     project = chance.choice(PROJECTS) if level == "project" else ""
-    return (role, *chance.choice(made.holders), workspace, project)
+    return (role, *chance.choice(sample.holders), workspace, project)
 
 
 class Wish(Struct):
@@ -163,7 +163,7 @@ class Wish(Struct):
     withdrawn: set[str]
 
 
-def wish(made: World, seed: int) -> Wish:
+def wish(sample: World, seed: int) -> Wish:
     """A random file for an organization; each section is exact or additive."""
     chance = random.Random(f"wish {seed}")
     manage = {
@@ -171,21 +171,21 @@ def wish(made: World, seed: int) -> Wish:
         for name in ("teams", "organization_roles", "workspace_roles", "project_roles")
     }
     file: dict[str, Any] = {"zenpro": 1, "organization": "acme", "manage": manage}
-    file["teams"], members, mentioned = _teams(made, chance, manage)
-    bindings = set(made.held)
+    file["teams"], members, mentioned = _teams(sample, chance, manage)
+    bindings = set(sample.held)
     added: set[Row] = set()
     dropped: set[Row] = set()
-    roles = _roles(made, chance, "organization")
+    roles = _roles(sample, chance, "organization")
     added |= _rows(roles, "", "")
-    file["organization_roles"] = _file(made, roles)
+    file["organization_roles"] = _file(sample, roles)
     if manage["organization_roles"] == "exact":
         dropped |= {row for row in bindings if not row[3]}
-    file["workspace_roles"] = _workspaces(made, chance, manage, added, dropped)
+    file["workspace_roles"] = _workspaces(sample, chance, manage, added, dropped)
     mentioned |= {(kind, key) for _, kind, key, _, _ in added}
     # An invitation is revoked with its last organization role, unless the file keeps it.
     last = {
         key
-        for key in made.invitations
+        for key in sample.invitations
         if ("invitation_id", key) not in mentioned
         and (own := {row for row in bindings if row[1:3] == ("invitation_id", key) and not row[3]})
         and own <= dropped
@@ -197,18 +197,18 @@ def wish(made: World, seed: int) -> Wish:
 
 
 def _teams(
-    made: World, chance: random.Random, manage: dict[str, str]
+    sample: World, chance: random.Random, manage: dict[str, str]
 ) -> tuple[dict[str, Any], set[tuple[str, Holder]], set[Holder]]:
     """The section of teams, the members that it leads to, and the principals that it mentions."""
     mentioned: set[Holder] = set()
-    names = {key: made.teams[key] for key in made.teams if Counter(made.teams.values())[made.teams[key]] == 1}
-    members = {(made.teams[team] if team in names else f"id:{team}", member) for team, member in made.members}
+    names = {key: sample.teams[key] for key in sample.teams if Counter(sample.teams.values())[sample.teams[key]] == 1}
+    members = {(sample.teams[team] if team in names else f"id:{team}", member) for team, member in sample.members}
     teams: dict[str, Any] = {}
     for team, name in names.items():
         if chance.random() < 0.6:
-            people = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
+            people = chance.sample(sample.people, chance.randint(0, min(4, len(sample.people))))
             new = f"{name} renamed" if chance.random() < 0.2 else name
-            teams[new] = {"members": [made.spelled(item) for item in people]}
+            teams[new] = {"members": [sample.spelled(item) for item in people]}
             if new != name:
                 teams[new]["previously"] = ["never so", name]
                 members = {(new if member == name else member, who) for member, who in members}
@@ -218,34 +218,34 @@ def _teams(
             mentioned |= set(people)
             names[team] = new
     if chance.random() < 0.5:
-        people = chance.sample(made.people, chance.randint(0, min(4, len(made.people))))
-        teams["brand new"] = {"description": "made by a file", "members": [made.spelled(item) for item in people]}
+        people = chance.sample(sample.people, chance.randint(0, min(4, len(sample.people))))
+        teams["brand new"] = {"description": "made by a file", "members": [sample.spelled(item) for item in people]}
         members |= {("brand new", item) for item in people}
         mentioned |= set(people)
     return teams, members, mentioned
 
 
 def _workspaces(
-    made: World, chance: random.Random, manage: dict[str, str], added: set[Row], dropped: set[Row]
+    sample: World, chance: random.Random, manage: dict[str, str], added: set[Row], dropped: set[Row]
 ) -> dict[str, Any]:
     """The section of workspaces; its assignments are added to `added`, those that it removes to `dropped`."""
     places: dict[str, Any] = {}
-    for workspace, name in made.workspaces.items():
+    for workspace, name in sample.workspaces.items():
         if chance.random() < 0.3:
             continue
-        roles = _roles(made, chance, "workspace")
+        roles = _roles(sample, chance, "workspace")
         added |= _rows(roles, workspace, "")
-        places[name] = _file(made, roles)
+        places[name] = _file(sample, roles)
         if manage["workspace_roles"] == "exact":
-            dropped |= {row for row in made.held if row[3] == workspace and not row[4]}
+            dropped |= {row for row in sample.held if row[3] == workspace and not row[4]}
         projects: dict[str, Any] = {}
         for project in PROJECTS:
             if chance.random() < 0.4:
-                roles = _roles(made, chance, "project")
+                roles = _roles(sample, chance, "project")
                 added |= _rows(roles, workspace, project)
-                projects[project] = _file(made, roles)
+                projects[project] = _file(sample, roles)
                 if manage["project_roles"] == "exact":
-                    dropped |= {row for row in made.held if row[3] == workspace and row[4] == project}
+                    dropped |= {row for row in sample.held if row[3] == workspace and row[4] == project}
         if projects:
             places[name]["projects"] = projects
     return places
@@ -255,11 +255,11 @@ def _rows(roles: dict[str, list[Holder]], workspace: str, project: str) -> set[R
     return {(role, *holder, workspace, project) for role, holders in roles.items() for holder in holders}
 
 
-def _roles(made: World, chance: random.Random, level: str) -> dict[str, list[Holder]]:
-    names = chance.sample(made.of_level(level), chance.randint(0, 3))
-    most = min(5, len(made.holders))
-    return {role: chance.sample(made.holders, chance.randint(0, most)) for role in names}
+def _roles(sample: World, chance: random.Random, level: str) -> dict[str, list[Holder]]:
+    names = chance.sample(sample.of_level(level), chance.randint(0, 3))
+    most = min(5, len(sample.holders))
+    return {role: chance.sample(sample.holders, chance.randint(0, most)) for role in names}
 
 
-def _file(made: World, arguments: dict[str, list[Holder]]) -> dict[str, list[str]]:
-    return {made.roles[role][0]: [made.spelled(item) for item in ones] for role, ones in arguments.items()}
+def _file(sample: World, arguments: dict[str, list[Holder]]) -> dict[str, list[str]]:
+    return {sample.roles[role][0]: [sample.spelled(item) for item in ones] for role, ones in arguments.items()}

@@ -41,11 +41,11 @@ def output_of(shell: Shell, kind: str, line: str) -> str:
     ],
 )
 def test_a_principal_is_found_by_each_of_its_names(shell: Shell, who: str, column: str, mark: str) -> None:
-    found = shell.run(f"%zenpro access {who}")
-    assert list(found.columns) == COLUMNS
-    assert set(found[column]) == {mark}
-    assert found.attrs["zenpro"]["filters"] == {"principal": who.strip("'")}
-    assert found.attrs["zenpro"]["complete"] is True
+    frame = shell.run(f"%zenpro access {who}")
+    assert list(frame.columns) == COLUMNS
+    assert set(frame[column]) == {mark}
+    assert frame.attrs["zenpro"]["filters"] == {"principal": who.strip("'")}
+    assert frame.attrs["zenpro"]["complete"] is True
 
 
 def test_a_principal_is_found_by_id(shell: Shell) -> None:
@@ -101,13 +101,13 @@ def test_scopes_and_roles_filter_rows(shell: Shell) -> None:
 def test_the_options_of_every_list_shape_it(shell: Shell, tmp_path: Path) -> None:
     file = tmp_path / "access.parquet"
     line = "access --where kind=user --where active=no --sort -path --columns principal,path"
-    found = shell.run(f"%zenpro {line} --limit 2 --save {file}")
-    assert list(found.columns) == ["principal", "path"]
-    assert list(found.path) == sorted(found.path, reverse=True)
-    assert 0 < len(found) <= 2
+    frame = shell.run(f"%zenpro {line} --limit 2 --save {file}")
+    assert list(frame.columns) == ["principal", "path"]
+    assert list(frame.path) == sorted(frame.path, reverse=True)
+    assert 0 < len(frame) <= 2
     out = set(shell.run("%zenpro users --inactive").email)
-    assert set(found.principal) <= out
-    pd.testing.assert_frame_equal(pd.read_parquet(file), found)
+    assert set(frame.principal) <= out
+    pd.testing.assert_frame_equal(pd.read_parquet(file), frame)
 
 
 def test_one_person_is_shown_as_a_tree(shell: Shell) -> None:
@@ -258,12 +258,12 @@ def test_unreadable_lists_are_reported(
         monkeypatch.setenv("ZENML_PRO_API_URL", editor.url)
         shell.run("%unload_ext zenpro_nb")
         shell.run("%load_ext zenpro_nb")
-        found = shell.run("%zenpro access")
+        frame = shell.run("%zenpro access")
     output = capsys.readouterr().err
     assert "team members: roles that come through teams are missing. not you" in output
     assert "users: the server does not return who is a superuser" in output
-    assert found.attrs["zenpro"]["complete"] is False
-    assert not {"team", "superuser"} & set(found.via)
+    assert frame.attrs["zenpro"]["complete"] is False
+    assert not {"team", "superuser"} & set(frame.via)
 
 
 @pytest.mark.parametrize("who", ["left.us@example.com", "linus@example.com"])

@@ -26,19 +26,21 @@ INHERITED = ("Organization Admin", "Organization Viewer")
 Place = tuple[Holder, str, str]  # principal, workspace, project: "" for the whole workspace
 
 
-def expected_verdicts(made: Organization, allowing: set[str] | None, *, in_projects: bool) -> dict[Place, str]:
+def expected_verdicts(organization: Organization, allowing: set[str] | None, *, in_projects: bool) -> dict[Place, str]:
     """All verdicts in every workspace; without allowing roles, only documented administrators are known."""
     is_known = allowing is not None
     if allowing is None:
         allowing = {"Organization Admin", "Workspace Admin"} | ({"Project Admin"} if in_projects else set())
     found: dict[Place, str] = {}
-    for who in made.principals:
-        for workspace, row in made.workspaces.items():
-            alive = workspace in made.alive
-            roles = [role for role, _ in made.roles_of(who)]
+    for who in organization.principals:
+        for workspace, row in organization.workspaces.items():
+            alive = workspace in organization.alive
+            roles = [role for role, _ in organization.roles_of(who)]
             everywhere = {role for role, _, there, _ in roles if not there}
             here = [(role, project) for role, _, there, project in roles if there == workspace]
-            above = alive and (made.users.get(who[1], {}).get("is_superuser", False) or row["owner_id"] == who[1])
+            above = alive and (
+                organization.users.get(who[1], {}).get("is_superuser", False) or row["owner_id"] == who[1]
+            )
             paths = above or here or (alive and any(role in INHERITED for role in everywhere))
             reaching = {role for role in everywhere if alive and role in INHERITED}
             if above or allowing & (reaching | {role for role, project in here if not project}):
@@ -53,9 +55,11 @@ def expected_verdicts(made: Organization, allowing: set[str] | None, *, in_proje
     return found
 
 
-def computed_verdicts(found: Inventory, made: Organization, pair: tuple[str, str]) -> dict[Place, str]:
+def computed_verdicts(current: Inventory, organization: Organization, pair: tuple[str, str]) -> dict[Place, str]:
     """The verdicts for every workspace, including deleted ones."""
-    rows = convert(verdicts(found, effective_access(found), Question(*pair, list(made.workspaces))), "records")
+    rows = convert(
+        verdicts(current, effective_access(current), Question(*pair, list(organization.workspaces))), "records"
+    )
     places = [
         (("user_id", row["user_id"]) if row["user_id"] else ("invitation_id", row["invitation_id"]),
          row["workspace_id"], row["project_id"] or "")
@@ -65,8 +69,8 @@ def computed_verdicts(found: Inventory, made: Organization, pair: tuple[str, str
     return dict(zip(places, [row["verdict"] for row in rows], strict=True))
 
 
-def inventory(made: Organization, permissions: list[dict[str, Any]]) -> Inventory:
-    lists = {**made.lists(), "permissions": permissions}
+def inventory(organization: Organization, permissions: list[dict[str, Any]]) -> Inventory:
+    lists = {**organization.lists(), "permissions": permissions}
     return Inventory.of(lists, organization_id="o", organization_name="acme", server="http://there")
 
 
@@ -76,12 +80,12 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
     said = set()
     for seed in seeds:
         chance = random.Random(f"{pair} {seed}")
-        made = hard_organizations.organization(seed)
+        organization = hard_organizations.organization(seed)
         allowing = {"Organization Admin", "Organization Manager", *chance.sample(list(ALLOWS), chance.randint(0, 6))}
         question = {"action": pair[0], "resource": pair[1], "known": True}
-        found = inventory(made, [{**question, "role_id": role_id(role)} for role in allowing])
-        answers = computed_verdicts(found, made, pair)
-        assert answers == expected_verdicts(made, allowing, in_projects=in_projects), seed
+        found = inventory(organization, [{**question, "role_id": role_id(role)} for role in allowing])
+        answers = computed_verdicts(found, organization, pair)
+        assert answers == expected_verdicts(organization, allowing, in_projects=in_projects), seed
         paths = effective_access(found).dropna(subset="workspace_id")
         holders = paths["user_id"].where(paths["user_id"].notna(), paths["invitation_id"])
         reached = set(zip(holders, paths["workspace_id"], strict=True))
@@ -89,8 +93,10 @@ def test_a_yes_needs_a_path(pair: tuple[str, str], in_projects: bool, seeds: ran
         assert {(who[1], workspace) for (who, workspace, _), word in answers.items() if word != "unknown"} <= reached
         assert reached <= {(who[1], workspace) for who, workspace, _ in answers}, seed
         said |= set(answers.values())
-        blind = inventory(made, [{**question, "known": False}])
-        assert computed_verdicts(blind, made, pair) == expected_verdicts(made, None, in_projects=in_projects), seed
+        blind = inventory(organization, [{**question, "known": False}])
+        assert computed_verdicts(blind, organization, pair) == expected_verdicts(
+            organization, None, in_projects=in_projects
+        ), seed
     assert said == {"yes", "no", "unknown"}
 
 

@@ -50,31 +50,31 @@ def test_only_the_predefined_role_reaches_into_every_workspace(role: str) -> Non
 
 @pytest.mark.parametrize("custom", [True, False])
 def test_only_the_predefined_role_makes_another_one_redundant(custom: bool) -> None:
-    found = effective_access(organization("Organization Admin", custom=custom))
-    own = found[(found["user_id"] == "eve") & (found["role"] == "Workspace Developer")]
+    paths = effective_access(organization("Organization Admin", custom=custom))
+    own = paths[(paths["user_id"] == "eve") & (paths["role"] == "Workspace Developer")]
     assert own["covered_by"].isna().tolist() == [custom]
 
 
 @pytest.mark.parametrize("custom", [True, False])
 def test_only_the_predefined_role_counts_as_an_admin(custom: bool) -> None:
-    found = organization("Organization Admin", custom=custom)
-    facts = Facts(found, NOW)
+    world = organization("Organization Admin", custom=custom)
+    facts = Facts(world, NOW)
     admins = {row["user_id"] for row in facts.assignments if facts.is_admin(row, "Organization Admin")}
     assert admins == ({"ada", "bob"} if custom else {"ada", "bob", "eve"})
     # With eve as the second admin, bob can leave.
-    plan = make_plan(found, [DesiredRow("organization-role", "bob@x.example", present=False, role="id:admin")])
+    plan = make_plan(world, [DesiredRow("organization-role", "bob@x.example", present=False, role="id:admin")])
     assert [step.guard for step in plan.steps] == ["admins" if custom else None]
 
 
 @pytest.mark.parametrize("custom", [True, False])
 def test_only_the_predefined_role_is_documented_to_allow_everything(custom: bool) -> None:
-    found = organization("Organization Admin", custom=custom)
-    rows = verdicts(found, effective_access(found), Question("delete", "stack", ["v"]))
+    world = organization("Organization Admin", custom=custom)
+    rows = verdicts(world, effective_access(world), Question("delete", "stack", ["v"]))
     assert ("eve@x.example" in rows.loc[rows["verdict"] == "yes", "principal"].tolist()) is not custom
 
 
 @pytest.mark.parametrize("custom", [True, False])
 def test_only_the_predefined_role_belongs_to_the_review_of_a_workspace(custom: bool) -> None:
-    found = organization("Organization Viewer", custom=custom)
-    review = new_review("q4", found, NOW, workspace_id="v")
+    world = organization("Organization Viewer", custom=custom)
+    review = new_review("q4", world, NOW, workspace_id="v")
     assert ("eve@x.example" in {row.principal for row in review.rows}) is not custom

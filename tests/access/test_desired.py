@@ -193,9 +193,9 @@ def test_the_schema_agrees_with_the_parser() -> None:
 
 
 def test_a_former_name_and_an_empty_scope() -> None:
-    made = organization(12, teams={"t0": "operations"}, members={("t0", ("user_id", "u2"))})
+    world = organization(12, teams={"t0": "operations"}, members={("t0", ("user_id", "u2"))})
     state = desired_state(FILE)
-    plan = make_plan(made.inventory(), state.rows(), exact=state.exact())
+    plan = make_plan(world.inventory(), state.rows(), exact=state.exact())
     assert [(step.does, step.kind, step.party.name) for step in plan.steps] == [
         ("update", "team", ""),
         ("add", "organization-role", "p1@x.example"),
@@ -206,26 +206,26 @@ def test_a_former_name_and_an_empty_scope() -> None:
         ("remove", "team-member", "p2@x.example"),
     ]
     emptied = desired_state("zenpro: 1\nmanage: {teams: exact}\nteams: {operations: {}}")
-    steps = make_plan(made.inventory(), emptied.rows(), exact=emptied.exact()).steps
+    steps = make_plan(world.inventory(), emptied.rows(), exact=emptied.exact()).steps
     assert [(step.does, step.party.name) for step in steps] == [("remove", "p2@x.example")]
 
 
 def test_an_export_handles_difficult_names_and_partial_exports() -> None:
-    made = organization(3, teams={"t0": "a: b # c", "t1": "80", "t2": 'say "no"'}, workspaces={"w0": "no", "w1": "ml"})
-    made.users["u1"]["email"] = "p2@x.example"
-    made.held |= {("r-stack-admin", "user_id", "u1", "w0", ""), ("r-stack-admin", "team_id", "t0", "w1", "")}
-    found = made.inventory()
-    text = export(found, exact=True)
+    world = organization(3, teams={"t0": "a: b # c", "t1": "80", "t2": 'say "no"'}, workspaces={"w0": "no", "w1": "ml"})
+    world.users["u1"]["email"] = "p2@x.example"
+    world.held |= {("r-stack-admin", "user_id", "u1", "w0", ""), ("r-stack-admin", "team_id", "t0", "w1", "")}
+    inventory = world.inventory()
+    text = export(inventory, exact=True)
     assert "id:u1  # p2@x.example" in text
     assert '"80": {}' in text
-    for item in (text, export(found, exact=True, teams=False), export(found, exact=True, workspaces=["ml"])):
+    for item in (text, export(inventory, exact=True, teams=False), export(inventory, exact=True, workspaces=["ml"])):
         state = desired_state(item)
-        assert make_plan(found, state.rows(), exact=state.exact()).steps == ()
-    part = desired_state(export(found, exact=True, workspaces=["ml"], teams=False))
+        assert make_plan(inventory, state.rows(), exact=state.exact()).steps == ()
+    part = desired_state(export(inventory, exact=True, workspaces=["ml"], teams=False))
     assert (part.teams, part.organization_roles, len(part.exact())) == (None, None, 1)
-    only = desired_state(export(found, roles=False))
+    only = desired_state(export(inventory, roles=False))
     assert (only.organization_roles, only.workspace_roles, only.exact()) == (None, None, [])
-    hidden = found.with_lists(*[Inventory().teams])
+    hidden = inventory.with_lists(*[Inventory().teams])
     assert "# INCOMPLETE: teams" in export(hidden)
     with pytest.raises(UsageError, match="These lists are incomplete"):
         export(hidden, exact=True)

@@ -13,8 +13,8 @@ from zenpro_nb.access import DesiredRow, GuardOptions, effective_access, make_pl
 from zenpro_nb.errors import UsageError
 
 
-def _steps(made: World, rows: list[DesiredRow]) -> list[tuple[str, str, str, str]]:
-    plan = make_plan(made.inventory(), rows, GuardOptions("100%", 0, allow_self=True))
+def _steps(world: World, rows: list[DesiredRow]) -> list[tuple[str, str, str, str]]:
+    plan = make_plan(world.inventory(), rows, GuardOptions("100%", 0, allow_self=True))
     return [(step.does, step.party.name, step.role, step.scope) for step in plan.steps]
 
 
@@ -29,11 +29,11 @@ def _example() -> World:
 
 
 def test_a_deleted_row_of_assignments() -> None:
-    made = _example()
-    frame = made.inventory().assignments.frame
+    world = _example()
+    frame = world.inventory().assignments.frame
     removals = frame["role_id"].isin(["r-stack-admin", "r-project-viewer"]) & (frame["user_id"] != "u0")
     rows = rows_of_frame(frame[~removals], frame)
-    assert _steps(made, rows) == [
+    assert _steps(world, rows) == [
         ("remove", "p2@x.example", "Project Viewer", "project p of ml-prod"),
         ("remove", "p1@x.example", "Stack Admin", "ml-prod"),
         ("remove", "team:ops", "Stack Admin", "ml-prod"),
@@ -44,12 +44,12 @@ def test_a_deleted_row_of_assignments() -> None:
 
 
 def test_a_new_row_by_names_or_ids() -> None:
-    made = _example()
-    frame = made.inventory().assignments.frame
+    world = _example()
+    frame = world.inventory().assignments.frame
     named = {"kind": "user", "principal": "p3@x.example", "role": "Stack Admin", "workspace": "ml-prod"}
     team = {"kind": "team", "principal": "data", "role_id": "r-workspace-viewer", "workspace_id": "w1"}
     edited = pd.concat([frame, pd.DataFrame([named, team])], ignore_index=True)
-    assert _steps(made, rows_of_frame(edited, frame)) == [
+    assert _steps(world, rows_of_frame(edited, frame)) == [
         ("add", "team:data", "Workspace Viewer", "ml-dev"),
         ("add", "p3@x.example", "Stack Admin", "ml-prod"),
     ]
@@ -65,11 +65,11 @@ def test_edited_cells_are_refused() -> None:
 
 
 def test_decisions() -> None:
-    made = _example()
-    frame = effective_access(made.inventory())
+    world = _example()
+    frame = effective_access(world.inventory())
     mine = frame["via"] == "direct"
     judged = frame.assign(decision=["revoke" if item else "" for item in mine & (frame["level"] != "organization")])
-    assert _steps(made, rows_of_frame(judged)) == [
+    assert _steps(world, rows_of_frame(judged)) == [
         ("remove", "p2@x.example", "Project Viewer", "project p of ml-prod"),
         ("remove", "p1@x.example", "Stack Admin", "ml-prod"),
     ]
@@ -87,17 +87,17 @@ def test_a_role_through_a_team_cannot_be_edited_as_an_own_row() -> None:
 
 
 def test_members_of_teams_and_of_the_organization() -> None:
-    made = _example()
-    found = made.inventory()
-    listed = found.team_members.frame
-    assert _steps(made, rows_of_frame(listed.iloc[1:], listed)) == [("remove", "p1@x.example", "", "team ops")]
+    world = _example()
+    inventory = world.inventory()
+    listed = inventory.team_members.frame
+    assert _steps(world, rows_of_frame(listed.iloc[1:], listed)) == [("remove", "p1@x.example", "", "team ops")]
     # The frame of `teams members` has its team in the route.
     bare = listed.drop(columns=["team_id", "team"])
     bare.attrs["zenpro"] = {"route": "/teams/t0/members"}
-    assert _steps(made, rows_of_frame(bare.iloc[1:], bare)) == [("remove", "p1@x.example", "", "team ops")]
+    assert _steps(world, rows_of_frame(bare.iloc[1:], bare)) == [("remove", "p1@x.example", "", "team ops")]
     people = pd.DataFrame({"user_id": ["u1", "u2"], "email": ["p1@x.example", "p2@x.example"]})
     people["role_ids"] = [["r-organization-member"]] * 2
-    assert _steps(made, rows_of_frame(people.iloc[:1], people)) == [
+    assert _steps(world, rows_of_frame(people.iloc[:1], people)) == [
         ("remove", "p2@x.example", "Organization Member", "acme")
     ]
     with pytest.raises(UsageError, match="lacks the id columns"):

@@ -42,11 +42,11 @@ def _mapping(mode: str) -> Any:
     )
 
 
-def _plan_of_groups(made: World, mode: str, **more: Any) -> Plan:
-    found = made.inventory()
-    group_rows = rows_of_groups(GROUPS, _mapping(mode), found, **more)
+def _plan_of_groups(world: World, mode: str, **more: Any) -> Plan:
+    inventory = world.inventory()
+    group_rows = rows_of_groups(GROUPS, _mapping(mode), inventory, **more)
     assert group_rows.ignored == ("okta-else",)
-    return make_plan(found, group_rows.rows, GuardOptions("100%", 0), exact=group_rows.exact)
+    return make_plan(inventory, group_rows.rows, GuardOptions("100%", 0), exact=group_rows.exact)
 
 
 def _in_groups() -> World:
@@ -76,10 +76,10 @@ def test_groups_add_and_remove() -> None:
 
 
 def test_an_account_that_is_not_a_member_gets_a_role_instead_of_an_invitation() -> None:
-    made = organization(12, members=set())
-    outside = {holder for holder in made.held if holder[2] in ("u1", "u4")}
-    made.held = made.held - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
-    plan = _plan_of_groups(made, "additive", invite="Organization Member")
+    world = organization(12, members=set())
+    outside = {holder for holder in world.held if holder[2] in ("u1", "u4")}
+    world.held = world.held - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
+    plan = _plan_of_groups(world, "additive", invite="Organization Member")
     steps = [(step.kind, step.party.name, step.role) for step in plan.steps if step.kind != "team-member"]
     assert sorted(steps) == [
         ("invitation", "new@x.example", "Organization Member"),
@@ -97,15 +97,15 @@ def test_groups_remove_nothing_unless_the_section_is_exact() -> None:
 
 
 def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
-    made = organization(12, held={("r-organization-admin", "invitation_id", "i0", "", "")})
-    made.invitations["i0"] = "new@x.example"
+    world = organization(12, held={("r-organization-admin", "invitation_id", "i0", "", "")})
+    world.invitations["i0"] = "new@x.example"
     text = "email,group,active\nnew@x.example,okta-admins,no\n,okta-ds,\n"
     for mode, expected in (
         ("additive", ("skipped", "organization-role", None)),
         ("exact", ("remove", "invitation", None)),
     ):
-        group_rows = rows_of_groups(text, _mapping(mode), made.inventory())
-        (step,) = make_plan(made.inventory(), group_rows.rows, exact=group_rows.exact).steps
+        group_rows = rows_of_groups(text, _mapping(mode), world.inventory())
+        (step,) = make_plan(world.inventory(), group_rows.rows, exact=group_rows.exact).steps
         assert (step.action, step.kind, step.guard) == expected
 
 

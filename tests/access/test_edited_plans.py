@@ -74,10 +74,10 @@ def test_an_unedited_plan_is_read_unchanged() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_every_plan_can_be_read_again_also_after_some_steps_are_done(seed: int) -> None:
-    made = random_inventories.world(seed)
-    state = desired_state(wish(made, seed).text, "access.yaml")
+    world = random_inventories.world(seed)
+    state = desired_state(wish(world, seed).text, "access.yaml")
     options = GuardOptions("100%", 0, allow_self=True)
-    now = made.inventory()
+    now = world.inventory()
     plan = make_plan(now, state.rows(), options, exact=state.exact())
     assert ground(plan_of_text(plan_text(plan)), now) == plan
     done: list[Step] = []

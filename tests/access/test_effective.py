@@ -22,9 +22,9 @@ SCOPES = ("organization", "workspace", "project")
 def both_results(world: World, name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The results of the package and of the oracle for an organization."""
     expected = oracle.access(oracle.read(world.api, name))
-    found = inventory.fill(world.session, name)
-    assert missing(found) == []
-    return convert(effective_access(found), "records"), expected
+    current = inventory.fill(world.session, name)
+    assert missing(current) == []
+    return convert(effective_access(current), "records"), expected
 
 
 @pytest.mark.parametrize("seed", range(ORGANIZATIONS))
@@ -61,9 +61,9 @@ def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def test_an_empty_inventory_gives_no_rows() -> None:
-    found = effective_access(Inventory())
-    assert list(found.columns) == [column.name for column in ACCESS.columns]
-    assert len(found) == 0
+    paths = effective_access(Inventory())
+    assert list(paths.columns) == [column.name for column in ACCESS.columns]
+    assert len(paths) == 0
     assert missing(Inventory())
 
 
@@ -72,7 +72,7 @@ def test_an_account_covers_nothing_of_an_invitation_with_the_same_e_mail() -> No
         {"id": "a", "name": "Workspace Admin", "level": "workspace", "system_managed": True},
         {"id": "v", "name": "Workspace Viewer", "level": "workspace", "system_managed": True},
     ]
-    found = effective_access(
+    paths = effective_access(
         Inventory.of(
             {
                 "users": [{"id": "1", "email": "ada@example.com"}],
@@ -87,9 +87,9 @@ def test_an_account_covers_nothing_of_an_invitation_with_the_same_e_mail() -> No
             }
         )
     )
-    covered = found[found["covered_by"].notna()]
+    covered = paths[paths["covered_by"].notna()]
     assert covered["user_id"].tolist() == ["1"]
-    assert found["kind"].tolist().count("invitation") == 1
+    assert paths["kind"].tolist().count("invitation") == 1
 
 
 def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None:
@@ -117,7 +117,7 @@ def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None
     }  # fmt: skip
     workspace = {"id": "w", "name": "ml", "status": "available", "desired_state": "available"}
     raw = oracle.Raw({"id": "o", "name": "acme"}, users, roles, assignments, [workspace], [], {}, set(users))
-    found = effective_access(
+    paths = effective_access(
         Inventory.of(
             {
                 "users": list(users.values()),
@@ -131,5 +131,5 @@ def test_of_any_two_roles_the_covered_one_is_that_of_the_oracles_table() -> None
             organization_name="acme",
         )
     )
-    assert convert(found, "records") == in_frame_order(oracle.access(raw))
-    assert found["covered_by"].notna().sum() > len(roles)
+    assert convert(paths, "records") == in_frame_order(oracle.access(raw))
+    assert paths["covered_by"].notna().sum() > len(roles)

@@ -49,28 +49,28 @@ def test_removals(kind: str, there: int, most: int) -> None:
 
 
 def test_removals_of_exact_scopes_are_counted() -> None:
-    made = with_holders(organization(8), "team-member", [("user_id", f"u{n}") for n in range(8)])
+    world = with_holders(organization(8), "team-member", [("user_id", f"u{n}") for n in range(8)])
     stay = [DesiredRow("team-member", f"p{n}@x.example", team="ops") for n in range(6)]
     scope = [ExactScope("team-member", team="ops")]
-    assert objections(make_plan(made.inventory(), stay, exact=scope)) == []
-    assert stop(made.inventory(), stay[1:], exact=scope) == only("removals")
+    assert objections(make_plan(world.inventory(), stay, exact=scope)) == []
+    assert stop(world.inventory(), stay[1:], exact=scope) == only("removals")
 
 
 def test_accounts_and_invitations_are_counted() -> None:
-    made = organization(5)
+    world = organization(5)
     desired = [row("account", f"p{n}@x.example") for n in (2, 3, 4)]
-    assert objections(make_plan(made.inventory(), desired[1:])) == []
-    assert stop(made.inventory(), desired) == only("removals")
-    plan = make_plan(made.inventory(), desired)
+    assert objections(make_plan(world.inventory(), desired[1:])) == []
+    assert stop(world.inventory(), desired) == only("removals")
+    plan = make_plan(world.inventory(), desired)
     assert "3 of 5 rows in the accounts that can sign in would be removed" in plan.blocked[0].blocked_reason
     invitations = {f"i{n}": f"new{n}@x.example" for n in range(3)}
     held = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
     members = {("t0", ("invitation_id", key)) for key in invitations}
-    made = replace(organization(2, held=held, members=members), invitations=invitations)
+    world = replace(organization(2, held=held, members=members), invitations=invitations)
     removals = [row("invitation", name) for name in invitations.values()]
-    assert objections(make_plan(made.inventory(), removals[1:])) == []
-    assert stop(made.inventory(), removals) == only("removals")
-    plan = make_plan(made.inventory(), removals)
+    assert objections(make_plan(world.inventory(), removals[1:])) == []
+    assert stop(world.inventory(), removals) == only("removals")
+    plan = make_plan(world.inventory(), removals)
     assert "3 of 3 rows in team ops would be removed" in plan.blocked[0].blocked_reason
 
 
@@ -95,17 +95,17 @@ WAYS: list[tuple[Callable[[World, list[str]], World], Callable[[list[int]], list
 def test_admins(way: Any, admins: int, leave: int) -> None:
     give, take = way
     people = list(range(1, admins + 1))  # the caller, u0, is not among them
-    found = give(organization(12), [f"u{n}" for n in people]).inventory()
+    inventory = give(organization(12), [f"u{n}" for n in people]).inventory()
     if leave:
-        assert objections(make_plan(found, take(people[:leave]))) == []
-    assert stop(found, take(people[: leave + 1]), options=GuardOptions("100%")) == only("admins")
-    plan = make_plan(found, take(people[: leave + 1]), GuardOptions("100%"))
+        assert objections(make_plan(inventory, take(people[:leave]))) == []
+    assert stop(inventory, take(people[: leave + 1]), options=GuardOptions("100%")) == only("admins")
+    plan = make_plan(inventory, take(people[: leave + 1]), GuardOptions("100%"))
     assert len(plan.blocked) == leave + 1
 
 
 def test_a_team_that_loses_its_admin_role_removes_all_its_admins() -> None:
-    found = admins_by_team(organization(12), ["u1", "u2"]).inventory()
-    assert stop(found, [row("organization-role", "team:ops", role="Organization Admin")]) == only("admins")
+    inventory = admins_by_team(organization(12), ["u1", "u2"]).inventory()
+    assert stop(inventory, [row("organization-role", "team:ops", role="Organization Admin")]) == only("admins")
     # Inactive users, service accounts and invitations do not count as remaining admins.
     made = admins_by_team(organization(12), ["u1", "u2"])
     made.users["u3"]["is_active"] = False
@@ -116,9 +116,9 @@ def test_a_team_that_loses_its_admin_role_removes_all_its_admins() -> None:
 
 
 def test_new_admins_count_and_are_added_first() -> None:
-    found = direct_admins(organization(12), ["u1", "u2"]).inventory()
+    inventory = direct_admins(organization(12), ["u1", "u2"]).inventory()
     desired = [row("organization-role", "p3@x.example", True, role="Organization Admin"), *admin_revocations([1])]
-    plan = make_plan(found, desired)
+    plan = make_plan(inventory, desired)
     assert objections(plan) == []
     assert plan.steps[1].needs == (1,)
 
@@ -127,53 +127,55 @@ def test_new_admins_count_and_are_added_first() -> None:
 @pytest.mark.parametrize("by_team", [False, True])
 @pytest.mark.parametrize("other", ["none", "direct", "team", "above"])
 def test_self(role: str, by_team: bool, other: str) -> None:
-    made = direct_admins(organization(12), ["u1", "u2", "u3"])
+    world = direct_admins(organization(12), ["u1", "u2", "u3"])
     place = ("", "") if role == "Organization Admin" else ("w0", "")
     holder = ("team_id", "t0") if by_team else ("user_id", "u0")
-    made.held.add((role_id(role), *holder, *place))
-    made.members.add(("t0", ("user_id", "u0")))
+    world.held.add((role_id(role), *holder, *place))
+    world.members.add(("t0", ("user_id", "u0")))
     if other == "direct":
-        made.held.add((role_id(role), "user_id", "u0", *place))
+        world.held.add((role_id(role), "user_id", "u0", *place))
     if other == "team":
-        made.held.add((role_id(role), "team_id", "t1", *place))
-        made.members.add(("t1", ("user_id", "u0")))
+        world.held.add((role_id(role), "team_id", "t1", *place))
+        world.members.add(("t1", ("user_id", "u0")))
     if other == "above":
-        made.users["u0"]["is_superuser"] = True
+        world.users["u0"]["is_superuser"] = True
     desired = [row("team-member", "p0@x.example")]
     if not by_team:
         kind = "workspace-role" if place[0] else "organization-role"
         desired = [row(kind, "p0@x.example", role=role)]
     alone = other == "none" or (other == "direct" and not by_team)
     if alone:
-        assert stop(made.inventory(), desired) == only("self")
+        assert stop(world.inventory(), desired) == only("self")
         # Another user is allowed to remove it.
-        assert objections(make_plan(made.inventory(me=[{"id": "u1"}]), desired)) == []
+        assert objections(make_plan(world.inventory(me=[{"id": "u1"}]), desired)) == []
     else:
-        assert objections(make_plan(made.inventory(), desired)) == []
+        assert objections(make_plan(world.inventory(), desired)) == []
 
 
 @pytest.mark.parametrize("kind", ROLE)
 def test_your_own_role_without_admin_permissions_can_be_removed(kind: str) -> None:
-    found = with_holders(organization(), kind, [("user_id", "u0")]).inventory()
-    assert objections(make_plan(found, [row(kind, "p0@x.example")])) == []
+    inventory = with_holders(organization(), kind, [("user_id", "u0")]).inventory()
+    assert objections(make_plan(inventory, [row(kind, "p0@x.example")])) == []
 
 
 def test_you_cannot_deactivate_or_remove_yourself() -> None:
-    found = direct_admins(organization(12), ["u1", "u2"]).inventory()
-    assert stop(found, [row("account", "p0@x.example")]) == only("self")
-    assert stop(found, [row("organization-role", "p0@x.example", role="Organization Member")]) == only("self")
-    assert objections(make_plan(found, [row("organization-role", "p3@x.example", role="Organization Member")])) == []
+    inventory = direct_admins(organization(12), ["u1", "u2"]).inventory()
+    assert stop(inventory, [row("account", "p0@x.example")]) == only("self")
+    assert stop(inventory, [row("organization-role", "p0@x.example", role="Organization Member")]) == only("self")
+    assert (
+        objections(make_plan(inventory, [row("organization-role", "p3@x.example", role="Organization Member")])) == []
+    )
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "account"])
 def test_protected(kind: str) -> None:
-    made = organization(12)
+    world = organization(12)
     if kind != "account":
-        made = with_holders(made, kind, [("user_id", "u1"), ("user_id", "u2")])
+        world = with_holders(world, kind, [("user_id", "u1"), ("user_id", "u2")])
     protected = GuardOptions(protect_users=("P1@x.example", "gone@x.example"))
-    assert stop(made.inventory(), [row(kind, "p1@x.example")], options=protected) == only("self")
-    assert objections(make_plan(made.inventory(), [row(kind, "p2@x.example")], protected)) == []
-    assert objections(make_plan(made.inventory(), [row("team-member", "p3@x.example", True)], protected)) == []
+    assert stop(world.inventory(), [row(kind, "p1@x.example")], options=protected) == only("self")
+    assert objections(make_plan(world.inventory(), [row(kind, "p2@x.example")], protected)) == []
+    assert objections(make_plan(world.inventory(), [row("team-member", "p3@x.example", True)], protected)) == []
 
 
 LISTS = ("assignments", "team_members", "teams", "roles", "invitations")
@@ -184,10 +186,10 @@ LACKING += [("assignments", at % 2 == 1, kind) for at, kind in enumerate([*KINDS
 
 @pytest.mark.parametrize(("name", "part", "kind"), LACKING)
 def test_incomplete(name: str, part: bool, kind: str) -> None:
-    made = organization(12)
+    world = organization(12)
     if kind != "account":
-        made = with_holders(made, kind, [("user_id", "u1")])
-    whole = made.inventory()
+        world = with_holders(world, kind, [("user_id", "u1")])
+    whole = world.inventory()
     parts = {"somewhere else": "403"} if part else {}
     list_ = list_of(name, whole[name].frame, complete=False, gap=Gap("forbidden", "You may not read it.", parts))
     found = whole.with_lists(list_)
@@ -203,7 +205,7 @@ def test_incomplete(name: str, part: bool, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_exact(kind: Any) -> None:
-    found = with_holders(organization(12), kind, [("user_id", "u1"), ("user_id", "u2")]).inventory()
+    inventory = with_holders(organization(12), kind, [("user_id", "u1"), ("user_id", "u2")]).inventory()
     desired = [row(kind, "p1@x.example", needs_exact=True), row(kind, "p2@x.example", True)]
     place: dict[str, Any] = {
         "team-member": {"team": "ops"},
@@ -211,10 +213,10 @@ def test_exact(kind: Any) -> None:
         "workspace-role": {"workspace": "ml-prod"},
         "project-role": {"workspace": "ml-prod", "project_id": PROJECT},
     }[kind]
-    assert stop(found, desired) == only("exact")
-    plan = make_plan(found, desired)
+    assert stop(inventory, desired) == only("exact")
+    plan = make_plan(inventory, desired)
     assert "exact" in plan.steps[0].override
-    assert objections(make_plan(found, desired, exact=[ExactScope(kind, **place)])) == []
+    assert objections(make_plan(inventory, desired, exact=[ExactScope(kind, **place)])) == []
     # Another exact scope has no effect here.
     elsewhere: dict[str, ExactScope] = {
         "team-member": ExactScope("team-member", team="data"),
@@ -222,8 +224,8 @@ def test_exact(kind: Any) -> None:
         "workspace-role": ExactScope("workspace-role", workspace="ml-dev"),
         "project-role": ExactScope("project-role", workspace="ml-dev", project_id=PROJECT),
     }
-    assert stop(found, desired, exact=[elsewhere[kind]]) == only("exact")
-    assert objections(make_plan(found, [row(kind, "p1@x.example")])) == []
+    assert stop(inventory, desired, exact=[elsewhere[kind]]) == only("exact")
+    assert objections(make_plan(inventory, [row(kind, "p1@x.example")])) == []
 
 
 def _bot_ways() -> Iterator[tuple[str, set[Any], set[Any], DesiredRow]]:
@@ -242,17 +244,17 @@ def _bot_ways() -> Iterator[tuple[str, set[Any], set[Any], DesiredRow]]:
 @pytest.mark.parametrize("way", list(_bot_ways()), ids=lambda way: way[0])
 def test_allow(way: tuple[str, set[Any], set[Any], DesiredRow]) -> None:
     _, held, members, wanted = way
-    found = organization(held=held, members=members).inventory()
-    assert stop(found, [wanted]) == only("allow")
-    plan = make_plan(found, [wanted])
+    inventory = organization(held=held, members=members).inventory()
+    assert stop(inventory, [wanted]) == only("allow")
+    plan = make_plan(inventory, [wanted])
     assert plan.steps[0].override == "--allow bot:trainer"
     for name in ("trainer", "BOT:trainer", "b0", "id:b0"):
-        assert objections(make_plan(found, [wanted], GuardOptions(allow=(name,)))) == []
-    assert make_plan(found, [wanted], GuardOptions(allow=("train",))).blocked
+        assert objections(make_plan(inventory, [wanted], GuardOptions(allow=(name,)))) == []
+    assert make_plan(inventory, [wanted], GuardOptions(allow=("train",))).blocked
     # The guard ignores users, and roles that are not admin roles.
     person = replace(wanted, principal=wanted.principal.replace("bot:trainer", "p1@x.example"))
     if person != wanted:
-        assert objections(make_plan(found, [person])) == []
+        assert objections(make_plan(inventory, [person])) == []
     weaker = {"Organization Admin": "Organization Viewer", "Workspace Admin": "Workspace Developer"}
     if wanted.role:
-        assert objections(make_plan(found, [replace(wanted, role=weaker[wanted.role])])) == []
+        assert objections(make_plan(inventory, [replace(wanted, role=weaker[wanted.role])])) == []

@@ -25,22 +25,22 @@ SEEDS = [
 ]
 
 
-def inventory(made: Organization) -> Inventory:
-    return Inventory.of(made.lists(), organization_id="o", organization_name="acme", server="http://there")
+def inventory(organization: Organization) -> Inventory:
+    return Inventory.of(organization.lists(), organization_id="o", organization_name="acme", server="http://there")
 
 
-def fixes(made: Organization, *checks: str) -> list[tuple[str, Any]]:
+def fixes(organization: Organization, *checks: str) -> list[tuple[str, Any]]:
     """The commands that fix the findings of these checks, without the name of the magic, each with its finding."""
-    found = findings([CHECKS[name] for name in checks], inventory(made), NOW, command="%zenpro")
+    found = findings([CHECKS[name] for name in checks], inventory(organization), NOW, command="%zenpro")
     rows = found[(found["status"] == "failed") & found["fix"].notna()]
     return [(row.fix.removeprefix("%zenpro "), row) for row in rows.itertuples()]
 
 
-def review(made: Organization, *checks: str) -> Review:
-    return new_review("q4", inventory(made), NOW, checks=[CHECKS[name] for name in checks or CHECKS])
+def review(organization: Organization, *checks: str) -> Review:
+    return new_review("q4", inventory(organization), NOW, checks=[CHECKS[name] for name in checks or CHECKS])
 
 
-def revoke_recommended(made: Organization, found: Review, chance: random.Random | None = None) -> None:
+def revoke_recommended(organization: Organization, found: Review, chance: random.Random | None = None) -> None:
     """Remove the recommended revocations, or some of them, by the ids of their rows."""
     names = {hard_organizations.role_id(name): name for name in hard_organizations.ALLOWS}
     for row in found.rows:
@@ -50,9 +50,9 @@ def revoke_recommended(made: Organization, found: Review, chance: random.Random 
         holders = ("user_id", "invitation_id", "team_id")
         who = next((name, key) for name in holders if (key := getattr(row, name)))
         if row.type == "membership":
-            made.members.remove((row.team_id, who))
+            organization.members.remove((row.team_id, who))
         else:
-            made.assigned.remove((names[row.role_id], who, row.workspace_id, row.project_id))
+            organization.assigned.remove((names[row.role_id], who, row.workspace_id, row.project_id))
 
 
 @pytest.mark.parametrize("seeds", SEEDS)
@@ -61,63 +61,63 @@ def test_redundant_roles_cost_nobody_a_permission(seeds: range) -> None:
     found = 0
     for seed in seeds:
         chance = random.Random(seed)
-        made = hard_organizations.organization(seed)
-        before = {who: made.permissions(who) for who in made.principals}
-        lines = [line for line, _ in fixes(made, "redundant-role")]
+        organization = hard_organizations.organization(seed)
+        before = {who: organization.permissions(who) for who in organization.principals}
+        lines = [line for line, _ in fixes(organization, "redundant-role")]
         found += len(lines)
         for share in (1.0, 0.5):
-            fixed = made.copy()
+            fixed = organization.copy()
             for line in chance.sample(lines, round(len(lines) * share)):
                 fixed.run(line)
-            assert {who: fixed.permissions(who) for who in made.principals} == before, (seed, lines)
-        reviewed = review(made, "redundant-role")
+            assert {who: fixed.permissions(who) for who in organization.principals} == before, (seed, lines)
+        reviewed = review(organization, "redundant-role")
         for some in (None, chance):
-            applied = made.copy()
+            applied = organization.copy()
             revoke_recommended(applied, reviewed, some)
-            assert {who: applied.permissions(who) for who in made.principals} == before, seed
+            assert {who: applied.permissions(who) for who in organization.principals} == before, seed
     assert found > len(seeds)
 
 
-def condition(made: Organization) -> dict[str, Callable[[tuple[Any, ...]], bool]]:
+def condition(organization: Organization) -> dict[str, Callable[[tuple[Any, ...]], bool]]:
     """By check: the rows that its fixes are allowed to remove, computed from the sets."""
-    inactive = {key for key, row in {**made.users, **made.bots}.items() if not row["is_active"]}
-    emails = {str(row["email"]).casefold() for row in made.users.values() if row["email"]}
+    inactive = {key for key, row in {**organization.users, **organization.bots}.items() if not row["is_active"]}
+    emails = {str(row["email"]).casefold() for row in organization.users.values() if row["email"]}
     admin_teams = {
         row[1][1]
-        for row in made.assigned
+        for row in organization.assigned
         if row[0] in ("Organization Admin", "Workspace Admin") and row[1][0] == "team_id"
     }
     members = {
-        who for who in made.principals if any(not row[2] for row, _ in made.roles_of(who))
+        who for who in organization.principals if any(not row[2] for row, _ in organization.roles_of(who))
     }  # fmt: skip
-    old = {key for key, row in made.invitations.items() if row["created"] < NOW - timedelta(days=14)}
-    invited = {key for key, row in made.invitations.items() if row["email"].casefold() in emails}
+    old = {key for key, row in organization.invitations.items() if row["created"] < NOW - timedelta(days=14)}
+    invited = {key for key, row in organization.invitations.items() if row["email"].casefold() in emails}
     powerful = {
         who[1]
-        for who in made.principals
+        for who in organization.principals
         if who[0] == "invitation_id"
-        and any(row[0] in ("Organization Admin", "Workspace Admin") for row, _ in made.roles_of(who))
+        and any(row[0] in ("Organization Admin", "Workspace Admin") for row, _ in organization.roles_of(who))
     }
 
     def of_invitation(keys: set[str]) -> Callable[[tuple[Any, ...]], bool]:
         return lambda row: row[1][0] == "invitation_id" and row[1][1] in keys
 
     def is_admin_bot(row: tuple[Any, ...]) -> bool:
-        if row[1][1] not in made.bots:
+        if row[1][1] not in organization.bots:
             return False
         return row[0] in admin_teams if len(row) == 2 else row[0] in ("Organization Admin", "Workspace Admin")
 
     return {
         "inactive-in-team": lambda row: len(row) == 2 and row[1][1] in inactive,
-        "role-in-deleted-workspace": lambda row: len(row) == 4 and bool(row[2]) and row[2] not in made.alive,
+        "role-in-deleted-workspace": lambda row: len(row) == 4 and bool(row[2]) and row[2] not in organization.alive,
         "role-without-membership": lambda row: (
-            len(row) == 4 and bool(row[2]) and row[1] not in members and row[1][1] in made.users
+            len(row) == 4 and bool(row[2]) and row[1] not in members and row[1][1] in organization.users
         ),
         "service-account-is-admin": is_admin_bot,
         "invitation-expired-or-old": of_invitation(old),
         "invitation-of-member": of_invitation(invited),
         "invitation-powerful": of_invitation(powerful),
-        "team-empty": lambda row: len(row) == 4 and row[1][0] == "team_id" and not made.team_members(row[1][1]),
+        "team-empty": lambda row: len(row) == 4 and row[1][0] == "team_id" and not organization.team_members(row[1][1]),
     }
 
 
@@ -125,13 +125,13 @@ def condition(made: Organization) -> dict[str, Callable[[tuple[Any, ...]], bool]
 def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
     seen = set()
     for seed in seeds:
-        made = hard_organizations.organization(seed)
-        allowed = condition(made)
+        organization = hard_organizations.organization(seed)
+        allowed = condition(organization)
         removed: dict[str, set[tuple[Any, ...]]] = {name: set() for name in allowed}
-        for line, row in fixes(made, *(set(CHECKS) - {"redundant-role"})):
-            fixed = made.copy()
+        for line, row in fixes(organization, *(set(CHECKS) - {"redundant-role"})):
+            fixed = organization.copy()
             fixed.run(line)
-            removals = made.rows - fixed.rows
+            removals = organization.rows - fixed.rows
             if not removals:
                 continue
             seen.add(row.check)
@@ -140,11 +140,11 @@ def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
                 kinds = {who for *_, who in (item[:2] for item in removals)}
                 accounts = {key for kind, key in kinds if kind == "user_id"}
                 (account,) = accounts
-                email = str(made.users.get(account, {}).get("email")).casefold()
+                email = str(organization.users.get(account, {}).get("email")).casefold()
                 others = {key for kind, key in kinds if kind == "invitation_id"}
-                assert not {**made.users, **made.bots}[account]["is_active"], (seed, line)
-                assert all(made.invitations[key]["email"].casefold() == email for key in others), (seed, line)
-                more = others or (account in made.users and any(len(item) == 2 for item in removals))
+                assert not {**organization.users, **organization.bots}[account]["is_active"], (seed, line)
+                assert all(organization.invitations[key]["email"].casefold() == email for key in others), (seed, line)
+                more = others or (account in organization.users and any(len(item) == 2 for item in removals))
                 assert not more or "Offboarding also removes" in row.reason, (seed, row.reason)
                 continue
             assert all(allowed[row.check](item) for item in removals), (seed, row.check, line, removals)
@@ -159,7 +159,7 @@ def test_a_fix_removes_only_what_its_finding_names(seeds: range) -> None:
             )
             removed[row.check] |= removals
         for name, rows in removed.items():
-            assert rows == {row for row in made.rows if allowed[name](row)}, (seed, name)
+            assert rows == {row for row in organization.rows if allowed[name](row)}, (seed, name)
     assert len(seen) > 4
 
 
@@ -184,11 +184,11 @@ def test_no_review_as_recommended_leaves_the_organization_without_an_administrat
 def test_names_are_displayed_and_no_ids(seeds: range) -> None:
     """Invited members of a team have their email, in findings as in reviews."""
     for seed in seeds:
-        made = hard_organizations.organization(seed)
-        emails = {row["email"] for row in (*made.users.values(), *made.invitations.values())}
-        emails |= {row["username"] for row in made.users.values()}
-        emails |= {f"bot:{row['username']}" for row in made.bots.values()}
-        emails |= {f"team:{name}" for name in made.teams.values()}
-        found = findings(CHECKS.values(), inventory(made), NOW)
+        organization = hard_organizations.organization(seed)
+        emails = {row["email"] for row in (*organization.users.values(), *organization.invitations.values())}
+        emails |= {row["username"] for row in organization.users.values()}
+        emails |= {f"bot:{row['username']}" for row in organization.bots.values()}
+        emails |= {f"team:{name}" for name in organization.teams.values()}
+        found = findings(CHECKS.values(), inventory(organization), NOW)
         assert set(found["principal"].dropna()) <= emails, seed
-        assert {row.principal for row in review(made).rows} <= emails, seed
+        assert {row.principal for row in review(organization).rows} <= emails, seed

@@ -41,7 +41,7 @@ def actions(plan: Plan) -> list[tuple[str, str, str, str]]:
 
 
 def test_remaining_roles_are_reported() -> None:
-    made = small(
+    world = small(
         members={("t0", ("user_id", "u1"))},
         held={
             ("r-workspace-developer", "team_id", "t0", "w0", ""),
@@ -61,14 +61,14 @@ def test_remaining_roles_are_reported() -> None:
             ("p3@x.example", "Workspace Viewer"),
         )
     ]
-    plan = make_plan(made.inventory(), removals, OPEN)
+    plan = make_plan(world.inventory(), removals, OPEN)
     assert [step.remaining_roles for step in plan.steps] == [
         "still has it through team ops",
         "still has it through Workspace Developer through team ops",
         "still has it through Organization Admin",
         "",
     ]
-    leaving = make_plan(made.inventory(), [DesiredRow("team-member", "p1@x.example", team="ops", present=False)], OPEN)
+    leaving = make_plan(world.inventory(), [DesiredRow("team-member", "p1@x.example", team="ops", present=False)], OPEN)
     assert (
         leaving.steps[0].remaining_roles
         == "still has Workspace Developer in ml-prod through Workspace Developer of their own"
@@ -76,7 +76,7 @@ def test_remaining_roles_are_reported() -> None:
 
 
 def test_users_who_leave_are_reported_with_the_access_they_keep() -> None:
-    made = small(
+    world = small(
         members={("t0", ("user_id", "u1")), ("t1", ("user_id", "u2"))},
         held={
             ("r-organization-member", "user_id", "u1", "", ""),
@@ -84,7 +84,7 @@ def test_users_who_leave_are_reported_with_the_access_they_keep() -> None:
             ("r-organization-member", "team_id", "t1", "", ""),
         },
     )
-    plan = make_plan(made.inventory(), [], OPEN, exact=[ExactScope("organization-role", source="access.yaml")])
+    plan = make_plan(world.inventory(), [], OPEN, exact=[ExactScope("organization-role", source="access.yaml")])
     assert [step.reason for step in plan.steps] == [
         "not in access.yaml · leaves the organization · keeps Workspace Viewer in ml-prod, team ops",
         "not in access.yaml · p2@x.example leaves the organization",
@@ -92,13 +92,13 @@ def test_users_who_leave_are_reported_with_the_access_they_keep() -> None:
 
 
 def test_teams_are_renamed_before_their_names_are_taken() -> None:
-    made = small(members={("t0", ("user_id", "u1"))})
+    world = small(members={("t0", ("user_id", "u1"))})
     desired = [
         DesiredRow("team", team="platform", previously=("ops",)),
         DesiredRow("team", team="t1", fields={"name": "ops"}),
         DesiredRow("team-member", "p1@x.example", team="platform"),
     ]
-    plan = make_plan(made.inventory(), desired)
+    plan = make_plan(world.inventory(), desired)
     assert [(step.does, step.team_id, step.after, step.needs) for step in plan.steps] == [
         ("update", "t0", {"name": "platform"}, ()),
         ("update", "t1", {"name": "ops"}, (1,)),
@@ -108,25 +108,25 @@ def test_teams_are_renamed_before_their_names_are_taken() -> None:
         DesiredRow("team", team="t1", fields={"name": "ops"}),
     ]
     with pytest.raises(UsageError, match="would swap their names"):
-        make_plan(made.inventory(), swapped)
+        make_plan(world.inventory(), swapped)
 
 
 def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
-    made = small()
+    world = small()
     desired = [DesiredRow("team", team="ops"), DesiredRow("team", team="platform", previously=("ops",))]
-    assert actions(make_plan(made.inventory(), desired)) == [("add", "team", "", "team platform")]
+    assert actions(make_plan(world.inventory(), desired)) == [("add", "team", "", "team platform")]
     with pytest.raises(UsageError, match="two teams would be called 'data'"):
-        make_plan(made.inventory(), [DesiredRow("team", team="t0", fields={"name": "data"})])
+        make_plan(world.inventory(), [DesiredRow("team", team="t0", fields={"name": "data"})])
 
 
 def test_an_invited_person_is_a_principal_and_gets_an_email() -> None:
-    made = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
+    world = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
     desired = [
         DesiredRow("invitation", item, role="Organization Member")
         for item in ("new0@X.example", "new1@x.example", "p1@x.example")
     ]
     desired += [DesiredRow("team-member", item.principal, team="ops") for item in desired]
-    plan = make_plan(made.inventory(), desired)
+    plan = make_plan(world.inventory(), desired)
     assert actions(plan) == [
         ("add", "invitation", "new1@x.example", "acme"),
         ("add", "invitation", "p1@x.example", "acme"),
@@ -141,25 +141,25 @@ def test_an_invited_person_is_a_principal_and_gets_an_email() -> None:
 
 
 def test_objects_created_since_are_found_by_name() -> None:
-    made = small()
+    world = small()
     desired = [
         DesiredRow("team", team="new"),
         DesiredRow("invitation", "new@x.example", role="Organization Member"),
         DesiredRow("team-member", "new@x.example", team="new"),
         DesiredRow("workspace-role", "team:new", role="Workspace Viewer", workspace="ml-prod"),
     ]
-    plan = make_plan(made.inventory(), desired)
-    made.teams["t9"] = "new"
-    made.invitations["i9"] = "NEW@x.example"
-    made.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
-    again = recheck(plan, made.inventory())
+    plan = make_plan(world.inventory(), desired)
+    world.teams["t9"] = "new"
+    world.invitations["i9"] = "NEW@x.example"
+    world.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
+    again = recheck(plan, world.inventory())
     assert [step.action for step in again.steps] == ["noop", "noop", "add", "add"]
     assert [(step.team_id, step.party.id) for step in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
     # With single sign-on they may immediately have an account.
-    del made.invitations["i9"]
-    made.held = {("r-organization-member", "user_id", "u5", "", "")}
-    made.users["u5"]["email"] = "new@x.example"
-    assert recheck(plan, made.inventory()).steps[2].party.field == "user_id"
+    del world.invitations["i9"]
+    world.held = {("r-organization-member", "user_id", "u5", "", "")}
+    world.users["u5"]["email"] = "new@x.example"
+    assert recheck(plan, world.inventory()).steps[2].party.field == "user_id"
 
 
 @pytest.mark.parametrize(
@@ -204,27 +204,27 @@ def test_impossible_rows_are_reported_with_their_line(wanted: Iterable[DesiredRo
 
 
 def test_ambiguous_names_are_refused() -> None:
-    made = small(teams={"t0": "ops", "t1": "ops"})
-    made.users["u5"]["email"] = "p1@x.example"
+    world = small(teams={"t0": "ops", "t1": "ops"})
+    world.users["u5"]["email"] = "p1@x.example"
     for row in (
         DesiredRow("team-member", "p2@x.example", team="ops"),
         DesiredRow("organization-role", "p1@x.example", role="Organization Member"),
     ):
         with pytest.raises(UsageError, match="2 objects are called"):
-            make_plan(made.inventory(), [row])
-    plan = make_plan(made.inventory(), [DesiredRow("team-member", "id:u5", team="id:t1")])
+            make_plan(world.inventory(), [row])
+    plan = make_plan(world.inventory(), [DesiredRow("team-member", "id:u5", team="id:t1")])
     assert [(step.party.id, step.team_id) for step in plan.steps] == [("u5", "t1")]
 
 
 def test_a_plan_frame_with_fewer_rows_is_a_plan_with_fewer_steps() -> None:
-    made = small()
+    world = small()
     desired = [DesiredRow("team", team="new"), DesiredRow("team-member", "p1@x.example", team="new")]
     desired.append(DesiredRow("team-member", "p2@x.example", team="ops"))
-    frame = frame_of(make_plan(made.inventory(), desired))
+    frame = frame_of(make_plan(world.inventory(), desired))
     part = plan_of(frame[frame["step"] != 1])
     assert [step.action for step in part.steps] == ["blocked", "add"]
     assert "needs step 1" in part.steps[0].blocked_reason
-    assert [step.action for step in recheck(part, made.inventory()).steps] == ["blocked", "add"]
+    assert [step.action for step in recheck(part, world.inventory()).steps] == ["blocked", "add"]
     edited = frame.copy()
     edited.loc[1, "principal"] = "p3@x.example"
     with pytest.raises(UsageError, match="In step 2, principal was changed"):

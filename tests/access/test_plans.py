@@ -40,16 +40,16 @@ ORGANIZATIONS = int(os.environ.get("ZENPRO_ORGANIZATIONS", "4"))
 NEW = "n@x.example"
 
 
-def new_plan(found: Inventory, text: str, options: GuardOptions = OPEN, **more: Any) -> Plan:
+def new_plan(inventory: Inventory, text: str, options: GuardOptions = OPEN, **more: Any) -> Plan:
     state = desired_state(text, "access.yaml")
-    return make_plan(found, state.rows(), options, exact=state.exact(), **more)
+    return make_plan(inventory, state.rows(), options, exact=state.exact(), **more)
 
 
-def rows(found: Inventory) -> set[tuple[Any, ...]]:
+def rows(inventory: Inventory) -> set[tuple[Any, ...]]:
     """The memberships and assignments in the lists; teams by name."""
-    teams = {item["id"]: item["name"] for item in convert(found.teams.frame, "records")}
-    members = convert(found.team_members.frame, "records")
-    held = convert(found.assignments.frame, "records")
+    teams = {item["id"]: item["name"] for item in convert(inventory.teams.frame, "records")}
+    members = convert(inventory.team_members.frame, "records")
+    held = convert(inventory.assignments.frame, "records")
     ids = ("role_id", "user_id", "team_id", "invitation_id", "workspace_id", "project_id")
     return {("member", teams[member["team_id"]], member["user_id"], member["invitation_id"]) for member in members} | {
         tuple(item[name] for name in ids) for item in held
@@ -58,12 +58,12 @@ def rows(found: Inventory) -> set[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("seed", range(PLANS))
 def test_a_plan_leads_to_the_desired_state_and_then_nothing_is_left_to_do(seed: int) -> None:
-    made = random_inventories.world(seed)
-    wish = random_inventories.wish(made, seed)
-    found = made.inventory()
-    plan = new_plan(found, wish.text)
+    world = random_inventories.world(seed)
+    wish = random_inventories.wish(world, seed)
+    inventory = world.inventory()
+    plan = new_plan(inventory, wish.text)
     assert not plan.blocked
-    then = after(found, plan)
+    then = after(inventory, plan)
     state = State.of(then)
     assert {
         (binding.team, binding.holder) for binding in state.bindings if binding.kind == "team-member"
@@ -74,7 +74,7 @@ def test_a_plan_leads_to_the_desired_state_and_then_nothing_is_left_to_do(seed: 
         if binding.kind != "team-member"
     }
     assert held == wish.held
-    assert set(state.invitations) == set(made.invitations) - wish.withdrawn
+    assert set(state.invitations) == set(world.invitations) - wish.withdrawn
     assert new_plan(then, wish.text).steps == ()
 
 
@@ -85,30 +85,30 @@ def _expected_members(wish: Wish, then: Inventory) -> set[tuple[str, tuple[str, 
 
 @pytest.mark.parametrize("seed", range(PLANS))
 def test_the_properties_of_plans(seed: int) -> None:
-    made = random_inventories.world(seed)
-    wish = random_inventories.wish(made, seed)
-    found = made.inventory()
+    world = random_inventories.world(seed)
+    wish = random_inventories.wish(world, seed)
+    inventory = world.inventory()
     for options in (OPEN, GuardOptions()):
-        before = pickle.dumps([item.frame for _, item in found.items()])
-        plan = new_plan(found, wish.text, options)
-        assert pickle.dumps([item.frame for _, item in found.items()]) == before
-        assert plan == new_plan(found, wish.text, options)
+        before = pickle.dumps([item.frame for _, item in inventory.items()])
+        plan = new_plan(inventory, wish.text, options)
+        assert pickle.dumps([item.frame for _, item in inventory.items()]) == before
+        assert plan == new_plan(inventory, wish.text, options)
         assert [step.number for step in plan.steps] == list(range(1, len(plan.steps) + 1))
-        _removals_are_rows(found, plan)
+        _removals_are_rows(inventory, plan)
         _additions_come_first(plan)
         _needs_come_before(plan)
-        _nobody_is_outside_in_between(found, plan)
-        _who_leaves_is_told(found, plan)
+        _nobody_is_outside_in_between(inventory, plan)
+        _who_leaves_is_told(inventory, plan)
         _needs_of_blocked_are_blocked(plan)
         _waves_hold(plan)
         assert plan_of(frame_of(plan)) == plan == plan_of_text(plan_text(plan))
 
 
-def _removals_are_rows(found: Inventory, plan: Plan) -> None:
-    then = after(found, plan)
+def _removals_are_rows(inventory: Inventory, plan: Plan) -> None:
+    then = after(inventory, plan)
     kept = {item["id"]: item["name"] for item in convert(then.teams.frame, "records")}
-    was = {item["name"]: kept[item["id"]] for item in convert(found.teams.frame, "records")}
-    gone = {("member", was[row[1]], *row[2:]) if row[0] == "member" else row for row in rows(found)} - rows(then)
+    was = {item["name"]: kept[item["id"]] for item in convert(inventory.teams.frame, "records")}
+    gone = {("member", was[row[1]], *row[2:]) if row[0] == "member" else row for row in rows(inventory)} - rows(then)
     removals = [change for change in plan.changes if change.does == "remove"]
     withdrawn = {removal.party.id: removal for removal in removals if removal.kind == "invitation"}
     reports = set()
@@ -122,8 +122,8 @@ def _removals_are_rows(found: Inventory, plan: Plan) -> None:
         # The row of a revoked invitation names the access that is revoked with it.
         step = withdrawn[row[3]]
         assert (row[1] in (step.before or {})["teams"]) if row[0] == "member" else (step.before or {})["roles"]
-    assert {item["id"] for item in convert(found.teams.frame, "records")} <= set(kept)
-    assert len(convert(then.users.frame, "records")) == len(convert(found.users.frame, "records"))
+    assert {item["id"] for item in convert(inventory.teams.frame, "records")} <= set(kept)
+    assert len(convert(then.users.frame, "records")) == len(convert(inventory.users.frame, "records"))
 
 
 def _additions_come_first(plan: Plan) -> None:
@@ -146,8 +146,8 @@ def _needs_come_before(plan: Plan) -> None:
             made.add(change.team)
 
 
-def _nobody_is_outside_in_between(found: Inventory, plan: Plan) -> None:
-    state, then = State.of(found), State.of(after(found, plan))
+def _nobody_is_outside_in_between(inventory: Inventory, plan: Plan) -> None:
+    state, then = State.of(inventory), State.of(after(inventory, plan))
     holders = {binding.holder for binding in state.bindings}
     stay = [holder for holder in holders if state.is_member(holder) and then.is_member(holder)]
     for step in plan.changes:
@@ -155,10 +155,10 @@ def _nobody_is_outside_in_between(found: Inventory, plan: Plan) -> None:
         assert all(state.is_member(item) for item in stay), step
 
 
-def _who_leaves_is_told(found: Inventory, plan: Plan) -> None:
+def _who_leaves_is_told(inventory: Inventory, plan: Plan) -> None:
     if plan.blocked:
         return
-    before, then = State.of(found), State.of(after(found, plan))
+    before, then = State.of(inventory), State.of(after(inventory, plan))
     text = " / ".join(step.reason for step in plan.steps)
     for key, who in before.accounts.items():
         leaves = before.is_member(("user_id", key)) and not then.is_member(("user_id", key))
@@ -191,13 +191,13 @@ def _waves_hold(plan: Plan) -> None:
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("seed", range(PLANS))
 def test_planning_an_export_has_no_steps(seed: int, exact: bool) -> None:
-    made = random_inventories.world(seed)
-    found = made.inventory()
-    text = export(found, exact=exact)
-    plan = new_plan(found, text, all_=True)
+    world = random_inventories.world(seed)
+    inventory = world.inventory()
+    text = export(inventory, exact=exact)
+    plan = new_plan(inventory, text, all_=True)
     assert plan.changes == plan.blocked == ()
-    assert len(plan.steps) == len(made.teams) + len(made.members) + len(made.held)
-    assert export(found, exact=exact) == text
+    assert len(plan.steps) == len(world.teams) + len(world.members) + len(world.held)
+    assert export(inventory, exact=exact) == text
 
 
 @pytest.mark.parametrize("seed", range(ORGANIZATIONS))
@@ -217,21 +217,21 @@ def test_planning_an_export_from_the_demo_has_no_steps(world: World) -> None:
 
 @pytest.mark.parametrize("seed", range(PLANS))
 def test_a_plan_is_applied_in_parts_and_twice(seed: int) -> None:
-    made = random_inventories.world(seed)
-    found = made.inventory()
-    plan = new_plan(found, random_inventories.wish(made, seed).text)
-    assert recheck(plan, found) == plan
+    world = random_inventories.world(seed)
+    inventory = world.inventory()
+    plan = new_plan(inventory, random_inventories.wish(world, seed).text)
+    assert recheck(plan, inventory) == plan
     # Whichever steps are done, by either of two users who apply it, the rest is open and nothing is stale.
     for part in (len(plan.steps) // 3, len(plan.steps)):
-        then = after(found, Plan(plan.steps[:part]))
+        then = after(inventory, Plan(plan.steps[:part]))
         again = recheck(plan, then)
         assert not again.blocked, again.blocked[0]
         assert [step.action == "noop" for step in again.steps] == [True] * part + [False] * (len(plan.steps) - part)
-        assert rows(after(then, again)) == rows(after(found, plan))
+        assert rows(after(then, again)) == rows(after(inventory, plan))
 
 
 def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> None:
-    made = random_inventories.World(
+    world = random_inventories.World(
         users={"u0": {"id": "u0", "email": "ada@x.example", "username": "ada", "is_active": True}},
         bots={"b0": "trainer"},
         workspaces={"w0": "ml-prod"},
@@ -240,10 +240,10 @@ def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> 
     )
     desired = [DesiredRow("workspace-role", "bot:trainer", role="Workspace Admin", workspace="ml-prod")]
     exact = [ExactScope("workspace-role", workspace="ml-prod")]
-    plan = make_plan(made.inventory(), desired, exact=exact)
+    plan = make_plan(world.inventory(), desired, exact=exact)
     assert [(step.does, step.guard, step.needs) for step in plan.steps] == [
         ("add", "allow", ()),
         ("remove", "allow", (1,)),
     ]
-    allowed = make_plan(made.inventory(), desired, GuardOptions(allow=("trainer",)), exact=exact)
+    allowed = make_plan(world.inventory(), desired, GuardOptions(allow=("trainer",)), exact=exact)
     assert [step.action for step in allowed.steps] == ["add", "remove"]

@@ -31,13 +31,13 @@ def organization(assignments: list[dict[str, Any]], **lists: Any) -> Inventory:
 @pytest.mark.parametrize("field", ["status", "desired_state"])
 def test_an_admin_of_the_organization_does_not_reach_into_a_deleted_workspace(field: str) -> None:
     workspaces = [{"id": "w", "name": "ml-prod"}, {"id": "v", "name": "old", field: "deleted"}]
-    found = effective_access(organization([{"user_id": "ada", "role_id": "Organization Admin"}], workspaces=workspaces))
-    assert found["workspace"].dropna().tolist() == ["ml-prod"]
+    paths = effective_access(organization([{"user_id": "ada", "role_id": "Organization Admin"}], workspaces=workspaces))
+    assert paths["workspace"].dropna().tolist() == ["ml-prod"]
 
 
 @pytest.mark.parametrize(("workspace", "redundant"), [("w", True), ("v", False)])
 def test_a_role_is_redundant_only_with_a_stronger_one_in_the_same_workspace(workspace: str, redundant: bool) -> None:
-    found = effective_access(
+    paths = effective_access(
         organization(
             [
                 {"user_id": "ada", "role_id": "Workspace Admin", "workspace_id": "w"},
@@ -45,17 +45,17 @@ def test_a_role_is_redundant_only_with_a_stronger_one_in_the_same_workspace(work
             ]
         )
     )
-    weaker = found[found["role"] == "Workspace Viewer"]
+    weaker = paths[paths["role"] == "Workspace Viewer"]
     assert weaker["covered_by"].notna().tolist() == [redundant]
 
 
 @pytest.mark.parametrize("accepted", [True, False])
 def test_an_accepted_invitation_is_not_a_team_member(accepted: bool) -> None:
-    found = organization(
+    world = organization(
         [{"team_id": "t", "role_id": "Workspace Admin", "workspace_id": "w"}],
         teams=[{"id": "t", "name": "ops"}],
         invitations=[{"id": "i", "email": "new@x.example", "accepted": accepted}],
         team_members=[{"team_id": "t", "team": "ops", "invitation_id": "i"}],
     )
-    held = [item.holder["invitation_id"] for item in Facts(found, NOW).holdings()]
+    held = [item.holder["invitation_id"] for item in Facts(world, NOW).holdings()]
     assert held == ([] if accepted else ["i"])

@@ -28,86 +28,86 @@ from zenpro_nb.access import DesiredRow, GuardOptions, after, make_plan, recheck
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("change", ["added", "removed", "elsewhere", "done"])
 def test_stale(kind: Any, change: str) -> None:
-    made = with_holders(organization(12), kind, [("user_id", f"u{n}") for n in (1, 2, 3)])
+    world = with_holders(organization(12), kind, [("user_id", f"u{n}") for n in (1, 2, 3)])
     desired = [row(kind, "p1@x.example"), row(kind, "p4@x.example", True)]
-    plan = make_plan(made.inventory(), desired)
+    plan = make_plan(world.inventory(), desired)
     assert objections(plan) == []
-    then = made
+    then = world
     if change == "added":
-        then = with_holders(made, kind, [("user_id", "u5")])
+        then = with_holders(world, kind, [("user_id", "u5")])
     if change == "removed":
         removals = ("user_id", "u3")
-        members = {member for member in made.members if member[1] != removals}
+        members = {member for member in world.members if member[1] != removals}
         roles = [role_id(item) for item in ROLE.values()]
-        held = {item for item in made.held if item[0] not in roles or (item[1], item[2]) != removals}
-        then = replace(made, members=members, held=held)
+        held = {item for item in world.held if item[0] not in roles or (item[1], item[2]) != removals}
+        then = replace(world, members=members, held=held)
     if change == "elsewhere":
-        held = made.held | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
-        then = replace(made, members=made.members | {("t1", ("user_id", "u5"))}, held=held)
-    found = after(made.inventory(), plan) if change == "done" else then.inventory()
-    again = recheck(plan, found)
+        held = world.held | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
+        then = replace(world, members=world.members | {("t1", ("user_id", "u5"))}, held=held)
+    inventory = after(world.inventory(), plan) if change == "done" else then.inventory()
+    again = recheck(plan, inventory)
     told = {"elsewhere": ["", ""], "done": ["", ""]}.get(change, ["", "stale"])
     assert blocking_guards(again) == told
     assert again.steps[0].action == ("noop" if change == "done" else "add")
     wide = {name: value for given in FLAGS.values() for name, value in given.items()}
-    assert blocking_guards(recheck(plan, found, GuardOptions(**wide))) == told
+    assert blocking_guards(recheck(plan, inventory, GuardOptions(**wide))) == told
     if change in ("added", "removed"):
         assert "Others have changed 1 row" in again.steps[1].blocked_reason
         # Removals are not counted if principals were named in a command.
-        named = make_plan(made.inventory(), desired, GuardOptions(named_on_a_line=True))
-        assert not recheck(named, found).blocked
+        named = make_plan(world.inventory(), desired, GuardOptions(named_on_a_line=True))
+        assert not recheck(named, inventory).blocked
 
 
 def test_guards_run_again() -> None:
-    made = direct_admins(organization(12), ["u1", "u2", "u3"])
-    plan = make_plan(made.inventory(), admin_revocations([1]))
+    world = direct_admins(organization(12), ["u1", "u2", "u3"])
+    plan = make_plan(world.inventory(), admin_revocations([1]))
     assert objections(plan) == []
-    then = replace(made, held=made.held - {(ADMIN, "user_id", "u3", "", "")})
+    then = replace(world, held=world.held - {(ADMIN, "user_id", "u3", "", "")})
     assert blocking_guards(recheck(plan, then.inventory())) == ["stale"]
     # An option that was used for planning also holds when the plan is applied; another one can be added.
-    lifted = make_plan(made.inventory(), admin_revocations([1, 2]), GuardOptions(min_org_admins=1))
-    assert not recheck(lifted, made.inventory()).blocked
-    assert blocking_guards(recheck(lifted, made.inventory(), GuardOptions())) == ["admins", "admins"]
-    held_back = make_plan(made.inventory(), admin_revocations([1, 2]))
-    assert not recheck(held_back, made.inventory(), GuardOptions(min_org_admins=1)).blocked
+    lifted = make_plan(world.inventory(), admin_revocations([1, 2]), GuardOptions(min_org_admins=1))
+    assert not recheck(lifted, world.inventory()).blocked
+    assert blocking_guards(recheck(lifted, world.inventory(), GuardOptions())) == ["admins", "admins"]
+    held_back = make_plan(world.inventory(), admin_revocations([1, 2]))
+    assert not recheck(held_back, world.inventory(), GuardOptions(min_org_admins=1)).blocked
 
 
 def test_deleted_objects_make_steps_stale() -> None:
-    made = with_holders(organization(12), "team-member", [("user_id", "u1")])
+    world = with_holders(organization(12), "team-member", [("user_id", "u1")])
     desired = [
         DesiredRow("team", team="ops", fields={"description": "new"}),
         row("team-member", "p2@x.example", True),
         row("workspace-role", "p2@x.example", True),
         row("organization-role", "team:data", True),
     ]
-    plan = make_plan(made.inventory(), desired)
+    plan = make_plan(world.inventory(), desired)
     assert objections(plan) == []
     assert [step.kind for step in plan.steps] == ["team", "organization-role", "team-member", "workspace-role"]
-    roles = {key: role for key, role in made.roles.items() if key != "r-stack-admin"}
-    then = replace(made, teams={}, members=set(), workspaces={}, roles=roles)
+    roles = {key: role for key, role in world.roles.items() if key != "r-stack-admin"}
+    then = replace(world, teams={}, members=set(), workspaces={}, roles=roles)
     again = recheck(plan, then.inventory())
     assert blocking_guards(again) == ["stale"] * 4
     assert all("no longer exists" in step.blocked_reason for step in again.steps)
-    renamed = made.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
+    renamed = world.inventory(teams=[{"id": "t0", "name": "ops", "description": "other"}, {"id": "t1", "name": "data"}])
     assert blocking_guards(recheck(plan, renamed)) == ["stale", "", "", ""]
 
 
 def test_an_invitation_accepted_since_is_stale() -> None:
-    made = organization(12)
-    made.invitations["i0"] = "new@x.example"
-    made.held.add((MEMBER, "invitation_id", "i0", "", ""))
-    made.members.add(("t0", ("invitation_id", "i0")))
-    plans = [make_plan(made.inventory(), [row(kind, "new@x.example")]) for kind in ("team-member", "invitation")]
-    made.users["u90"] = {"id": "u90", "email": "new@x.example", "is_active": True}
+    world = organization(12)
+    world.invitations["i0"] = "new@x.example"
+    world.held.add((MEMBER, "invitation_id", "i0", "", ""))
+    world.members.add(("t0", ("invitation_id", "i0")))
+    plans = [make_plan(world.inventory(), [row(kind, "new@x.example")]) for kind in ("team-member", "invitation")]
+    world.users["u90"] = {"id": "u90", "email": "new@x.example", "is_active": True}
     joined = replace(
-        made,
+        world,
         invitations={},
-        held={item for item in made.held if item[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
+        held={item for item in world.held if item[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
         members={("t0", ("user_id", "u90"))},
     )
     for plan in plans:
         (step,) = recheck(plan, joined.inventory()).steps
         assert step.guard == "stale"
         assert "accepted the invitation" in step.blocked_reason
-    left = replace(joined, held=set(), members=set(), users={"u0": made.users["u0"]})
+    left = replace(joined, held=set(), members=set(), users={"u0": world.users["u0"]})
     assert [recheck(plan, left.inventory()).steps[0].action for plan in plans] == ["noop", "noop"]

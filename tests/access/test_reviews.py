@@ -181,10 +181,10 @@ def test_the_review_of_a_workspace_lists_roles_that_apply_to_it() -> None:
 def test_unknown_facts_are_not_recommended_to_keep() -> None:
     users = [{"id": "ada", "email": "ada@example.com"}]
     held = [role("om", user_id="ada", principal="ada@example.com")]
-    found = new_review(inventory(users=users, assignments=held, team_members=[]))
-    row = next(item for item in found.open)
+    review = new_review(inventory(users=users, assignments=held, team_members=[]))
+    row = next(item for item in review.open)
     assert (row.recommendation, row.reason) == ("don't-know", "It is unknown whether the account is active.")
-    assert any(line.startswith("inactive-with-roles: The server does not return is_active") for line in found.untold)
+    assert any(line.startswith("inactive-with-roles: The server does not return is_active") for line in review.untold)
 
 
 def test_decisions_record_their_author_and_repeating_them_changes_nothing() -> None:

@@ -39,13 +39,13 @@ def name(sandbox: SandboxProcess) -> Iterator[str]:
 
 
 def test_neither_is_redundant_because_of_the_other(shell: Shell, name: str) -> None:
-    found = shell.run(f"%zenpro audit --org {name}")
-    redundant = found[found["check"] == "redundant-role"]
+    frame = shell.run(f"%zenpro audit --org {name}")
+    redundant = frame[frame["check"] == "redundant-role"]
     # The invitation is Organization Admin, so its team membership adds nothing; that of the account does.
     assert len(redundant) == 1
     assert "--invitation" in redundant["fix"].iloc[0]
-    held = shell.run(f"%zenpro assignments --org {name}")
-    mine = held[(held["principal"] == EMAIL) & (held["role"] == "Organization Member")]
+    frame = shell.run(f"%zenpro assignments --org {name}")
+    mine = frame[(frame["principal"] == EMAIL) & (frame["role"] == "Organization Member")]
     assert sorted(mine["kind"]) == ["invitation", "user"]
     shell.run(f"{redundant['fix'].iloc[0]} --yes")
     left = shell.run(f"%zenpro assignments --org {name}")
@@ -65,9 +65,9 @@ def test_a_review_keeps_the_account(shell: Shell, name: str) -> None:
 
 def test_access_shows_both_in_a_table(shell: Shell, name: str) -> None:
     assert isinstance(shell.ip, InteractiveShell)
-    found = shell.run(f"%zenpro access {EMAIL} --org {name}")
-    assert sorted(set(found["kind"])) == ["invitation", "user"]
-    text = str(shell.ip.display_formatter.format(found)[0]["text/plain"])
+    frame = shell.run(f"%zenpro access {EMAIL} --org {name}")
+    assert sorted(set(frame["kind"])) == ["invitation", "user"]
+    text = str(shell.ip.display_formatter.format(frame)[0]["text/plain"])
     assert "invitation" in text
     alone = shell.run(f"%zenpro access {EMAIL} --org {name} --where kind=user")
     assert "directly" in str(shell.ip.display_formatter.format(alone)[0]["text/plain"])
@@ -90,8 +90,8 @@ def test_workspaces_and_teams_with_the_same_name_stay_apart() -> None:
 
 
 def test_an_invited_member_of_a_team_has_a_name(shell: Shell, name: str) -> None:
-    found = shell.run(f"%zenpro audit --org {name} --check team-of-one --check invitation-powerful")
-    assert found["principal"].tolist() == [EMAIL, "team:alone"]
-    assert found["reason"].tolist()[1] == f"The team's only member is {EMAIL}."
+    frame = shell.run(f"%zenpro audit --org {name} --check team-of-one --check invitation-powerful")
+    assert frame["principal"].tolist() == [EMAIL, "team:alone"]
+    assert frame["reason"].tolist()[1] == f"The team's only member is {EMAIL}."
     rows = shell.run(f"%zenpro reviews create q4 --org {name}")
     assert rows.loc[rows["type"] == "membership", ["principal", "kind"]].values.tolist() == [[EMAIL, "invitation"]]

@@ -122,18 +122,18 @@ def _expected_verdicts(mine: dict[tuple[str, str], dict[str, str]], projects: li
 
 
 def test_one_project(world: World) -> None:
-    found = inventory.fill(world.session, "acme", pairs=[("read", "pipeline")])
-    access = effective_access(found)
+    current = inventory.fill(world.session, "acme", pairs=[("read", "pipeline")])
+    access = effective_access(current)
     inside = access[(access["role"] == "Project Viewer") & (access["scope"] == "project")].iloc[0]
     question = Question("read", "pipeline", [inside["workspace_id"]], inside["project_id"])
-    verdict = verdicts(found, access, question)
+    verdict = verdicts(current, access, question)
     assert set(verdict["project_id"]) == {inside["project_id"]}
     assert set(verdict["scope"]) == {"project"}
     assert not verdict.duplicated(["user_id", "invitation_id"]).any()
     mine = verdict[verdict["user_id"] == inside["user_id"]].iloc[0]
     assert (mine["verdict"], mine["reason"]) == ("yes", f"Project Viewer allows it: {inside['path']}")
     # For the whole workspace there is one more row for users who are allowed to do it in this project only.
-    everywhere = verdicts(found, access, Question("read", "pipeline", [inside["workspace_id"]]))
+    everywhere = verdicts(current, access, Question("read", "pipeline", [inside["workspace_id"]]))
     hers = everywhere[everywhere["user_id"] == inside["user_id"]]
     assert dict(zip(hers["scope"], hers["verdict"], strict=True)) == {"workspace": "no", "project": "yes"}
 
@@ -197,9 +197,9 @@ def new_inventory(*, active: bool | None = True, **permission: object) -> Invent
     )
 
 
-def because(found: Inventory, action: str = "delete") -> list[str]:
+def because(current: Inventory, action: str = "delete") -> list[str]:
     """The verdict and reason of each principal."""
-    rows = verdicts(found, effective_access(found), Question(action, "stack", ["w"]))
+    rows = verdicts(current, effective_access(current), Question(action, "stack", ["w"]))
     assert list(rows.columns) == [column.name for column in VERDICTS.columns]
     return [f"{item}: {why}" for item, why in zip(rows["verdict"], rows["reason"], strict=True)]
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_cleaned_notebook_opens_with_its_outputs(server: Lab, page: Page) -> None:
-    made = notebook(data("text/html", frames.html(users())), stream(f"sent to {ADDRESS}"))
-    cleaned = cleaning.with_pseudonyms(nbformat.from_dict(made))
+    notebook_page = notebook(data("text/html", frames.html(users())), stream(f"sent to {ADDRESS}"))
+    cleaned = cleaning.with_pseudonyms(nbformat.from_dict(notebook_page))
     notebook_file.write(cleaned, server.folder / "cleaned.ipynb")
     server.show(page, "cleaned.ipynb")
     shown = NotebookPage(page, server.folder / "cleaned.ipynb")

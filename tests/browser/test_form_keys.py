@@ -90,29 +90,29 @@ def test_no_sequence_of_keys_and_clicks_sends_without_the_button(
         return False
 
     proxy.wanted = note
-    made = notebook(
+    notebook_page = notebook(
         "scripts = True" if scripts else WITHOUT_SCRIPTS,
         f"handle = %zenpro form {line}\nhandle",
         "print('pressed' if handle.form._controller._press else 'never pressed')",
         url=proxy.url,
         app=app,
     )
-    made.run(1)
-    form = made.run(2)
+    notebook_page.run(1)
+    form = notebook_page.run(2)
     expect(form.get_by_label("Organization")).to_have_value("acme")
     for number in range(SEQUENCES):
         dice = random.Random(f"{app} {line} {number}")
         for _ in range(STEPS):
             act(page, form, dice)
-    expect(made.run(3)).to_contain_text("never pressed")
+    expect(notebook_page.run(3)).to_contain_text("never pressed")
     assert writes == []
 
 
 @pytest.mark.parametrize("how", ["click", "Enter", "Space"])
 def test_each_way_to_activate_the_button_sends(notebook: Open, page: Page, how: str) -> None:
     name = "t-" + uuid.uuid4().hex[:10]
-    made = notebook("%zenpro form teams create")
-    form = made.run(1)
+    notebook_page = notebook("%zenpro form teams create")
+    form = notebook_page.run(1)
     form.get_by_label("Name *").fill(name)
     page.keyboard.press("Enter")
     expect(form.get_by_label("Command")).to_contain_text(name)
@@ -130,18 +130,18 @@ def test_a_press_after_a_long_cell_is_shown_as_waiting_and_then_as_not_sent(
     notebook: Open, page: Page, app: str
 ) -> None:
     name = "t-" + uuid.uuid4().hex[:10]
-    made = notebook(
+    notebook_page = notebook(
         "from zenpro_nb import limits; limits.FORM_BUSY = 1.0; import threading; gate = threading.Event()",
         f"%zenpro form teams create {name}",
         f"threading.Timer(4.0, gate.set).start(); gate.wait({PATIENCE})",
         app=app,
     )
-    made.run(1)
-    form = made.run(2)
+    notebook_page.run(1)
+    form = notebook_page.run(2)
     expect(form.get_by_label("Organization")).to_have_value("acme")
     busy = form.get_by_text("The kernel is busy.")
     expect(busy).to_be_hidden()
-    made.begin(3)
+    notebook_page.begin(3)
     form.get_by_role("button", name="Create", exact=True).click()
     expect(busy).to_be_visible()
     notice = form.get_by_text("Nothing was sent: the kernel had been busy for")

@@ -39,8 +39,10 @@ def name() -> str:
 
 def test_a_workspace_is_created_and_its_command_reports_that_it_exists(notebook: Open, page: Page, name: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    made = notebook("%zenpro workspaces create", "", "%zenpro workspaces --columns name,status", "print(1 + 1)")
-    form = made.run(1)  # without its arguments the command opens its form
+    notebook_page = notebook(
+        "%zenpro workspaces create", "", "%zenpro workspaces --columns name,status", "print(1 + 1)"
+    )
+    form = notebook_page.run(1)  # without its arguments the command opens its form
     # The form detects a name in use before it sends anything.
     form.get_by_label("Name *").fill("ml-prod")
     expect(
@@ -54,23 +56,23 @@ def test_a_workspace_is_created_and_its_command_reports_that_it_exists(notebook:
     form.get_by_role("button", name="Create", exact=True).dblclick()
     expect(form.get_by_text(f"✓ Done: created workspace {name} in acme")).to_be_visible()
     # Other cells run while the workspace is followed.
-    expect(made.run(4)).to_contain_text("2")
+    expect(notebook_page.run(4)).to_contain_text("2")
     expect(form.get_by_text(re.compile(rf"✓ {name} is available: http://[\d.:]+/workspace/{name}$"))).to_be_visible()
-    expect(made.run(3)).to_contain_text(name)
+    expect(notebook_page.run(3)).to_contain_text(name)
     form.get_by_role("button", name="Copy").click()
     expect(form.get_by_role("button", name="Copied")).to_be_visible()
-    made.write(2, page.evaluate("navigator.clipboard.readText()"))
-    expect(made.run(2)).to_contain_text(re.compile(rf"The name '{name}' cannot be used"))
+    notebook_page.write(2, page.evaluate("navigator.clipboard.readText()"))
+    expect(notebook_page.run(2)).to_contain_text(re.compile(rf"The name '{name}' cannot be used"))
 
 
 @pytest.mark.representative
 def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page) -> None:
-    made = notebook(
+    notebook_page = notebook(
         "%zenpro form roles assign",
         "%zenpro assignments --workspace ml-prod --role 'Workspace Viewer' --columns principal,role,workspace",
         app="notebooks",
     )
-    form, keys = made.run(1), page.keyboard
+    form, keys = notebook_page.run(1), page.keyboard
     form.get_by_label("Organization").focus()
     expect(form.get_by_label("Organization")).to_have_value("acme")
     keys.press("Tab")  # the button that shows the organizations
@@ -107,15 +109,15 @@ def test_a_role_is_assigned_by_keyboard_in_notebook_7(notebook: Open, page: Page
     expect(form.get_by_text("✓ Done")).to_have_count(0)
     keys.press("Enter")
     expect(form.get_by_text("✓ Done: grace@")).to_be_visible()
-    expect(made.run(2)).to_contain_text(re.compile("grace@.*Workspace Viewer.*ml-prod", re.DOTALL))
+    expect(notebook_page.run(2)).to_contain_text(re.compile("grace@.*Workspace Viewer.*ml-prod", re.DOTALL))
 
 
 def test_of_ten_thousand_users_few_reach_the_browser_and_none_is_saved(
     notebook: Open, page: Page, fresh_sandbox: Callable[..., SandboxProcess]
 ) -> None:
     crowd = fresh_sandbox(users=10_000, latency_ms=20)
-    made = notebook("%zenpro form roles assign", url=crowd.url, ZENML_PRO_API_KEY=crowd.key)
-    form = made.run(1)
+    notebook_page = notebook("%zenpro form roles assign", url=crowd.url, ZENML_PRO_API_KEY=crowd.key)
+    form = notebook_page.run(1)
     form.get_by_label(USERS).fill("example.com")
     expect(form.get_by_text(re.compile(r"Showing 50 of (9,9|10,0)\d\d: type more to filter"))).to_be_visible()
     assert form.locator(".zenpro-matches button").count() == limits.FORM_OPTIONS
@@ -123,15 +125,17 @@ def test_of_ten_thousand_users_few_reach_the_browser_and_none_is_saved(
     expect(form.locator(".zenpro-matches button").first).to_contain_text("Grace Hopper")
     page.keyboard.press("Enter")
     expect(form.get_by_role("button", name=re.compile("grace@.* ✕"))).to_be_visible()
-    saved = json.dumps(made.save()["metadata"])
+    saved = json.dumps(notebook_page.save()["metadata"])
     assert "widgets" in saved
     assert set(re.findall(r"[\w.-]+@[\w.-]+", saved)) - {"grace@example.com"} == set()
 
 
 def test_with_pseudonyms_no_real_name_is_on_the_page(notebook: Open, page: Page) -> None:
-    made = notebook("%config ZenProMagics.pseudonyms = True", "%zenpro form roles assign", "%zenpro users --limit 3")
-    made.run(1)
-    form, keys = made.run(2), page.keyboard
+    notebook_page = notebook(
+        "%config ZenProMagics.pseudonyms = True", "%zenpro form roles assign", "%zenpro users --limit 3"
+    )
+    notebook_page.run(1)
+    form, keys = notebook_page.run(2), page.keyboard
     expect(form.get_by_text("pseudonyms").first).to_be_visible()
     form.get_by_label("Role *").fill("Organization Viewer")
     form.get_by_label(USERS).fill("hopper")  # a real name is visible while it is typed
@@ -141,8 +145,8 @@ def test_with_pseudonyms_no_real_name_is_on_the_page(notebook: Open, page: Page)
     expect(form.get_by_label("Command")).to_contain_text("@pseudonym.example")
     form.get_by_role("button", name="Assign", exact=True).click()
     expect(form.get_by_text(re.compile("✓ Done: .*@pseudonym.example"))).to_be_visible()
-    expect(made.run(3)).to_contain_text("@pseudonym.example")
-    saved = json.dumps(made.save()).casefold()
+    expect(notebook_page.run(3)).to_contain_text("@pseudonym.example")
+    saved = json.dumps(notebook_page.save()).casefold()
     for real in ("hopper", "grace@", "lovelace", "ada@"):
         assert real not in page.content().casefold()
         assert real not in saved
@@ -154,13 +158,13 @@ def test_a_token_that_expires_during_typing_loses_no_input(
     with timed_sandbox(tmp_path, users=40) as plane:
         # The kernel uses the clock of the machine; the clock of the sandbox moves only on request.
         plane.clock.advance(seconds=(datetime.now(UTC) - plane.clock.now()).total_seconds())
-        made = notebook(
+        notebook_page = notebook(
             "%zenpro form teams create",
             f"os.environ['ZENML_PRO_API_TOKEN'] = open({str(tmp_path / 'token')!r}).read()",
             url=plane.url,
             ZENML_PRO_API_TOKEN=_token(plane),
         )
-        form = made.run(1)
+        form = notebook_page.run(1)
         expect(form.get_by_label("Organization")).to_have_value("acme")
         form.get_by_label("Description").fill("typed before the token ended")
         plane.clock.advance(minutes=61)
@@ -168,7 +172,7 @@ def test_a_token_that_expires_during_typing_loses_no_input(
         expect(form.get_by_text(re.compile("✗ .*token .*(expired|ended)", re.IGNORECASE)).first).to_be_visible()
         expect(form.get_by_label("Description")).to_have_value("typed before the token ended")
         (tmp_path / "token").write_text(_token(plane))
-        made.run(2)
+        notebook_page.run(2)
         form.get_by_role("button", name="Create", exact=True).click()
         expect(form.get_by_text(f"✓ Done: created team {name}")).to_be_visible()
 
@@ -177,19 +181,19 @@ def test_a_slow_server_delays_only_the_button(
     notebook: Open, fresh_sandbox: Callable[..., SandboxProcess], name: str
 ) -> None:
     slow = fresh_sandbox(latency_ms=900)
-    made = notebook("%zenpro form teams create", "print(1 + 1)", url=slow.url, ZENML_PRO_API_KEY=slow.key)
-    form = made.run(1)
+    page = notebook("%zenpro form teams create", "print(1 + 1)", url=slow.url, ZENML_PRO_API_KEY=slow.key)
+    form = page.run(1)
     form.get_by_label("Name *").fill(name)
     form.get_by_role("button", name="Create", exact=True).click()
     expect(form.get_by_text("Sending …")).to_be_visible()
     expect(form.get_by_role("button", name="Create", exact=True)).to_be_disabled()
-    expect(made.run(2)).to_contain_text("2")
+    expect(page.run(2)).to_contain_text("2")
     expect(form.get_by_text(f"✓ Done: created team {name}")).to_be_visible()
 
 
 def test_a_form_without_its_kernel_shows_what_to_run(notebook: Open, server: Lab, page: Page) -> None:
-    made = notebook("%zenpro form teams create")
-    form = made.run(1)
+    notebook_page = notebook("%zenpro form teams create")
+    form = notebook_page.run(1)
     expect(form.get_by_label("Organization")).to_have_value("acme")
     words = form.get_by_text("Forms need a running notebook: run %zenpro form teams create again.")
     dead = form.get_by_text("This form no longer works: its kernel is gone.")
@@ -197,25 +201,25 @@ def test_a_form_without_its_kernel_shows_what_to_run(notebook: Open, server: Lab
     expect(dead).to_be_hidden()
     form.get_by_label("Name *").fill("ml")
     expect(form.get_by_label("Command")).to_contain_text("teams create ml")
-    made.save()
+    notebook_page.save()
     server.end_kernels()
     # The open page shows it as soon as it detects the lost kernel, and so does a page opened later.
     expect(dead).to_be_visible()
     expect(form.get_by_role("button", name="Create", exact=True)).to_be_hidden()
     expect(form.get_by_label("Name *")).to_be_hidden()
-    server.show(page, made.file.name)
+    server.show(page, notebook_page.file.name)
     expect(page.get_by_text("This form no longer works").or_(words).first).to_be_visible()
 
 
 def test_a_reopened_form_shows_only_what_to_run(notebook: Open, server: Lab, page: Page) -> None:
-    made = notebook("%zenpro form teams create")
-    expect(made.run(1).get_by_label("Organization")).to_have_value("acme")
-    made.save()
+    notebook_page = notebook("%zenpro form teams create")
+    expect(notebook_page.run(1).get_by_label("Organization")).to_have_value("acme")
+    notebook_page.save()
     server.end_kernels()
     # By default, JupyterLab saves no state of widgets.
-    content = json.loads(made.file.read_text())
+    content = json.loads(notebook_page.file.read_text())
     content["metadata"].pop("widgets", None)
-    copy = made.file.with_name(f"reopened-{made.file.name}")
+    copy = notebook_page.file.with_name(f"reopened-{notebook_page.file.name}")
     copy.write_text(json.dumps(content))
     # A notebook that its own server has saved is trusted.
     NotebookNotary(data_dir=str(server.folder.parent / "data")).sign(nbformat.from_dict(content))
@@ -227,12 +231,12 @@ def test_a_reopened_form_shows_only_what_to_run(notebook: Open, server: Lab, pag
 
 
 def test_a_form_shows_that_its_kernel_was_restarted(notebook: Open, page: Page) -> None:
-    made = notebook("%zenpro form roles assign")
-    form = made.run(1)
+    notebook_page = notebook("%zenpro form roles assign")
+    form = notebook_page.run(1)
     form.get_by_label("Role *").fill("Workspace Viewer")
     expect(form.get_by_label("Workspace *")).to_be_visible()
     expect(form.get_by_label("Command")).to_contain_text("'Workspace Viewer'")
-    made.restart_kernel()
+    notebook_page.restart_kernel()
     expect(form.get_by_text("This form no longer works: its kernel is gone.")).to_be_visible()
     expect(form.locator(".zenpro-dead code")).to_contain_text("%zenpro form roles assign 'Workspace Viewer'")
     expect(form.get_by_label("Command")).to_contain_text("%zenpro roles assign 'Workspace Viewer'")
@@ -246,8 +250,8 @@ def test_a_form_shows_that_its_kernel_was_restarted(notebook: Open, page: Page) 
 
 
 def test_a_picker_with_arrow_keys_shows_only_matches(notebook: Open, page: Page) -> None:
-    made = notebook("%zenpro form roles assign")
-    form, keys = made.run(1), page.keyboard
+    notebook_page = notebook("%zenpro form roles assign")
+    form, keys = notebook_page.run(1), page.keyboard
     choices = form.locator(".zenpro-matches button:visible")
     help_text = form.get_by_text("Name or ID of the role.")
     expect(help_text).to_be_hidden()
@@ -295,10 +299,10 @@ def suspend(kernel: int) -> Iterator[None]:
 
 
 def test_a_redrawn_list_keeps_the_focus_on_its_choice(notebook: Open, page: Page) -> None:
-    made = notebook("%zenpro form roles assign", "os.getpid()")
-    form, keys = made.run(1), page.keyboard
-    made.run(2)
-    kernel = int(made.output(2).inner_text())
+    notebook_page = notebook("%zenpro form roles assign", "os.getpid()")
+    form, keys = notebook_page.run(1), page.keyboard
+    notebook_page.run(2)
+    kernel = int(notebook_page.output(2).inner_text())
     choices = form.locator(".zenpro-matches button:visible")
     form.get_by_label("Role *").focus()
     keys.type("a")
@@ -315,10 +319,10 @@ def test_a_redrawn_list_keeps_the_focus_on_its_choice(notebook: Open, page: Page
 
 
 def test_a_late_kernel_takes_the_choice_that_was_visible(notebook: Open, page: Page) -> None:
-    made = notebook("%zenpro form roles assign", "os.getpid()")
-    form, keys = made.run(1), page.keyboard
-    made.run(2)
-    kernel = int(made.output(2).inner_text())
+    notebook_page = notebook("%zenpro form roles assign", "os.getpid()")
+    form, keys = notebook_page.run(1), page.keyboard
+    notebook_page.run(2)
+    kernel = int(notebook_page.output(2).inner_text())
     choices, role, users = form.locator(".zenpro-matches button:visible"), "Role *", USERS
     for label in (role, users):
         form.get_by_label(label).focus()

@@ -21,14 +21,14 @@ def _rows(notebook_cell: object) -> list[list[str]]:
 def test_search_sort_and_pages(notebook: Open, server: Lab, page: Page) -> None:
     questions: list[str] = []
     page.on("request", lambda request: questions.append(request.url))
-    made = notebook(
+    notebook_page = notebook(
         # Other tests create workspaces in the same sandbox.
         "sizes = %zenpro workspaces --columns name,status,created --until 1d --show table\n"
         "sizes['storage'] = [9_000 * 7 ** number for number in range(len(sizes))]\n"
         "sizes.attrs['zenpro']['styles']['storage'] = 'bytes'\nsizes",
         "sizes.head(3)",
     )
-    cell = made.run(1)
+    cell = notebook_page.run(1)
     expect(cell.locator(".dt-info")).to_contain_text("1 to 10 of 12")
     sizes = [row[3] for row in _rows(cell)]
     assert sizes[0] == "9 kB"
@@ -41,7 +41,7 @@ def test_search_sort_and_pages(notebook: Open, server: Lab, page: Page) -> None:
     cell.locator("input[type=search]").fill("vision")
     expect(cell.locator(".dt-info")).to_contain_text("1 to 1 of 1")
     assert _rows(cell)[0][:2] == ["vision-lab", "failed"]
-    second = made.run(2)
+    second = notebook_page.run(2)
     expect(second.locator(".dt-info")).to_contain_text("1 to 3 of 3")
     assert [
         url for url in questions if not url.startswith((server.url, "blob:", "data:", server.url.replace("http", "ws")))

@@ -32,9 +32,11 @@ def of_how_many(form: Locator) -> str:
 
 @pytest.mark.parametrize("app", ["lab/tree", "notebooks"])
 def test_keys_decide_and_the_notebook_hears_none_of_them(notebook: Open, page: Page, tmp_path: Path, app: str) -> None:
-    made = notebook("_ = %zenpro reviews create q4 --workspace ml-prod", "%zenpro form review q4", "1 + 1", app=app)
-    made.run(1)
-    form, keys = made.run(2), page.keyboard
+    notebook_page = notebook(
+        "_ = %zenpro reviews create q4 --workspace ml-prod", "%zenpro form review q4", "1 + 1", app=app
+    )
+    notebook_page.run(1)
+    form, keys = notebook_page.run(2), page.keyboard
     cells = page.locator(".jp-Cell").count()
     expect(form.get_by_role("heading", name="Review q4 of ml-prod")).to_be_visible()
     rows = of_how_many(form)
@@ -67,13 +69,13 @@ def test_keys_decide_and_the_notebook_hears_none_of_them(notebook: Open, page: P
 
 
 def test_a_kernel_that_dies_loses_nothing(notebook: Open, page: Page, tmp_path: Path) -> None:
-    made = notebook("_ = %zenpro reviews create q4 --workspace ml-prod", "%zenpro form review q4")
-    made.run(1)
-    form = made.run(2)
+    notebook_page = notebook("_ = %zenpro reviews create q4 --workspace ml-prod", "%zenpro form review q4")
+    notebook_page.run(1)
+    form = notebook_page.run(2)
     rows = of_how_many(form)
     form.get_by_role("button", name=re.compile("Keep")).click()
     expect(form.get_by_text(f"1 of {rows} decided")).to_be_visible()
-    made.restart_kernel()
+    notebook_page.restart_kernel()
     expect(form.get_by_text("This form no longer works")).to_be_visible()
     expect(form.get_by_text(f"1 of {rows} decided")).to_be_visible()
     assert decisions(tmp_path) == [("keep", "")]

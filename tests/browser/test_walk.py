@@ -24,18 +24,18 @@ expect.set_options(timeout=PATIENCE)
 
 
 def test_a_frame_tab_and_a_typo(notebook: Open, page: Page) -> None:
-    made = notebook("users = %zenpro users\nusers.head()", "df = %zenpro us", "%zenpro usres", "%zenpro")
-    expect(made.run(1).locator("table.dataframe")).to_contain_text("ada@example.com")
-    made.cell(2).locator(".jp-InputArea-editor").click()
+    notebook_page = notebook("users = %zenpro users\nusers.head()", "df = %zenpro us", "%zenpro usres", "%zenpro")
+    expect(notebook_page.run(1).locator("table.dataframe")).to_contain_text("ada@example.com")
+    notebook_page.cell(2).locator(".jp-InputArea-editor").click()
     page.keyboard.press("Control+End")
     page.keyboard.press("Tab")
     # Only the noun and the command, and no names of the notebook.
     expect(page.locator(".jp-Completer-item .jp-Completer-match")).to_have_text(["usage", "use", "users"])
     page.keyboard.press("Escape")
-    typo = made.run(3)
+    typo = notebook_page.run(3)
     expect(typo.locator(".jp-OutputArea-output")).to_have_text(re.compile(r"^UsageError: .*Did you mean 'users'"))
     assert "\n" not in typo.locator(".jp-OutputArea-output").inner_text().strip()
-    expect(made.run(4)).to_contain_text("sandbox, not ZenML Pro")
+    expect(notebook_page.run(4)).to_contain_text("sandbox, not ZenML Pro")
 
 
 def test_an_expired_token_says_how_to_get_a_new_one(notebook: Open) -> None:
@@ -43,8 +43,8 @@ def test_an_expired_token_says_how_to_get_a_new_one(notebook: Open) -> None:
         answer = client.request("POST", "/auth/login", form={"password": plane.key}).json()
         assert isinstance(answer, dict)
         token = BearerToken(answer["access_token"])
-        made = notebook("%zenpro users", url=plane.url, ZENML_PRO_API_KEY="", ZENML_PRO_API_TOKEN=token.secret.reveal())
-        expect(made.run(1).locator(".jp-OutputArea-output")).to_have_text(
+        page = notebook("%zenpro users", url=plane.url, ZENML_PRO_API_KEY="", ZENML_PRO_API_TOKEN=token.secret.reveal())
+        expect(page.run(1).locator(".jp-OutputArea-output")).to_have_text(
             re.compile("^TokenExpiredError: .*API Tokens")
         )
 

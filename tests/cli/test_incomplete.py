@@ -30,8 +30,8 @@ def ran(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     def run(*words: str) -> tuple[Any, list[dict[str, Any]], str]:
         with pytest.raises(SystemExit) as ended:
             main(words)
-        shown = capsys.readouterr()
-        return ended.value.code, json.loads(shown.out or "[]"), shown.err
+        output = capsys.readouterr()
+        return ended.value.code, json.loads(output.out or "[]"), output.err
 
     return run
 

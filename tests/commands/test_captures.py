@@ -27,14 +27,14 @@ def test_a_capture_is_created_listed_shown_and_deleted(
     zen: Connection, state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zen.run("captures", "create", "before")
-    kept = Captures(state / "captures")
+    store = Captures(state / "captures")
     assert capsys.readouterr().err == "saved acme as capture before\n"
     (row,) = zen.run("captures").to_dict("records")
     assert (row["name"], row["organization"], row["gaps"], row["sandbox"]) == ("before", "acme", [], True)
-    assert row["folder"] == str(kept.every()[0].path)
-    held = zen.run("captures", "get", "before").set_index("list")
-    assert held.loc["permissions", "gap"] == "not asked"
-    assert held["rows"].sum() == row["rows"]
+    assert row["folder"] == str(store.every()[0].path)
+    frame = zen.run("captures", "get", "before").set_index("list")
+    assert frame.loc["permissions", "gap"] == "not asked"
+    assert frame["rows"].sum() == row["rows"]
     admins = zen.run("captures", "get", "today", "--list", "assignments", "--where", "role~admin", "--columns", "role")
     assert len(admins) > 0
     assert list(admins.columns) == ["role"]
@@ -46,7 +46,7 @@ def test_a_capture_is_created_listed_shown_and_deleted(
     with pytest.raises(UnknownNameError, match="no capture 'today'"):  # a date deletes nothing
         zen.run("captures", "delete", "today", "--yes")
     assert zen.run("captures", "delete", "before", "--yes")["name"].tolist() == ["before"]
-    assert kept.every() == []
+    assert store.every() == []
 
 
 def test_answering_no_deletes_nothing(zen: Connection, captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,16 +75,16 @@ def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, captures:
     assert len(zen.run("diff")) == 0
     zen.run("teams", "create", name)
     zen.run("teams", "add", name, "--user", "linus@example.com")
-    found = zen.run("diff")
-    assert found[["list", "change", "name"]].to_numpy().tolist() == [
+    frame = zen.run("diff")
+    assert frame[["list", "change", "name"]].to_numpy().tolist() == [
         ["teams", "added", name],
         ["team_members", "added", f"linus@example.com in {name}"],
     ]
-    assert found.attrs["zenpro"]["organization"] == "acme"
+    assert frame.attrs["zenpro"]["organization"] == "acme"
     # The key is long and rarely read: it is cut before the changes are.
-    assert f"linus@example.com in {name}" in frames.text(found, 110)
+    assert f"linus@example.com in {name}" in frames.text(frame, 110)
     zen.run("captures", "create", "after")
-    assert zen.run("diff", "before", "after")["key"].tolist() == found["key"].tolist()
+    assert zen.run("diff", "before", "after")["key"].tolist() == frame["key"].tolist()
     assert zen.run("diff", "after", "before")["change"].tolist() == ["removed", "removed"]
     assert len(zen.run("diff", "--where", "list=teams", "--columns", "name")) == 0
     with pytest.raises(UsageError, match="with itself"):
@@ -147,9 +147,9 @@ def test_options_choose_rows_of_the_past(
     assert set(zen.run("roles", "--level", "project", "--at", "before")["level"]) == {"project"}
     now, then = (zen.run("teams", "members", "Platform", *more)["user_id"] for more in ((), ("--at", "before")))
     assert set(now) == set(then) != set()
-    held = zen.run("assignments", "--role", "workspace admin", "--workspace", "ml-prod", "--at", "before")
-    assert set(held["role"]) == {"Workspace Admin"}
-    assert set(held["workspace"]) == {"ml-prod"}
+    frame = zen.run("assignments", "--role", "workspace admin", "--workspace", "ml-prod", "--at", "before")
+    assert set(frame["role"]) == {"Workspace Admin"}
+    assert set(frame["workspace"]) == {"ml-prod"}
     assert len(zen.run("access", "linus@example.com", "--at", "before")) == len(zen.run("access", "linus@example.com"))
 
 

@@ -19,9 +19,9 @@ def test_the_device_gets_the_workspace(zen: Connection) -> None:
 
 
 def test_a_workspace_for_kitaru(zen: Connection, name: str) -> None:
-    made = zen.run("workspaces", "create", name, "--type", "kitaru", "--wait").iloc[0]
-    assert (made.workspace_type, made.status) == ("kitaru", "available")
-    assert made.server_url.startswith(f"https://{name}-kitaru")
+    frame = zen.run("workspaces", "create", name, "--type", "kitaru", "--wait").iloc[0]
+    assert (frame.workspace_type, frame.status) == ("kitaru", "available")
+    assert frame.server_url.startswith(f"https://{name}-kitaru")
     zen.run("workspaces", "delete", name, "--yes")
 
 
@@ -35,8 +35,8 @@ def test_variables_of_a_servers_container_are_not_shown(zen: Connection, name: s
     admin = {"environment_vars": {"LICENCE": "canary-in-a-variable"}, "image_tag": "dev"}
     body = {"zenml_service": {"configuration": {"admin": admin}}}
     zen.client.request("PATCH", f"/workspaces/{zen.run('workspaces', 'get', name).id[0]}", json=body)
-    shown = zen.run("workspaces", "--workspace-name", name, "--raw")
-    text = str(shown.to_dict("records"))
+    frame = zen.run("workspaces", "--workspace-name", name, "--raw")
+    text = str(frame.to_dict("records"))
     assert "dev" in text
     assert "canary-in-a-variable" not in text
     zen.run("workspaces", "delete", name, "--yes")

@@ -70,8 +70,8 @@ def test_a_write_is_shown_then_confirmed_then_sent_reported_and_journaled(
     assert len(journal()) == entries
     assert PASSWORD not in frame.to_csv()
     capsys.readouterr()
-    sent = zen.run(*line, "--yes")
-    assert len(sent) >= 1
+    table = zen.run(*line, "--yes")
+    assert len(table) >= 1
     entry = journal()[-1]
     # One line reports the outcome and the target.
     (report,) = (text for text in capsys.readouterr().err.splitlines() if text.startswith(RESULTS))

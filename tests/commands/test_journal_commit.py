@@ -41,8 +41,8 @@ class Disk:
 
 
 def test_entries_of_concurrent_writes_share_one_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Journal(tmp_path / "journal.jsonl")
-    disk = Disk(kept)
+    own_journal = Journal(tmp_path / "journal.jsonl")
+    disk = Disk(own_journal)
     monkeypatch.setattr(journal, "_sync", disk.flush)
 
     class Waiting(list[object]):
@@ -57,12 +57,12 @@ def test_entries_of_concurrent_writes_share_one_flush(tmp_path: Path, monkeypatc
                 disk.watch(self._waiting)  # type: ignore[arg-type]
             super()._write_group(group)  # type: ignore[arg-type]
 
-    kept.__class__ = Watched
+    own_journal.__class__ = Watched
     with ThreadPoolExecutor(WRITES) as pool:
-        list(pool.map(kept.append, [entry(number) for number in range(WRITES)]))
+        list(pool.map(own_journal.append, [entry(number) for number in range(WRITES)]))
     # The first entry alone, then the seven that waited for it.
     assert disk.lines == [1, WRITES]
-    assert len(kept.entries()) == WRITES
+    assert len(own_journal.entries()) == WRITES
 
 
 def test_append_returns_only_when_the_entry_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,9 +81,9 @@ def test_a_file_system_that_cannot_flush_is_no_failure(
         raise OSError(code, "not here")
 
     monkeypatch.setattr(journal, "_sync", refuse)
-    kept = Journal(tmp_path / "journal.jsonl")
-    kept.append(entry(1))
-    assert len(kept.entries()) == 1
+    own_journal = Journal(tmp_path / "journal.jsonl")
+    own_journal.append(entry(1))
+    assert len(own_journal.entries()) == 1
 
 
 def test_a_disk_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,37 +98,37 @@ def test_a_disk_that_fails_is_a_failure(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_line_that_no_one_waits_for_is_written_with_the_next_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = Journal(tmp_path / "journal.jsonl")
+    own_journal = Journal(tmp_path / "journal.jsonl")
     flushes: list[int] = []
-    monkeypatch.setattr(journal, "_sync", lambda descriptor: flushes.append(len(kept.entries())))
-    kept.append_later(entry(1), pytest.fail)
-    assert not kept.path.exists()
-    kept.append(entry(2))
-    kept.append_later(entry(3), pytest.fail)
-    kept.flush()
-    kept.flush()
+    monkeypatch.setattr(journal, "_sync", lambda descriptor: flushes.append(len(own_journal.entries())))
+    own_journal.append_later(entry(1), pytest.fail)
+    assert not own_journal.path.exists()
+    own_journal.append(entry(2))
+    own_journal.append_later(entry(3), pytest.fail)
+    own_journal.flush()
+    own_journal.flush()
     assert flushes == [2, 3]
-    assert [item["id"] for item in kept.entries()] == ["1", "2", "3"]
+    assert [item["id"] for item in own_journal.entries()] == ["1", "2", "3"]
 
 
 def test_a_line_that_no_one_waits_for_reports_its_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Journal(tmp_path / "journal.jsonl")
+    own_journal = Journal(tmp_path / "journal.jsonl")
     failures: list[SaveError] = []
 
     def fail(descriptor: int) -> None:
         raise OSError(errno.EIO, "the disk is broken")
 
     monkeypatch.setattr(journal, "_sync", fail)
-    kept.append_later(entry(1), failures.append)
+    own_journal.append_later(entry(1), failures.append)
     with pytest.raises(SaveError):
-        kept.append(entry(2))
-    kept.append_later(entry(3), failures.append)
-    kept.flush()
+        own_journal.append(entry(2))
+    own_journal.append_later(entry(3), failures.append)
+    own_journal.flush()
     assert len(failures) == 2
 
 
 def test_flush_waits_for_a_line_that_another_thread_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Journal(tmp_path / "journal.jsonl")
+    own_journal = Journal(tmp_path / "journal.jsonl")
     begun, goes_on, order = threading.Event(), threading.Event(), []
 
     def slow(descriptor: int) -> None:
@@ -137,11 +137,11 @@ def test_flush_waits_for_a_line_that_another_thread_writes(tmp_path: Path, monke
         order.append("written")
 
     monkeypatch.setattr(journal, "_sync", slow)
-    kept.append_later(entry(1), pytest.fail)
+    own_journal.append_later(entry(1), pytest.fail)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(kept.flush)
+        first = pool.submit(own_journal.flush)
         assert begun.wait(30)
-        second = pool.submit(lambda: (kept.flush(), order.append("flushed")))
+        second = pool.submit(lambda: (own_journal.flush(), order.append("flushed")))
         goes_on.set()
         first.result(30)
         second.result(30)

@@ -61,8 +61,8 @@ def test_workspace_was_not_created(
 
 
 def _assignments_of(zen: Connection, email: str) -> pd.DataFrame:
-    held = zen.run("assignments", "--role", "Organization Viewer")
-    return held[held["principal"] == email]
+    frame = zen.run("assignments", "--role", "Organization Viewer")
+    return frame[frame["principal"] == email]
 
 
 def test_role_was_assigned(far: Connection, zen: Connection, cutter: Cutter, name: str, requests: Requests) -> None:

@@ -94,8 +94,8 @@ def test_the_plan_is_shown_and_asked_for(
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         zen.run("users", "offboard", EMAIL)
     assert questions == [f"Offboard {EMAIL} from acme: 7 changes, in this order?"]
-    shown = capsys.readouterr().out
-    assert shown.index("deactivate") < shown.index("withdraw") < shown.index("leave")
+    output = capsys.readouterr().out
+    assert output.index("deactivate") < output.index("withdraw") < output.index("leave")
     assert len(requests.writes()) == before
 
 

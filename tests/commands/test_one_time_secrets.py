@@ -139,10 +139,10 @@ def test_reveal_warns_that_the_output_contains_a_secret(
     zen: Connection, account: str, capsys: pytest.CaptureFixture[str], state: Path
 ) -> None:
     zen.run("api-keys", "create", "ci", "--service-account", account, "--reveal")
-    shown = capsys.readouterr()
-    assert "ZENPROKEY_" in shown.out
-    assert "contains a secret" in shown.err
-    assert "ZENPROKEY_" not in shown.err
+    output = capsys.readouterr()
+    assert "ZENPROKEY_" in output.out
+    assert "contains a secret" in output.err
+    assert "ZENPROKEY_" not in output.err
     assert "ZENPROKEY_" not in (state / "journal.jsonl").read_text()
 
 

@@ -108,8 +108,8 @@ def run_script(client: Client, organization: str) -> None:
 
 
 def _get(client: Client, path: str, **params: str) -> list[Any]:
-    found: list[Any] = client.request("GET", path, params=params).json()
-    return found
+    response: list[Any] = client.request("GET", path, params=params).json()
+    return response
 
 
 def state(zen: Connection) -> set[tuple[str, ...]]:

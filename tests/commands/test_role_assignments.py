@@ -30,8 +30,8 @@ def test_each_kind_of_principal(zen: Connection, name: str, workspace: str) -> N
         "--user", "grace@example.com", "--team", name, "--service-account", name, "--invitation", f"{name}@x.io",
     )  # fmt: skip
     assert list(frame["outcome"]) == ["done"] * 4
-    held = zen.run("assignments", "--role", "Workspace Viewer", "--workspace", workspace)
-    assert set(held["kind"]) == {"user", "team", "service-account", "invitation"}
+    table = zen.run("assignments", "--role", "Workspace Viewer", "--workspace", workspace)
+    assert set(table["kind"]) == {"user", "team", "service-account", "invitation"}
     assert len(zen.run("workspaces", "members", workspace)) >= 4
     frame = zen.run(
         "roles", "revoke", "Workspace Viewer", "--workspace", workspace, "--yes",
@@ -107,8 +107,8 @@ def test_a_project(zen: Connection, workspace: str) -> None:
     scope = ["--workspace", workspace, "--project", PROJECT]
     frame = zen.run("roles", "assign", "Project Viewer", "--user", "grace@example.com", *scope)
     assert frame["outcome"].iloc[0] == "done"
-    held = zen.run("assignments", "--role", "Project Viewer", "--workspace", workspace)
-    assert list(held["project_id"]) == [PROJECT]
+    table = zen.run("assignments", "--role", "Project Viewer", "--workspace", workspace)
+    assert list(table["project_id"]) == [PROJECT]
     members = zen.run("workspaces", "members", workspace, "--project", PROJECT)
     assert list(members["email"]) == ["grace@example.com"]
 

@@ -102,9 +102,9 @@ def test_the_audit_finds_expired_roles(
     check = ("audit", "--check", "access-expired", "--file", "expiring.yaml")
     assert zen.run(*check).empty
     clock.time = NOW + timedelta(days=10)
-    found = zen.run(*check)
-    assert found[["principal", "scope", "status", "age_days"]].values.tolist() == [[WHO, name, "failed", 3]]
-    assert found["fix"][0].endswith(f"roles revoke 'Workspace Viewer' --user {WHO} --workspace {name}")
+    frame = zen.run(*check)
+    assert frame[["principal", "scope", "status", "age_days"]].values.tolist() == [[WHO, name, "failed", 3]]
+    assert frame["fix"][0].endswith(f"roles revoke 'Workspace Viewer' --user {WHO} --workspace {name}")
     with pytest.raises(UsageError, match="`--file` is required: --check access-expired"):
         zen.run("audit", "--check", "access-expired")
     assert "access-expired" not in set(zen.run("audit", "--all")["check"])

@@ -51,9 +51,9 @@ def test_quiet_suppresses_the_result_message(command: str, zen: Connection, name
 
 def test_quiet_keeps_warnings(zen: Connection, name: str, capsys: Capture) -> None:
     zen.run("api-keys", "create", name, "--reveal", "--quiet")
-    shown = capsys.readouterr()
-    assert "warning: this output now contains a secret" in shown.err
-    assert "done:" not in shown.err
+    output = capsys.readouterr()
+    assert "warning: this output now contains a secret" in output.err
+    assert "done:" not in output.err
 
 
 def test_result_messages_read_well(zen: Connection, name: str, capsys: Capture) -> None:

@@ -195,17 +195,17 @@ def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
     with pytest.raises(PartlyDoneError) as failure:
         zen.run("invitations", "create", *(f"{name}-{n}@x.io" for n in range(40)), *INVITE, "--yes")
     words = str(failure.value).splitlines()[0]
-    found = re.match(
+    match = re.match(
         r"Stopped by Ctrl-C: (\d+) done(?:, (\d+) unknown even after a check \([^)]+\))?"
         r"(?:, (\d+) not done)?, (\d+) not sent",
         words,
     )
-    assert found, words
+    assert match, words
     assert failure.value.is_interrupted  # a shell exits with 130
     # The rows that were only not sent come after failures.
     states = list(failure.value.outcomes["outcome"])
     assert states.index("not sent") == len([state for state in states if state in ("unknown", "not done")])
-    counts = [int(count or 0) for count in found.groups()]
+    counts = [int(count or 0) for count in match.groups()]
     assert sum(counts) == 40
     assert counts[0] >= 5
     assert counts[3] >= 40 - 5 - 8, "at most the eight that were under way were sent"

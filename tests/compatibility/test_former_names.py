@@ -85,9 +85,9 @@ def test_decisions_in_a_table_with_former_names(reviews: Reviews) -> None:
 
 def test_an_audit_record_is_verified(tmp_path: Path) -> None:
     with zenpro_nb.connect(api_key="ZENPROKEY_never-used") as zen:
-        found = zen.run("reviews", "verify", str(WRITTEN / "evidence.csv"))
-        assert found["status"].tolist() == ["ok"] * 3
-        assert found["assignment"][0] == "Workspace Developer in ml-prod"
+        frame = zen.run("reviews", "verify", str(WRITTEN / "evidence.csv"))
+        assert frame["status"].tolist() == ["ok"] * 3
+        assert frame["assignment"][0] == "Workspace Developer in ml-prod"
         changed = tmp_path / "changed.csv"
         changed.write_text((WRITTEN / "evidence.csv").read_text().replace("leads it", "left it"))
         with pytest.raises(zenpro_nb.ZenProError, match="row 1"):

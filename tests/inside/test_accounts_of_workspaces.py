@@ -80,9 +80,9 @@ def test_the_former_words_lead_to_the_command(acme: Connection, line: str, right
 
 def test_snapshots_list_run_templates_too(acme: Connection) -> None:
     place = (*PROD, "--project", "churn")
-    found = acme.run("snapshots", *place)
-    assert set(found["kind"]) == {"snapshot", "run template"}
-    assert found["created"].is_monotonic_decreasing
+    frame = acme.run("snapshots", *place)
+    assert set(frame["kind"]) == {"snapshot", "run template"}
+    assert frame["created"].is_monotonic_decreasing
     templates = acme.run("snapshots", *place, "--where", "kind=run template")
     assert templates["name"].tolist() == ["retrain_churn"]
     # A filter that only snapshots have leaves the templates out.

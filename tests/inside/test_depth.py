@@ -109,9 +109,9 @@ def test_the_assignments_of_known_roles_are_read_together_with_the_roles(zen: Co
     zen.run("roles", "create", name, "--level", "workspace", "--permission", "pipeline:read")
     zen.run("roles", "assign", name, "--user", "linus@example.com", "--workspace", "ml-prod")
     with counted_depth() as depth:
-        found = zen.run("assignments")
+        frame = zen.run("assignments")
     assert (depth.levels, sum(level == 2 for level, _, _ in depth.requests)) == (2, 1), str(depth)
-    assert (found["role"] == name).sum() == 1
+    assert (frame["role"] == name).sum() == 1
     zen.run("roles", "delete", name, "--yes")
     assert name not in set(zen.run("assignments")["role"])
 

@@ -20,8 +20,8 @@ def test_a_project_is_created(acme: Connection, capsys: pytest.CaptureFixture[st
     assert "This cannot be undone: the project may already be in use; run `zenpro projects delete returns`." in (
         capsys.readouterr().err
     )
-    made = acme.run("projects", *words, *PROD)
-    assert (made.workspace[0], made.name[0], made.display_name[0]) == ("ml-prod", "returns", "Sent back")
+    frame = acme.run("projects", *words, *PROD)
+    assert (frame.workspace[0], frame.name[0], frame.display_name[0]) == ("ml-prod", "returns", "Sent back")
     assert project(acme, "returns", *PROD)["description"] == "What comes back"
     assert list(acme.run("runs", *PROD, "--project", "returns").name) == []
     with pytest.raises(ConflictError, match="'returns'"):

@@ -60,12 +60,12 @@ def test_pausing_is_undone_by_resume_and_by_undo(
 
 def test_a_trigger_is_sent_whole(acme: Connection) -> None:
     """An update replaces the whole object: a field that is left out would be lost."""
-    shown = acme.run("triggers", "pause", TRIGGER, *PROD, "--dry-run").body[0]
+    frame = acme.run("triggers", "pause", TRIGGER, *PROD, "--dry-run").body[0]
     raw = acme.run("triggers", "get", TRIGGER, *PROD, "--project", "churn", "--raw").to_dict("records")[0]
     maintained = {"created", "updated", "user_id", "project_id", "is_archived", "next_occurrence"}
-    assert shown == {**{name: value for name, value in raw["body"].items() if name not in maintained}, "active": False}
+    assert frame == {**{name: value for name, value in raw["body"].items() if name not in maintained}, "active": False}
     acme.run("triggers", "pause", TRIGGER, *PROD, "--yes")
-    assert acme.run("undo", "--dry-run").body[0] == {**shown, "active": True}
+    assert acme.run("undo", "--dry-run").body[0] == {**frame, "active": True}
 
 
 def test_a_trigger_that_changed_meanwhile_is_not_overwritten(

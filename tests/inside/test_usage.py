@@ -36,8 +36,8 @@ def zen(sandbox: SandboxProcess) -> Connection:
 
 @pytest.fixture(scope="module")
 def runs(zen: Connection) -> pd.DataFrame:
-    found: pd.DataFrame = zen.run("runs", *PLACES, "--project", "all", "--hydrate")
-    return found
+    frame: pd.DataFrame = zen.run("runs", *PLACES, "--project", "all", "--hydrate")
+    return frame
 
 
 @pytest.fixture(scope="module")
@@ -57,21 +57,21 @@ def teams(zen: Connection) -> dict[str, list[str]]:
 def test_numbers_are_those_of_a_groupby_over_runs(
     zen: Connection, runs: pd.DataFrame, teams: dict[str, list[str]], by: tuple[str, ...]
 ) -> None:
-    found = zen.run("usage", "--by", ",".join(by), "--since", "400d", *PLACES, *METRICS)
+    frame = zen.run("usage", "--by", ",".join(by), "--since", "400d", *PLACES, *METRICS)
     expected = usage_oracle.expected_numbers(runs, by, teams)
     assert len(expected) > 1
-    pd.testing.assert_frame_equal(usage_oracle.numbers_of(found, by), expected, check_names=False, atol=1e-9)
-    assert found.attrs["zenpro"]["total"]["runs"] == len(runs)
+    pd.testing.assert_frame_equal(usage_oracle.numbers_of(frame, by), expected, check_names=False, atol=1e-9)
+    assert frame.attrs["zenpro"]["total"]["runs"] == len(runs)
 
 
 def test_the_default_counts_everything_by_week(zen: Connection) -> None:
-    found = zen.run("usage")
-    assert list(found.columns) == ["week", "runs", "failed_share", "hours"]
-    assert [str(dtype) for dtype in found.dtypes] == ["datetime64[us, UTC]", "Int64", "float64", "float64"]
-    assert set(found["week"].dt.day_of_week) == {0}
-    facts = found.attrs["zenpro"]
+    frame = zen.run("usage")
+    assert list(frame.columns) == ["week", "runs", "failed_share", "hours"]
+    assert [str(dtype) for dtype in frame.dtypes] == ["datetime64[us, UTC]", "Int64", "float64", "float64"]
+    assert set(frame["week"].dt.day_of_week) == {0}
+    facts = frame.attrs["zenpro"]
     assert (facts["method"], facts["by"]) == ("statistics", ["week"])
-    assert facts["total"]["runs"] == found["runs"].sum() > 1000
+    assert facts["total"]["runs"] == frame["runs"].sum() > 1000
     # Not the workspace in use, but all: those that are not running are named.
     assert len(facts["workspaces"]) > 5
     assert {"nlp-research", "churn-2023"} <= {gap["workspace"] for gap in facts["gaps"]}
@@ -81,17 +81,17 @@ def test_the_default_counts_everything_by_week(zen: Connection) -> None:
 
 
 def test_an_empty_result_says_why(zen: Connection) -> None:
-    found = zen.run("usage", "--status", "cached", *PLACES)
-    assert len(found) == 0
-    answer = found.attrs["zenpro"]["answer"]
+    frame = zen.run("usage", "--status", "cached", *PLACES)
+    assert len(frame) == 0
+    answer = frame.attrs["zenpro"]["answer"]
     assert answer.startswith("no matching run was created since 20")
     assert answer.endswith("in the 2 workspaces that could be counted")
 
 
 def test_rows_that_overlap_do_not_add_up_and_the_line_below_says_why(zen: Connection, runs: pd.DataFrame) -> None:
-    found = zen.run("usage", "--by", "tag", "--since", "400d", *PLACES, "--metric", "runs")
-    facts = found.attrs["zenpro"]
-    assert found["runs"].sum() > len(runs) == facts["total"]["runs"]
+    frame = zen.run("usage", "--by", "tag", "--since", "400d", *PLACES, "--metric", "runs")
+    facts = frame.attrs["zenpro"]
+    assert frame["runs"].sum() > len(runs) == facts["total"]["runs"]
     assert f"{len(runs):,} runs in total" in facts["summary"]
     assert "a run with several tags counts for each" in facts["summary"]
 
@@ -139,13 +139,13 @@ def test_logged_numbers(zen: Connection, runs: pd.DataFrame) -> None:
 
 @pytest.mark.slow
 def test_people_are_counted_once_and_service_accounts_are_not(zen: Connection, runs: pd.DataFrame) -> None:
-    found = zen.run("usage", "--by", "project", "--since", "400d", *PLACES, "--metric", "people").set_index(
+    frame = zen.run("usage", "--by", "project", "--since", "400d", *PLACES, "--metric", "people").set_index(
         "project_id"
     )
     people = runs[runs["user"].str.contains("@")]
     expected = people.groupby("project_id")["user"].nunique()
-    assert found["people"].sort_index().tolist() == expected.sort_index().tolist()
-    assert found.attrs["zenpro"]["total"]["people"] == people["user"].nunique() < runs["user"].nunique()
+    assert frame["people"].sort_index().tolist() == expected.sort_index().tolist()
+    assert frame.attrs["zenpro"]["total"]["people"] == people["user"].nunique() < runs["user"].nunique()
 
 
 @pytest.mark.slow
@@ -195,20 +195,20 @@ def test_unknown_places_are_refused(zen: Connection) -> None:
 def test_a_named_workspace_that_is_not_running_makes_the_result_incomplete(
     zen: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = zen.run("usage", "--workspace", "churn-2023", "--workspace", "ml-staging")
+    frame = zen.run("usage", "--workspace", "churn-2023", "--workspace", "ml-staging")
     assert "runs are missing from the result: churn-2023: it is deactivated" in capsys.readouterr().err
-    assert found.attrs["zenpro"]["complete"] is False
-    assert found["runs"].sum() > 0
+    assert frame.attrs["zenpro"]["complete"] is False
+    assert frame["runs"].sum() > 0
 
 
 def test_the_chart_is_saved_with_a_description(zen: Connection, tmp_path: Path) -> None:
     chart = tmp_path / "chart.svg"
-    found = zen.run("usage", "--by", "week,status", "--metric", "runs", *PLACES, "--plot", "--save", chart)
+    frame = zen.run("usage", "--by", "week,status", "--metric", "runs", *PLACES, "--plot", "--save", chart)
     root = ElementTree.parse(chart).getroot()  # noqa: S314 - our own
     assert str(root.findtext("{*}title")).startswith("Runs by week and status, UTC")
-    failed = found.loc[found["status"] == "failed", "runs"].sum()
+    failed = frame.loc[frame["status"] == "failed", "runs"].sum()
     assert f"failed {failed:,}" in str(root.findtext("{*}desc"))
-    assert len(root.findall("{*}rect")) == len(found) + found["status"].nunique()
+    assert len(root.findall("{*}rect")) == len(frame) + frame["status"].nunique()
 
 
 def test_a_server_without_statistics_is_read_run_by_run(
@@ -221,17 +221,17 @@ def test_a_server_without_statistics_is_read_run_by_run(
     line = ("usage", "--by", "day", "--since", "400d", "--workspace", "ml-prod")
     with WorkspaceServer({"runs": runs}) as old:
         connection, _ = connect_servers(**{"ml-prod": old})
-        found = connection.run(*line)
+        frame = connection.run(*line)
         monkeypatch.setattr(limits, "RUNS_COUNTED", 4)
         cut = connection.run(*line)
         counted: list[int] = []
         scope = CountScope(question_of("day", ["runs"]), window_of(timedelta(days=400)))
         read_usage(connection._session, places(connection._session, "acme", ["ml-prod"]), scope, counted.append)
     assert counted[-1] == 1 + 4  # the workspace, and the runs that were read one by one
-    assert found["runs"].tolist() == [5, 4]
-    assert found["failed_share"].tolist() == [2 / 5, 1 / 4]
-    assert found["hours"].tolist() == [5.0, 4.0]
-    facts = found.attrs["zenpro"]
+    assert frame["runs"].tolist() == [5, 4]
+    assert frame["failed_share"].tolist() == [2 / 5, 1 / 4]
+    assert frame["hours"].tolist() == [5.0, 4.0]
+    facts = frame.attrs["zenpro"]
     assert (facts["method"], facts["read_by_runs"], facts["complete"]) == ("runs", ["ml-prod"], True)
     assert "ml-prod has no statistics of runs: its runs were read one by one" in capsys.readouterr().err
     assert (cut["runs"].sum(), cut.attrs["zenpro"]["complete"]) == (4, False)

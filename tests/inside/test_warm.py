@@ -18,13 +18,13 @@ from zenpro_nb.frames.decode.struct_decoder import Reader
 def test_a_warm_line_builds_nothing_and_sends_one_request(
     fresh_sandbox: Callable[..., SandboxProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
     def counting(owner: type, name: str) -> None:
         original = getattr(owner, name)
 
         def count_call(*args: object, **kwargs: object) -> object:
-            made[name] += 1
+            counts[name] += 1
             return original(*args, **kwargs)
 
         monkeypatch.setattr(owner, name, count_call)
@@ -35,12 +35,12 @@ def test_a_warm_line_builds_nothing_and_sends_one_request(
     plane = fresh_sandbox(users=60)
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme") as zen:
         first = zen.run("users", "--limit", "5")
-        assert made["__init__"], "the counter sees the first one"
-        made.clear()
+        assert counts["__init__"], "the counter sees the first one"
+        counts.clear()
         with counted_depth() as depth:
             again = zen.run("users", "--limit", "5")
-        assert made == {}
+        assert counts == {}
         assert depth.levels == 1
         assert again.equals(first)
         zen.run("users", "--limit", "5", "--columns", "email")
-        assert made == {"__init__": 1}, "other columns are another plan, and the same parser"
+        assert counts == {"__init__": 1}, "other columns are another plan, and the same parser"

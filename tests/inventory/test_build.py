@@ -24,9 +24,9 @@ ON_DEMAND = {"permissions", "workspace_users", "workspace_service_accounts", "wo
 @pytest.fixture(scope="module")
 def whole(sandbox: SandboxProcess) -> Inventory:
     session = session_at(sandbox.url, ApiKey(sandbox.key))
-    found = inventory.fill(session)
+    current = inventory.fill(session)
     session.close()
-    return found
+    return current
 
 
 @pytest.fixture(scope="module")
@@ -133,8 +133,8 @@ def test_a_field_that_was_not_sent_is_unknown_and_a_null_is_a_value(
 ) -> None:
     editor.edits[".*/service_accounts/.*/api_keys"] = without("expires_at", "last_rotated")
     editor.edits[".*/members|.*/assignments"] = without("is_superuser")
-    found = inventory.fill(session_through_proxy)
-    keys = found.api_keys
+    current = inventory.fill(session_through_proxy)
+    keys = current.api_keys
     assert len(keys) > 0
     assert keys.frame["expires_at"].isna().all()
     assert not keys.knows("expires_at")
@@ -142,10 +142,10 @@ def test_a_field_that_was_not_sent_is_unknown_and_a_null_is_a_value(
     assert keys.knows("last_login")
     assert keys.frame["description"].isna().any()
     assert keys.knows("description")
-    assert not found.users.knows("is_superuser")
-    assert found.users.knows("is_active")
-    assert not found.roles.knows("permissions")
-    assert found.roles.knows("system_managed")
+    assert not current.users.knows("is_superuser")
+    assert current.users.knows("is_active")
+    assert not current.roles.knows("permissions")
+    assert current.roles.knows("system_managed")
 
 
 def test_a_field_missing_in_one_list_of_accounts_is_unknown_for_all(
@@ -155,9 +155,9 @@ def test_a_field_missing_in_one_list_of_accounts_is_unknown_for_all(
     outsider = "/roles/[^/]*/assignments"
     editor.edits[outsider] = without("company")
     editor.edits[".*/organizations/.*/members|/teams/.*/members"] = rewritten(lambda rows: rows[: len(rows) // 2])
-    found = inventory.fill(session_through_proxy)
-    assert found.users.frame["company"].notna().any()
-    assert not found.users.knows("company")
+    current = inventory.fill(session_through_proxy)
+    assert current.users.frame["company"].notna().any()
+    assert not current.users.knows("company")
 
 
 def test_permissions_in_a_list_of_roles_are_kept(session_through_proxy: Session, editor: Editor) -> None:
@@ -182,18 +182,18 @@ def test_an_unreadable_list_is_a_gap_with_its_reason(
     session_through_proxy: Session, editor: Editor, status: int, detail: str, reason: str
 ) -> None:
     editor.edits[".*/service_accounts"] = refusal(status, detail)
-    found = inventory.fill(session_through_proxy)
-    assert {name: gap.reason for name, gap in found.gaps.items()} == {"service_accounts": reason, "api_keys": reason}
-    assert not found.service_accounts.known_columns
-    assert not found.service_accounts.complete
-    assert not found.service_accounts.knows("username")
-    assert list(found.service_accounts.frame.columns) == [column.name for column in LISTS["service_accounts"].columns]
-    assert found.api_keys.gap is not None
-    assert not found.api_keys.complete
-    assert found.service_accounts.gap is not None
-    assert found.service_accounts.gap.message in found.api_keys.gap.message
-    assert found.members.complete
-    assert set(found.members.frame["kind"]) >= {"user", "service-account"}
+    current = inventory.fill(session_through_proxy)
+    assert {name: gap.reason for name, gap in current.gaps.items()} == {"service_accounts": reason, "api_keys": reason}
+    assert not current.service_accounts.known_columns
+    assert not current.service_accounts.complete
+    assert not current.service_accounts.knows("username")
+    assert list(current.service_accounts.frame.columns) == [column.name for column in LISTS["service_accounts"].columns]
+    assert current.api_keys.gap is not None
+    assert not current.api_keys.complete
+    assert current.service_accounts.gap is not None
+    assert current.service_accounts.gap.message in current.api_keys.gap.message
+    assert current.members.complete
+    assert set(current.members.frame["kind"]) >= {"user", "service-account"}
 
 
 def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(
@@ -201,26 +201,26 @@ def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(
 ) -> None:
     broken = whole.teams.frame["id"].iloc[0]
     editor.edits[f"/teams/{broken}/members"] = refusal(500)
-    found = inventory.fill(session_through_proxy)
-    assert set(found.gaps) == {"team_members", "users"}
-    gap = found.team_members.gap
+    current = inventory.fill(session_through_proxy)
+    assert set(current.gaps) == {"team_members", "users"}
+    gap = current.team_members.gap
     assert gap is not None
     assert set(gap.parts) == {broken}
     assert f"1 of {len(whole.teams)} parts" in gap.message
-    assert not found.team_members.complete
-    assert found.team_members.known_columns
-    assert set(found.team_members.frame["team_id"]) == set(whole.team_members.frame["team_id"]) - {broken}
-    assert found.users.gap is not None
-    assert set(found.users.gap.parts) == {"team_members"}
+    assert not current.team_members.complete
+    assert current.team_members.known_columns
+    assert set(current.team_members.frame["team_id"]) == set(whole.team_members.frame["team_id"]) - {broken}
+    assert current.users.gap is not None
+    assert set(current.users.gap.parts) == {"team_members"}
 
 
 def test_unreadable_roles_leave_ids_and_no_assignments(session_through_proxy: Session, editor: Editor) -> None:
     editor.edits[".*/roles"] = refusal(500)
-    found = inventory.fill(session_through_proxy)
-    assert set(found.gaps) == {"roles", "assignments", "users"}
-    assert not found.members.knows("roles")
-    assert found.members.knows("role_ids")
-    assert found.members.frame["roles"].tolist() == found.members.frame["role_ids"].tolist()
+    current = inventory.fill(session_through_proxy)
+    assert set(current.gaps) == {"roles", "assignments", "users"}
+    assert not current.members.knows("roles")
+    assert current.members.knows("role_ids")
+    assert current.members.frame["roles"].tolist() == current.members.frame["role_ids"].tolist()
 
 
 def test_a_person_without_rights_gets_gaps_and_no_error(fresh_sandbox: Any) -> None:
@@ -235,75 +235,75 @@ def test_a_person_without_rights_gets_gaps_and_no_error(fresh_sandbox: Any) -> N
     form = {"username": "nobody@example.com", "password": "correct-horse-9"}
     token = client.request("POST", "/auth/login", form=form).json()["access_token"]  # type: ignore[index]
     theirs = session_at(with_people.url, BearerToken(Secret(token)))
-    found = inventory.fill(theirs, pairs=[("delete", "stack")])
-    assert found.me.frame["email"].tolist() == ["nobody@example.com"]
-    assert {gap.reason for gap in found.gaps.values()} == {"forbidden"}
-    assert {"members", "roles", "assignments", "service_accounts", "api_keys", "permissions"} <= set(found.gaps)
-    assert all("administrator" in gap.message for gap in found.gaps.values())
-    assert found.roles_allowing("delete", "stack") is None
+    current = inventory.fill(theirs, pairs=[("delete", "stack")])
+    assert current.me.frame["email"].tolist() == ["nobody@example.com"]
+    assert {gap.reason for gap in current.gaps.values()} == {"forbidden"}
+    assert {"members", "roles", "assignments", "service_accounts", "api_keys", "permissions"} <= set(current.gaps)
+    assert all("administrator" in gap.message for gap in current.gaps.values())
+    assert current.roles_allowing("delete", "stack") is None
     admin.close()
     theirs.close()
 
 
 def test_the_requests_are_counted(whole: Inventory, session_through_proxy: Session, editor: Editor) -> None:
     session_through_proxy.is_sandbox()
-    found = inventory.fill(session_through_proxy)
+    current = inventory.fill(session_through_proxy)
     del editor.seen["/server/info"], editor.seen["/auth/login"]
     # One more request looks up the name of the organization.
-    assert found.requests == sum(editor.seen.values()) - editor.seen["/organizations"]
+    assert current.requests == sum(editor.seen.values()) - editor.seen["/organizations"]
     per_thing = len(whole.teams) + len(whole.roles) + len(whole.service_accounts)
     # Four lists with offset and limit need a second request to detect their end.
-    assert found.requests == 8 + 4 + per_thing
+    assert current.requests == 8 + 4 + per_thing
 
 
 def test_more_people_take_no_more_requests(fresh_sandbox: Any) -> None:
     large = fresh_sandbox(users=3_000)
     session = session_at(large.url, ApiKey(large.key))
     numbers: list[int] = []
-    found = inventory.fill(session, progress=numbers.append)
-    per_thing = len(found.teams) + len(found.roles) + len(found.service_accounts)
-    assert found.requests == 8 + 4 + per_thing
-    assert len(found.users) > 2_000
+    current = inventory.fill(session, progress=numbers.append)
+    per_thing = len(current.teams) + len(current.roles) + len(current.service_accounts)
+    assert current.requests == 8 + 4 + per_thing
+    assert len(current.users) > 2_000
     assert numbers == sorted(numbers)
     assert numbers[-1] == 8 + per_thing
     session.close()
 
 
 def test_workspaces_return_their_own_accounts(session: Session, whole: Inventory) -> None:
-    found = inventory.fill(session, with_=["workspaces"])
+    current = inventory.fill(session, with_=["workspaces"])
     running = whole.workspaces.frame[
         (whole.workspaces.frame["status"] == "available") & (whole.workspaces.frame["workspace_type"] == "zenml")
     ]
-    assert set(found.workspace_users.frame["workspace"]) == set(running["name"])
-    assert set(found.workspace_projects.frame["workspace_id"]) == set(running["id"])
-    assert found.workspace_service_accounts.frame["external_user_id"].notna().any()
-    assert found.workspace_users.frame["external_user_id"].notna().any()
-    gap = found.workspace_users.gap
+    assert set(current.workspace_users.frame["workspace"]) == set(running["name"])
+    assert set(current.workspace_projects.frame["workspace_id"]) == set(running["id"])
+    assert current.workspace_service_accounts.frame["external_user_id"].notna().any()
+    assert current.workspace_users.frame["external_user_id"].notna().any()
+    gap = current.workspace_users.gap
     assert gap is not None
     assert set(gap.parts) == set(whole.workspaces.frame["id"]) - set(running["id"])
     assert gap.reason == "unreachable"
 
 
 def test_each_pair_is_queried_once(session_through_proxy: Session, editor: Editor, raw: Any) -> None:
-    found = inventory.fill(session_through_proxy, pairs=[("delete", "stack"), ("create", "organization")])
-    route = f"/organizations/{found.organization_id}/roles"
+    current = inventory.fill(session_through_proxy, pairs=[("delete", "stack"), ("create", "organization")])
+    route = f"/organizations/{current.organization_id}/roles"
     expected_ids = {row["id"] for row in raw(route, action="delete", resource="stack")}
-    assert found.roles_allowing("delete", "stack") == expected_ids
-    assert found.permissions.complete
+    assert current.roles_allowing("delete", "stack") == expected_ids
+    assert current.permissions.complete
     before = editor.seen[route]
-    more = inventory.with_permissions(session_through_proxy, found, [("delete", "stack"), ("read", "model")])
+    more = inventory.with_permissions(session_through_proxy, current, [("delete", "stack"), ("read", "model")])
     # Three queries, each with another request for its end, because the server's page cap is unknown.
     asked = editor.seen[route] - before
     assert asked in (3, 6)
-    assert more.requests == found.requests + asked
+    assert more.requests == current.requests + asked
     assert more.roles_allowing("delete", "stack") == expected_ids
     assert more.roles_allowing("read", "model") == {row["id"] for row in raw(route, action="read", resource="model")}
     assert inventory.with_permissions(session_through_proxy, more, [("read", "model")]) is more
 
 
 def test_a_pair_that_no_role_allows_is_known(session: Session) -> None:
-    found = inventory.fill(session, pairs=[("fly", "unicorn")])
-    assert found.roles_allowing("fly", "unicorn") == frozenset()
+    current = inventory.fill(session, pairs=[("fly", "unicorn")])
+    assert current.roles_allowing("fly", "unicorn") == frozenset()
 
 
 @pytest.mark.parametrize("ignored", [("resource", "action"), ("resource",), ("action",)])
@@ -311,13 +311,13 @@ def test_a_server_that_ignores_a_filter_is_detected(
     ignored: tuple[str, ...], session_through_proxy: Session, editor: Editor, sandbox: SandboxProcess
 ) -> None:
     editor.ignores = ignored
-    found = inventory.fill(session_through_proxy, pairs=[("delete", "stack")])
-    assert found.roles_allowing("delete", "stack") is None
-    assert found.permissions.gap is not None
-    assert found.permissions.gap.reason == "ignored"
-    assert set(found.permissions.gap.parts) == {"delete:stack"}
+    current = inventory.fill(session_through_proxy, pairs=[("delete", "stack")])
+    assert current.roles_allowing("delete", "stack") is None
+    assert current.permissions.gap is not None
+    assert current.permissions.gap.reason == "ignored"
+    assert set(current.permissions.gap.parts) == {"delete:stack"}
     editor.ignores = ()
-    inventory_read = inventory.with_permissions(session_through_proxy, found, [("delete", "stack")])
+    inventory_read = inventory.with_permissions(session_through_proxy, current, [("delete", "stack")])
     assert inventory_read.roles_allowing("delete", "stack")
     assert inventory_read.permissions.gap is None
 
@@ -325,9 +325,9 @@ def test_a_server_that_ignores_a_filter_is_detected(
 def test_a_sandbox_that_ignores_the_filter_is_detected(fresh_sandbox: Any) -> None:
     old = fresh_sandbox(users=40, ignore_role_filter=True)
     session = session_at(old.url, ApiKey(old.key))
-    found = inventory.fill(session, pairs=[("delete", "stack"), ("read", "pipeline")])
-    assert found.roles_allowing("delete", "stack") is None
-    assert found.roles_allowing("read", "pipeline") is None
+    current = inventory.fill(session, pairs=[("delete", "stack"), ("read", "pipeline")])
+    assert current.roles_allowing("delete", "stack") is None
+    assert current.roles_allowing("read", "pipeline") is None
     session.close()
 
 
@@ -341,10 +341,10 @@ def test_a_credential_that_is_not_accepted_is_an_error(sandbox: SandboxProcess) 
 def test_an_unreachable_server_is_an_error(fresh_sandbox: Any) -> None:
     ended = fresh_sandbox(users=40)
     session = session_at(ended.url, ApiKey(ended.key))
-    found = inventory.fill(session)
+    current = inventory.fill(session)
     ended.stop()
     with pytest.raises(ConnectionFailedError):
-        inventory.with_permissions(session, found, [("read", "stack")])
+        inventory.with_permissions(session, current, [("read", "stack")])
     session.close()
 
 

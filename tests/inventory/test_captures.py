@@ -58,13 +58,13 @@ def test_a_saved_capture_is_read_back_equal(captures: Captures, whole: Inventory
     kept = captures.write(whole, "first")
     (read,) = captures.every()
     assert (read.path, read.name, read.manifest) == (kept.path, "first", kept.manifest)
-    found = read.inventory()
+    current = read.inventory()
     for name in ("organization_id", "organization_name", "server", "sandbox", "started", "finished", "requests"):
-        assert getattr(found, name) == getattr(whole, name), name
+        assert getattr(current, name) == getattr(whole, name), name
     for name, item in whole.items():
-        pd.testing.assert_frame_equal(found[name].frame, item.frame, check_categorical=False)
+        pd.testing.assert_frame_equal(current[name].frame, item.frame, check_categorical=False)
         for fact in ("complete", "changed", "started", "finished", "fields", "gap"):
-            assert getattr(found[name], fact) == getattr(item, fact), (name, fact)
+            assert getattr(current[name], fact) == getattr(item, fact), (name, fact)
         assert read.manifest.lists[name].rows == len(item)
 
 
@@ -72,13 +72,13 @@ def test_gaps_and_missing_fields_are_saved(captures: Captures) -> None:
     gap = Gap("forbidden", "You may not.", {"1": "You may not."})
     members = list_of("team_members", [{"team_id": "2"}], complete=False, gap=gap)
     captures.write(new_inventory(team_members=members, users=[{"id": "1", "email": None}]))
-    found = captures.every()[0].inventory()
-    assert found.team_members.gap == gap
-    assert (found.team_members.complete, found.team_members.known_columns) == (False, True)
-    assert found.users.knows("email")
-    assert not found.users.knows("is_active")
-    assert found.roles.gap is not None
-    assert found.roles.gap.reason == "not asked"
+    current = captures.every()[0].inventory()
+    assert current.team_members.gap == gap
+    assert (current.team_members.complete, current.team_members.known_columns) == (False, True)
+    assert current.users.knows("email")
+    assert not current.users.knows("is_active")
+    assert current.roles.gap is not None
+    assert current.roles.gap.reason == "not asked"
 
 
 def test_a_capture_of_an_earlier_version_has_the_current_kinds(captures: Captures) -> None:
@@ -106,16 +106,16 @@ def test_a_process_that_dies_anywhere_leaves_no_half_capture(captures: Captures)
         assert step < 1_000
         died = _dies_at(step, lambda: captures.write(later, "later"))
         deaths += died
-        found = captures.every()
-        names = [item.name for item in found]
+        stored_captures = captures.every()
+        names = [item.name for item in stored_captures]
         assert names in (["earlier"], ["earlier", "later"]), step
-        for item in found:
+        for item in stored_captures:
             assert item.inventory().organization_name == "acme"
         manifests = list(captures.root.rglob("manifest.json"))
         assert {path.parent for path in files(captures.root)} == {path.parent for path in manifests}
         kept = not died
         if died and "later" in names:  # it was killed after it had finished
-            captures.delete([found[-1]])
+            captures.delete([stored_captures[-1]])
     assert deaths * STRIDE > len(LISTS)
     assert [item.name for item in captures.every()] == ["earlier", "later"]
 
@@ -290,11 +290,11 @@ def test_files_contain_no_secret(captures: Captures) -> None:
     roles = [{"id": "1", "name": f"role {held.reveal()}", "permissions": [{"token": "hunter2", "note": held.reveal()}]}]
     keys = [{"id": "1", "service_account_id": "1", "name": "ZENPROKEY_abcdef"}]
     kept = captures.write(new_inventory(roles=roles, api_keys=keys, teams=[{"id": "1", "name": "Platform"}]))
-    found = kept.inventory()
-    assert found.roles.frame["name"].tolist() == ["role ***"]
-    assert found.roles.frame["permissions"].tolist() == [[{"token": "***", "note": "***"}]]
-    assert found.api_keys.frame["name"].tolist() == ["***"]
-    assert found.teams.frame["name"].tolist() == ["Platform"]
+    current = kept.inventory()
+    assert current.roles.frame["name"].tolist() == ["role ***"]
+    assert current.roles.frame["permissions"].tolist() == [[{"token": "***", "note": "***"}]]
+    assert current.api_keys.frame["name"].tolist() == ["***"]
+    assert current.teams.frame["name"].tolist() == ["Platform"]
     for path in files(captures.root):
         assert not any(word in path.read_bytes() for word in (b"correct-horse", b"hunter2", b"ZENPROKEY"))
 
@@ -348,9 +348,9 @@ def test_diff_reads_the_lists_that_the_capture_contains(
     monkeypatch.setenv("ZENPRO_CAPTURES_DIR", str(tmp_path / "captures"))
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
         zen.run("captures", "create", "deep", "--with", "workspaces")
-        found = zen.run("diff")
+        frame = zen.run("diff")
     # Some workspaces are not running; the others are unchanged.
-    assert set(found["change"]) == {"unknown"}
-    assert set(found["list"]) == {"workspace_users", "workspace_service_accounts", "workspace_projects"}
-    assert found["name"].isna().all()
-    assert not found.attrs["zenpro"]["complete"]
+    assert set(frame["change"]) == {"unknown"}
+    assert set(frame["list"]) == {"workspace_users", "workspace_service_accounts", "workspace_projects"}
+    assert frame["name"].isna().all()
+    assert not frame.attrs["zenpro"]["complete"]

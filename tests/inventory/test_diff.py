@@ -25,8 +25,8 @@ def at(days: int = 0, **lists: Any) -> Inventory:
 
 
 def rows(before: Inventory, after: Inventory, **more: Any) -> list[tuple[Any, ...]]:
-    found = compare(before, after, **more)
-    columns = found[["list", "change", "name", "column", "before", "after"]].astype(object)
+    changes = compare(before, after, **more)
+    columns = changes[["list", "change", "name", "column", "before", "after"]].astype(object)
     return [tuple(row) for row in columns.where(columns.notna(), None).itertuples(index=False)]
 
 
@@ -68,13 +68,13 @@ def test_added_removed_and_changed_rows() -> None:
 def test_rows_are_distinguished_by_all_parts_of_their_key() -> None:
     elsewhere = {**HELD, "workspace_id": "10", "workspace": "ml-dev"}
     before, after = at(assignments=[HELD]), at(assignments=[HELD, elsewhere, {**HELD, "project_id": "p"}])
-    found = compare(before, after)
-    assert found["change"].tolist() == ["added", "added"]
-    assert set(found["name"]) == {
+    changes = compare(before, after)
+    assert changes["change"].tolist() == ["added", "added"]
+    assert set(changes["name"]) == {
         "ada@example.com: Workspace Developer in ml-dev",
         "ada@example.com: Workspace Developer, project p",
     }
-    assert "user_id=1 role_id=7 workspace_id=10" in set(found["key"])
+    assert "user_id=1 role_id=7 workspace_id=10" in set(changes["key"])
 
 
 def test_values_are_compared_by_type() -> None:

@@ -32,12 +32,12 @@ def reviews(tmp_path: Path) -> Reviews:
 
 
 def test_a_review_is_read_back_and_readable_only_by_its_owner(reviews: Reviews) -> None:
-    kept = reviews.create(review())
+    new = reviews.create(review())
     assert reviews.find("Q4", *AT).review == review()
-    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(new.path.stat().st_mode) == 0o600
     reviews.update("q4", *AT, lambda item: with_decisions(item, [Decision(2, "keep", "why")], "ada", "t"))
     assert [row.decision for row in reviews.find("q4", *AT).review.rows] == ["", "keep", ""]
-    assert stat.S_IMODE(kept.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(new.path.stat().st_mode) == 0o600
     reviews.delete(reviews.find("q4", *AT))
     with pytest.raises(UnknownNameError, match=r"no review 'q4'.*reviews create"):
         reviews.find("q4", *AT)
@@ -78,7 +78,7 @@ def test_a_file_changed_by_another_program_is_refused(reviews: Reviews, change: 
 
 
 def test_a_failed_write_keeps_the_earlier_content(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = reviews.create(review())
+    new = reviews.create(review())
 
     def full(*paths: object) -> None:
         raise OSError(28, "No space left on device")
@@ -88,7 +88,7 @@ def test_a_failed_write_keeps_the_earlier_content(reviews: Reviews, monkeypatch:
         with pytest.raises(SaveError, match="No space left"):
             reviews.update("q4", *AT, lambda item: with_decisions(item, [Decision(1, "keep")], "ada", "t"))
     assert reviews.find("q4", *AT).review == review()
-    assert list(kept.path.parent.iterdir()) == [kept.path]
+    assert list(new.path.parent.iterdir()) == [new.path]
 
 
 def test_concurrent_decisions_are_all_saved(reviews: Reviews) -> None:

@@ -24,9 +24,9 @@ MONTH, TWO = (inventory.months_ago(NOW, count) for count in (1, 2))
 @pytest.fixture(scope="module")
 def now(sandbox: SandboxProcess) -> Inventory:
     session = session_at(sandbox.url, ApiKey(sandbox.key))
-    found = inventory.fill(session)
+    current = inventory.fill(session)
     session.close()
-    return found
+    return current
 
 
 def test_the_sample_history_is_reproducible(now: Inventory) -> None:
@@ -39,8 +39,8 @@ def test_each_month_has_each_kind_of_change(now: Inventory) -> None:
     month, two = inventory.sample_states(now, [MONTH, TWO])
     assert [item.started for item in (month, two)] == [MONTH, TWO]
     for before, after in ((two, month), (month, now)):
-        found = inventory.compare(before, after)
-        kinds = set(zip(found["list"], found["change"], strict=True))
+        changes = inventory.compare(before, after)
+        kinds = set(zip(changes["list"], changes["change"], strict=True))
         assert kinds >= {
             ("members", "added"),
             ("members", "removed"),
@@ -50,9 +50,9 @@ def test_each_month_has_each_kind_of_change(now: Inventory) -> None:
             ("team_members", "removed"),
             ("teams", "changed"),
         }
-        assert {"unknown", "not comparable"} & set(found["change"]) == set()
-        assert 10 < len(found) < 150
-        assert found["name"].notna().all()
+        assert {"unknown", "not comparable"} & set(changes["change"]) == set()
+        assert 10 < len(changes) < 150
+        assert changes["name"].notna().all()
 
 
 def test_the_sample_history_is_consistent(now: Inventory) -> None:

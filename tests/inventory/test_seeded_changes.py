@@ -174,8 +174,8 @@ def zen(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def differences(before: Inventory, after: Inventory) -> list[tuple[Any, ...]]:
-    found = inventory.compare(before, after)
-    columns = found[["list", "change", "name", "column", "before", "after"]].astype(object)
+    changes = inventory.compare(before, after)
+    columns = changes[["list", "change", "name", "column", "before", "after"]].astype(object)
     return sorted((tuple(row) for row in columns.where(columns.notna(), None).itertuples(index=False)), key=str)
 
 

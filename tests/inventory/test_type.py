@@ -36,20 +36,20 @@ def test_a_list_that_was_not_requested_is_not_a_gap() -> None:
 
 def test_plain_records_become_typed_columns() -> None:
     when = datetime(2026, 3, 1, tzinfo=UTC)
-    found = Inventory.of(
+    inventory = Inventory.of(
         {
             "invitations": [{"id": "1", "created": when, "roles": ["Member"], "accepted": True}, {"id": "2"}],
             "teams": pd.DataFrame({"id": ["1"], "member_count": ["3"], "more": [0]}),
         },
         organization_name="acme",
     )
-    rows = found.invitations.frame
+    rows = inventory.invitations.frame
     assert rows["created"].tolist() == [pd.Timestamp(when), pd.NaT]
     assert rows["roles"].tolist() == [["Member"], []]
     assert rows["accepted"].isna().tolist() == [False, True]
-    assert found.teams.frame["member_count"].tolist() == [3]
-    assert found.teams.fields == {"id", "member_count"}
-    assert found.organization_name == "acme"
+    assert inventory.teams.frame["member_count"].tolist() == [3]
+    assert inventory.teams.fields == {"id", "member_count"}
+    assert inventory.organization_name == "acme"
 
 
 def test_a_file_returns_the_saved_values(tmp_path: Path) -> None:
@@ -75,10 +75,10 @@ def test_an_empty_list_has_no_unknown_columns_and_a_gap_has_only_unknown_ones() 
 
 def test_gaps_are_failed_lists() -> None:
     failed = list_of("teams", complete=False, gap=Gap("failed", "Down."))
-    found = Inventory.of({"teams": failed, "roles": []})
-    assert found.gaps == {"teams": Gap("failed", "Down.")}
-    mended = found.with_lists(list_of("teams", [{"id": "1"}]), requests=2)
-    assert (mended.gaps, mended.requests, len(mended.teams), len(found.teams)) == ({}, 2, 1, 0)
+    inventory = Inventory.of({"teams": failed, "roles": []})
+    assert inventory.gaps == {"teams": Gap("failed", "Down.")}
+    mended = inventory.with_lists(list_of("teams", [{"id": "1"}]), requests=2)
+    assert (mended.gaps, mended.requests, len(mended.teams), len(inventory.teams)) == ({}, 2, 1, 0)
 
 
 @pytest.mark.parametrize("name", ["user", "nothing"])

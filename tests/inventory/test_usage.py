@@ -29,19 +29,19 @@ def test_a_capture_with_usage_can_be_queried(zen: Connection) -> None:
     zen.run("captures", "create", "plain")
     zen.run("captures", "create", "counted", "--with", "usage")
     total = zen.run("usage", "--since", "90d").attrs["zenpro"]["total"]["runs"]
-    kept = zen.run("captures", "get", "counted", "--list", "usage")
-    assert [str(dtype) for dtype in kept[["day", "runs", "hours"]].dtypes] == [
+    frame = zen.run("captures", "get", "counted", "--list", "usage")
+    assert [str(dtype) for dtype in frame[["day", "runs", "hours"]].dtypes] == [
         "datetime64[us, UTC]",
         "Int64",
         "float64",
     ]
     # A scheduled run may start between two of these reads.
-    assert kept["runs"].sum() == pytest.approx(total, abs=3)
+    assert frame["runs"].sum() == pytest.approx(total, abs=3)
     line = "select capture, count(*) as n, sum(runs) as runs, count(distinct user_id) as people from captures.usage"
-    found = zen.run("sql", f"{line} group by capture")
-    assert found["capture"].tolist() == ["counted"]
-    assert found["runs"].tolist() == [kept["runs"].sum()]
-    assert found["people"].tolist() == [kept["user_id"].nunique()]
+    frame = zen.run("sql", f"{line} group by capture")
+    assert frame["capture"].tolist() == ["counted"]
+    assert frame["runs"].tolist() == [frame["runs"].sum()]
+    assert frame["people"].tolist() == [frame["user_id"].nunique()]
     gaps = zen.run("captures", "get", "counted").set_index("list").loc["usage"]
     assert (gaps["complete"], gaps["gap"]) == (False, "unreachable")
     assert "nlp-research" in gaps["message"]
@@ -52,8 +52,8 @@ def test_a_capture_with_usage_can_be_queried(zen: Connection) -> None:
 @pytest.mark.slow
 def test_the_table_of_queries_is_by_project_pipeline_user_and_day(zen: Connection) -> None:
     by_workspace = zen.run("usage", "--by", "workspace", "--since", "90d", "--metric", "runs,failed")
-    found = zen.run("sql", "select workspace, sum(runs) as runs, sum(failed) as failed from usage group by workspace")
+    frame = zen.run("sql", "select workspace, sum(runs) as runs, sum(failed) as failed from usage group by workspace")
     expected = by_workspace.set_index("workspace")["runs"].sort_index()
-    assert found.set_index("workspace")["runs"].sort_index().tolist() == pytest.approx(expected.tolist(), abs=3)
+    assert frame.set_index("workspace")["runs"].sort_index().tolist() == pytest.approx(expected.tolist(), abs=3)
     with pytest.raises(UsageError, match=r"cannot be read with --at"):
         zen.run("sql", "select * from usage", "--at", "today")

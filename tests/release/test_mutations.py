@@ -113,9 +113,9 @@ def test_a_caught_mutation_is_distinguished_from_a_survivor(
     before = {path.name: path.read_text() for path in project.glob("*.py")}
     write_entries(project, MINUS, TRIPLE)
     assert mutations.main(["--project", str(project)]) == 1
-    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert [row[1:3] for row in shown[:2]] == [["minus", "caught"], ["triple", "SURVIVED"]]
-    assert shown[0][-1] == "test_adder.py::test_add"
+    output = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [row[1:3] for row in output[:2]] == [["minus", "caught"], ["triple", "SURVIVED"]]
+    assert output[0][-1] == "test_adder.py::test_add"
     assert mutations.main(["--project", str(project), "--only", "minus"]) == 0
     assert {path.name: path.read_text() for path in project.glob("*.py")} == before
 

@@ -6,15 +6,15 @@ from tests.sandbox.conftest import Plane, Start
 
 
 def test_users_are_created_by_query_and_changed_by_body(plane: Plane) -> None:
-    made = plane.admin("POST", "/users", username="local@example.com", password="pw", is_superuser=False)
-    assert (made["email"], made["is_active"]) == ("local@example.com", True)
+    record = plane.admin("POST", "/users", username="local@example.com", password="pw", is_superuser=False)
+    assert (record["email"], record["is_active"]) == ("local@example.com", True)
     again = plane.admin("POST", "/users", username="local@example.com", password="pw", expect=409)
     assert again["detail"][0] == "EntityExistsError"
     plane.admin("POST", "/users", username="no spaces", password="pw", expect=422)
-    changed = plane.admin("PATCH", f"/users/{made['id']}", body={"name": "Lo Cal", "is_superuser": True})
+    changed = plane.admin("PATCH", f"/users/{record['id']}", body={"name": "Lo Cal", "is_superuser": True})
     assert (changed["name"], changed["is_superuser"]) == ("Lo Cal", True)
-    assert plane.admin("DELETE", f"/users/{made['id']}") is None
-    assert plane.admin("GET", f"/users/{made['id']}", expect=404)["detail"][0] == "KeyError"
+    assert plane.admin("DELETE", f"/users/{record['id']}") is None
+    assert plane.admin("GET", f"/users/{record['id']}", expect=404)["detail"][0] == "KeyError"
 
 
 def test_users_are_filtered_paged_and_visible_only_to_co_members(plane: Plane) -> None:
@@ -43,8 +43,8 @@ def test_the_administrator_cannot_be_locked_out(plane: Plane) -> None:
 
 def test_owned_resources_are_kept_when_their_owner_is_deleted(plane: Plane) -> None:
     plane.admin("DELETE", f"/users/{plane.user('linus@example.com')}")
-    shown = plane.admin("GET", "/workspaces/recommender")
-    assert (shown["status"], shown["owner"]) == ("available", None)
+    record = plane.admin("GET", "/workspaces/recommender")
+    assert (record["status"], record["owner"]) == ("available", None)
 
 
 def test_members_of_an_organization(plane: Plane) -> None:
@@ -148,8 +148,8 @@ def test_service_accounts_and_their_keys(plane: Plane) -> None:
     path = f"/organizations/{acme}/service_accounts"
     assert len(plane.admin("GET", path)) == 5
     wish = {"username": "new-bot", "description": "d", "role_id": plane.role("Organization Viewer")}
-    made = plane.admin("POST", path, body=wish)
-    assert (made["is_service_account"], made["organization_id"]) == (True, acme)
+    record = plane.admin("POST", path, body=wish)
+    assert (record["is_service_account"], record["organization_id"]) == (True, acme)
     plane.admin("POST", path, body=wish, expect=409)
     key = plane.admin("POST", f"{path}/new-bot/api_keys", body={"name": "k"})
     assert key["key"].startswith("ZENPROKEY_eyJpZCI6I")
@@ -165,7 +165,7 @@ def test_service_accounts_and_their_keys(plane: Plane) -> None:
     bot("GET", "/users/me")
     plane.admin("DELETE", f"{path}/new-bot/api_keys/k")
     bot("GET", "/users/me", expect=401)
-    plane.admin("DELETE", f"{path}/{made['id']}")
+    plane.admin("DELETE", f"{path}/{record['id']}")
     plane.admin("GET", f"{path}/new-bot", expect=404)
 
 

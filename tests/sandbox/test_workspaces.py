@@ -42,16 +42,16 @@ def test_created_then_pending_then_available_with_a_url(slow: Plane) -> None:
     assert new_workspace["zenml_service"] == {"status": None}
     assert (configuration["version"], configuration["analytics_enabled"]) == ("0.98.0", True)
     assert _statuses(slow, str(new_workspace["id"]), (0, 15, 30)) == ["not_initialized", "pending", "available"]
-    shown = slow.admin("GET", "/workspaces/brand-new")
-    assert shown["zenml_service"]["status"]["server_url"] == f"{slow.running.url}/workspace/brand-new"
-    assert shown["organization"]["name"] == "acme"
+    record = slow.admin("GET", "/workspaces/brand-new")
+    assert record["zenml_service"]["status"]["server_url"] == f"{slow.running.url}/workspace/brand-new"
+    assert record["organization"]["name"] == "acme"
 
 
 def test_a_workspace_has_the_fields_of_a_real_workspace(slow: Plane) -> None:
     """API facts 11.1 and 11.2: a complete observed response."""
-    shown = slow.admin("GET", "/workspaces/ml-prod")
-    assert shown["state_reason"] == "user_action"
-    service = shown["zenml_service"]
+    record = slow.admin("GET", "/workspaces/ml-prod")
+    assert record["state_reason"] == "user_action"
+    service = record["zenml_service"]
     assert set(service["status"]) == {"server_url", "version"}
     configuration = service["configuration"]
     assert set(configuration) >= {"version", "secrets_store", "backup_secrets_store", "admin"}
@@ -61,12 +61,12 @@ def test_a_workspace_has_the_fields_of_a_real_workspace(slow: Plane) -> None:
         "replicas", "cpu", "memory", "max_memory", "autoscaling_enabled", "thread_pool_size", "db_pool_size",
         "db_pool_overflow",
     }  # fmt: skip
-    moments = [shown["created"], shown["updated"], shown["status_updated"], shown["organization"]["created"]]
+    moments = [record["created"], record["updated"], record["status_updated"], record["organization"]["created"]]
     for moment in moments:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", moment)
     # The owner's settings are next to those of the control plane.
     image = {"zenml_service": {"configuration": {"admin": {"image_tag": "nightly"}}}}
-    changed = slow.admin("PATCH", f"/workspaces/{shown['id']}", body=image)["zenml_service"]["configuration"]["admin"]
+    changed = slow.admin("PATCH", f"/workspaces/{record['id']}", body=image)["zenml_service"]["configuration"]["admin"]
     assert changed == configuration["admin"] | {"image_tag": "nightly"}
     assert slow.admin("GET", "/workspaces/edge-onprem")["zenml_service"]["configuration"]["admin"] is None
     assert _create(slow, "80")["name"] == "80"
@@ -75,9 +75,9 @@ def test_a_workspace_has_the_fields_of_a_real_workspace(slow: Plane) -> None:
 def test_a_workspace_with_the_failing_prefix_fails(slow: Plane) -> None:
     new_workspace = _create(slow, "fail-please")
     assert _statuses(slow, str(new_workspace["id"]), (20, 30)) == ["pending", "failed"]
-    shown = slow.admin("GET", "/workspaces/fail-please")
-    assert "sandbox" in shown["state_reason"]
-    assert shown["desired_state"] == "available"
+    record = slow.admin("GET", "/workspaces/fail-please")
+    assert "sandbox" in record["state_reason"]
+    assert record["desired_state"] == "available"
 
 
 def test_deactivate_deploy_delete(slow: Plane) -> None:
@@ -101,8 +101,8 @@ def test_enrolled_waits_for_its_server(slow: Plane) -> None:
     )
     assert (new_workspace["status"], new_workspace["is_managed"]) == ("pending", False)
     slow.clock.advance(hours=2)
-    shown = slow.admin("GET", "/workspaces/on-prem")
-    assert (shown["status"], shown["enrollment_key"]) == ("pending", None)
+    record = slow.admin("GET", "/workspaces/on-prem")
+    assert (record["status"], record["enrollment_key"]) == ("pending", None)
     slow.login(401, client_id=new_workspace["id"], client_secret="wrong")
     token = slow.login(
         client_id=new_workspace["id"], client_secret=new_workspace["enrollment_key"], audience="https://x"
@@ -134,8 +134,8 @@ def test_names(plane: Plane) -> None:
 
 def test_update_and_versions(slow: Plane) -> None:
     workspace = slow.workspace("forecasting")
-    shown = slow.admin("PATCH", f"/workspaces/{workspace}", body={"display_name": "Fore", "description": "new"})
-    assert (shown["display_name"], shown["status"]) == ("Fore", "available")
+    record = slow.admin("PATCH", f"/workspaces/{workspace}", body={"display_name": "Fore", "description": "new"})
+    assert (record["display_name"], record["status"]) == ("Fore", "available")
 
     def to(version: str) -> dict[str, object]:
         return {"zenml_service": {"configuration": {"version": version}}, "desired_state": "available"}
@@ -179,8 +179,8 @@ def test_a_legacy_server_has_only_tenants(start: Start) -> None:
 def test_a_workspace_can_point_to_a_real_server(start: Start) -> None:
     plane = start(workspaces=(("ml-prod", "http://127.0.0.1:1/"), ("extra", "http://127.0.0.1:2")))
     for name, url in (("ml-prod", "http://127.0.0.1:1"), ("extra", "http://127.0.0.1:2")):
-        shown = plane.admin("GET", f"/workspaces/{name}")
-        assert (shown["status"], shown["zenml_service"]["status"]["server_url"]) == ("available", url)
+        record = plane.admin("GET", f"/workspaces/{name}")
+        assert (record["status"], record["zenml_service"]["status"]["server_url"]) == ("available", url)
 
 
 def test_which_workspaces_each_caller_sees(plane: Plane) -> None:

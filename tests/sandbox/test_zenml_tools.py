@@ -43,17 +43,17 @@ def test_a_server_reports_its_address(slow: Plane) -> None:
         "zenml-server-url": "http://10.0.0.7:8080",
     }
     assert machine.send("PATCH", "/workspace_status", headers=headers).status_code == 200
-    shown = slow.admin("GET", "/workspaces/on-prem")
-    assert shown["status"] == "available"
-    assert shown["zenml_service"]["status"]["server_url"] == "http://10.0.0.7:8080"
-    assert shown["zenml_service"]["status"]["version"] == "0.97.0"
+    record = slow.admin("GET", "/workspaces/on-prem")
+    assert record["status"] == "available"
+    assert record["zenml_service"]["status"]["server_url"] == "http://10.0.0.7:8080"
+    assert record["zenml_service"]["status"]["version"] == "0.97.0"
 
 
 def test_a_server_without_a_known_address_reports(slow: Plane) -> None:
     new_workspace, machine = _enroll(slow, "on-prem")
     assert machine.send("PATCH", "/tenant_status", headers={"zenml-server-version": "0.98.0"}).status_code == 200
-    shown = slow.admin("GET", f"/workspaces/{new_workspace['id']}")
-    assert (shown["status"], shown["zenml_service"]["status"]) == ("available", None)
+    record = slow.admin("GET", f"/workspaces/{new_workspace['id']}")
+    assert (record["status"], record["zenml_service"]["status"]) == ("available", None)
 
 
 @pytest.mark.parametrize(
@@ -89,9 +89,9 @@ def test_a_kitaru_workspace(slow: Plane) -> None:
     assert new_workspace["zenml_service"] == {"configuration": None, "status": None}
     assert new_workspace["kitaru_service"]["configuration"]["admin"] == admin
     slow.clock.advance(seconds=SECONDS)
-    shown = slow.admin("GET", f"/workspaces/{new_workspace['id']}")
-    assert shown["status"] == "available"
-    assert shown["kitaru_service"]["status"]["server_url"].startswith("https://previews-kitaru")
+    record = slow.admin("GET", f"/workspaces/{new_workspace['id']}")
+    assert record["status"] == "available"
+    assert record["kitaru_service"]["status"]["server_url"].startswith("https://previews-kitaru")
 
 
 def test_the_development_tool_waits_while_it_is_pending(slow: Plane) -> None:

@@ -154,9 +154,9 @@ def test_a_frame_in_ipythons_terminal(
     shell.run_cell("%load_ext zenpro_nb")
     for line in ("teams --columns name", "organizations --columns name", "journal --columns target", "", "teams get x"):
         shell.run_cell(f"%zenpro {line}")
-    shown = capsys.readouterr().out
-    assert OBEYED.findall(shown) == []
-    assert shown.count(SHOWN) >= 4
+    output = capsys.readouterr().out
+    assert OBEYED.findall(output) == []
+    assert output.count(SHOWN) >= 4
     shell.run_cell("frame = %zenpro teams")
     assert EVIL in set(shell.user_ns["frame"]["name"])
     other = pd.DataFrame({"name": [EVIL, "x"], "size": [1, 2]})

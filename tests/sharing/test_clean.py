@@ -102,11 +102,11 @@ def test_two_people_get_two_pseudonyms(bare_shell: Shell, tmp_path: Path) -> Non
 
 
 def test_pictures_are_removed_unless_kept(bare_shell: Shell, tmp_path: Path) -> None:
-    made = notebook(
+    document = notebook(
         data("image/png", "aWFtYWRh"), data("text/html", f'<img src="data:image/png;base64,aWFtYWRh"> {ADDRESS}')
     )
-    assert "aWFtYWRh" not in clean_copy(bare_shell, tmp_path, made)[1]
-    assert clean_copy(bare_shell, tmp_path, made, "--pseudonyms --keep-pictures")[1].count("aWFtYWRh") == 2
+    assert "aWFtYWRh" not in clean_copy(bare_shell, tmp_path, document)[1]
+    assert clean_copy(bare_shell, tmp_path, document, "--pseudonyms --keep-pictures")[1].count("aWFtYWRh") == 2
     assert isinstance(
         bare_shell.error(f"%zenpro notebooks clean {tmp_path}/n.ipynb --out x --keep-pictures"), UsageError
     )
@@ -129,9 +129,9 @@ def test_no_secret_remains_in_either_mode(bare_shell: Shell, tmp_path: Path, pla
 
 
 def test_without_outputs_no_trace_of_a_run_remains(bare_shell: Shell, tmp_path: Path) -> None:
-    made = notebook(code("1", **{"text/plain": "x"}), papermill={"output_path": "/home/z/x"}, **widget("HTMLModel"))
-    made.cells[2].metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
-    copy, _ = clean_copy(bare_shell, tmp_path, made, "")
+    document = notebook(code("1", **{"text/plain": "x"}), papermill={"output_path": "/home/z/x"}, **widget("HTMLModel"))
+    document.cells[2].metadata["execution"] = {"iopub.status.busy": "2026-01-01"}
+    copy, _ = clean_copy(bare_shell, tmp_path, document, "")
     assert all(not cell.outputs and cell.execution_count is None for cell in copy.cells if cell.cell_type == "code")
     assert set(copy.metadata) == {"kernelspec"}
     assert copy.cells[2].metadata == {}
@@ -140,12 +140,12 @@ def test_without_outputs_no_trace_of_a_run_remains(bare_shell: Shell, tmp_path: 
 def test_without_pseudonyms_the_names_left_in_cells_are_counted(
     bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = notebook(
+    document = notebook(
         V4.new_markdown_cell("Grace Hopper asked for this."),
         code("# contact grace@example.com, Grace Hopper\n%zenpro access grace@example.com", **{"text/plain": "x"}),
         code("grace = 1\nprint(grace)"),
     )
-    clean_copy(bare_shell, tmp_path, made, "")
+    clean_copy(bare_shell, tmp_path, document, "")
     output = capsys.readouterr()
     line = f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms"
     assert (

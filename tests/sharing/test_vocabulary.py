@@ -62,14 +62,14 @@ PLACES = {
 @pytest.mark.parametrize("make", PLACES.values(), ids=PLACES)
 def test_job_titles_and_columns_stay(make: object) -> None:
     cells = [make(), stream(CARD), stream(users(*SHORT).to_string())]  # type: ignore[operator]
-    made = notebook(*cells)
-    copy = cleaning.with_pseudonyms(made)
-    before = "\n".join(text.words for text in notebook_file.texts(made))
+    document = notebook(*cells)
+    copy = cleaning.with_pseudonyms(document)
+    before = "\n".join(text.words for text in notebook_file.texts(document))
     after = "\n".join(text.words for text in notebook_file.texts(copy))
     assert not [name for name in REAL if name in after.casefold()], after
     for words in ("superuser", "is_superuser", "job_title", *(title for *_, title in PEOPLE)):
         assert after.count(words) == before.count(words), (words, after)
-    found = [finding.problem for finding in scan_notebook(made) if finding.check == "person"]
+    found = [finding.problem for finding in scan_notebook(document) if finding.check == "person"]
     listed = {word.casefold() for problem in found for word in re.findall(r"\w+", problem)}
     assert found
     assert not listed & {"superuser", "head", "platform", "auditor", "accountant", "glassblower", "foreman"}

@@ -34,18 +34,18 @@ QUESTIONS = {
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_best_page_comes_first(bare_shell: Shell, question: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = bare_shell.run(f"%zenpro docs {question}")
-    assert found.page[0] == QUESTIONS[question]
+    frame = bare_shell.run(f"%zenpro docs {question}")
+    assert frame.page[0] == QUESTIONS[question]
     # The wheel contains no pages, and without a published address only their names are left.
     has_pages = (Path(documentation.__file__).parents[1] / "docs").is_dir()
-    assert Path(found.address[0]).is_file() if has_pages else found.address[0] == found.page[0]
-    assert found.address[0] in capsys.readouterr().err
+    assert Path(frame.address[0]).is_file() if has_pages else frame.address[0] == frame.page[0]
+    assert frame.address[0] in capsys.readouterr().err
 
 
 def test_all_pages_without_a_topic(bare_shell: Shell) -> None:
-    found = bare_shell.run("%zenpro docs")
-    assert len(found) > 100
-    assert set(QUESTIONS.values()) <= set(found.page)
+    frame = bare_shell.run("%zenpro docs")
+    assert len(frame) > 100
+    assert set(QUESTIONS.values()) <= set(frame.page)
 
 
 def test_an_unknown_topic_lists_no_pages(bare_shell: Shell) -> None:
@@ -58,6 +58,6 @@ def test_it_opens_the_published_address(bare_shell: Shell, monkeypatch: pytest.M
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
     monkeypatch.setattr(documentation, "ADDRESS", "https://pages.example.com/en")
-    found = bare_shell.run("%zenpro docs offboard --open")
-    assert opened == [found.address[0]] == ["https://pages.example.com/en/how-to/offboard.html"]
+    frame = bare_shell.run("%zenpro docs offboard --open")
+    assert opened == [frame.address[0]] == ["https://pages.example.com/en/how-to/offboard.html"]
     assert isinstance(bare_shell.error("%zenpro docs --open"), UsageError)

@@ -236,10 +236,10 @@ def test_the_journal_shortens_a_command_with_many_addresses(
     for command in (line, f"{line} {' '.join(addresses[80:])}"):  # the journal itself cuts the second one
         Journal().append(Entry(command, "http://localhost", "POST", "/invitations", {}, None, "done"))
     frame = shell.run("%zenpro journal --columns command")
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "n0@example.com n1@example.com … 78 more" in shown
-    assert "n0@example.com n1@example.com … 198 more" in shown
-    assert "n2@example.com" not in shown
+    output = " ".join(capsys.readouterr().out.split())
+    assert "n0@example.com n1@example.com … 78 more" in output
+    assert "n0@example.com n1@example.com … 198 more" in output
+    assert "n2@example.com" not in output
     assert frame["command"].iloc[1] == line
 
 

@@ -189,10 +189,10 @@ def test_help_as_a_word_shows_the_help(
     shell: Shell, requests: list[Any], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert shell.run(f"%zenpro help {words}") is None
-    shown = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert shell.run(f"%zenpro {words} --help") is None
-    assert shown == capsys.readouterr().out
-    assert f"Usage: %zenpro {words}".strip() in shown
+    assert output == capsys.readouterr().out
+    assert f"Usage: %zenpro {words}".strip() in output
     assert requests == []
 
 

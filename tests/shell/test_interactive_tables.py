@@ -27,9 +27,9 @@ def html(shell: Shell, frame: pd.DataFrame) -> str:
 
 def rows(shown: str) -> list[list[str]]:
     """The cells of all rows, as HTML."""
-    found = re.search(r'"data_json": ("(?:[^"\\]|\\.)*")', shown)
-    assert found is not None
-    data: list[list[str]] = json.loads(json.loads(found[1]))
+    match = re.search(r'"data_json": ("(?:[^"\\]|\\.)*")', shown)
+    assert match is not None
+    data: list[list[str]] = json.loads(json.loads(match[1]))
     return data
 
 
@@ -132,8 +132,8 @@ def test_notebooks_check_accepts_the_option(shell: Shell, tmp_path: Path) -> Non
     cell["execution_count"] = None
     file = tmp_path / "n.ipynb"
     file.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
-    found = shell.run(f"%zenpro notebooks check {file} --fail-on never")
-    assert "command" not in set(found["check"])
+    frame = shell.run(f"%zenpro notebooks check {file} --fail-on never")
+    assert "command" not in set(frame["check"])
 
 
 def test_the_option_is_in_the_help(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -111,9 +111,9 @@ def test_help_is_not_an_error_and_returns_nothing(shell: Shell, capsys: pytest.C
 
 def test_errors_are_one_line(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     shell.error("%zenpro users get nobody@example.com")
-    shown = capsys.readouterr()
-    assert "Traceback" not in shown.out + shown.err
-    assert (shown.out + shown.err).strip().count("\n") == 0
+    output = capsys.readouterr()
+    assert "Traceback" not in output.out + output.err
+    assert (output.out + output.err).strip().count("\n") == 0
 
 
 def test_out_and_save(shell: Shell, tmp_path: object) -> None:

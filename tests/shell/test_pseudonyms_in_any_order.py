@@ -51,10 +51,10 @@ def addresses(shell: Shell) -> Seen:
 
 def names(shell: Shell) -> Seen:
     frame = shell.run("%zenpro users --limit 60 --sort email --columns email,name")
-    seen = display_text(shell, frame[["name"]])
+    display = display_text(shell, frame[["name"]])
     return {
         email: {name}
-        for email, name in zip(frame.email, NAME.findall(seen), strict=True)
+        for email, name in zip(frame.email, NAME.findall(display), strict=True)
         if not email.startswith("alex.morgan")  # a name alone does not tell which of the two it is
     }
 

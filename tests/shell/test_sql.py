@@ -145,12 +145,12 @@ def test_a_list_is_read_once_however_often_it_is_named(shell: Shell, monkeypatch
     shell.run("%zenpro teams")
     alone = sum(path.endswith("/teams") for path in seen)
     seen.clear()
-    found = shell.run('%zenpro sql "SELECT a.name FROM teams a JOIN teams b USING (id) JOIN TEAMS c USING (id)"')
+    frame = shell.run('%zenpro sql "SELECT a.name FROM teams a JOIN teams b USING (id) JOIN TEAMS c USING (id)"')
     assert sum(path.endswith("/teams") for path in seen) == alone > 0
-    facts = found.attrs["zenpro"]
+    facts = frame.attrs["zenpro"]
     assert facts["complete"] is True
     assert set(facts["tables"]) == {"teams"}
-    assert facts["tables"]["teams"]["rows"] == len(found)
+    assert facts["tables"]["teams"]["rows"] == len(frame)
     assert facts["time"]
     seen.clear()
     shell.error('%zenpro sql "SELECT nme FROM teams"')
@@ -162,8 +162,8 @@ def test_values_are_bound_and_never_text(shell: Shell) -> None:
     assert len(shell.run('%zenpro sql "SELECT * FROM users WHERE email = $who"')) == 0
     assert len(shell.run("%%zenpro sql\nSELECT * FROM users WHERE email = $who")) == 0
     assert len(shell.run('%zenpro sql "SELECT * FROM users WHERE email IN {few}"')) == 2
-    found = shell.run("%%zenpro sql\nSELECT email, $n AS n FROM users\nWHERE email IN $few".replace("$n", "{'a': 1}.a"))
-    assert found.n.tolist() == [1, 1]
+    frame = shell.run("%%zenpro sql\nSELECT email, $n AS n FROM users\nWHERE email IN $few".replace("$n", "{'a': 1}.a"))
+    assert frame.n.tolist() == [1, 1]
     error = shell.error("%zenpro sql \"SELECT * FROM users WHERE email = '$who'\"")
     assert type(error) is errors.UsageError
     assert "inside quotes" in str(error)
@@ -172,8 +172,8 @@ def test_values_are_bound_and_never_text(shell: Shell) -> None:
 
 def test_frames_of_the_notebook_are_tables(shell: Shell) -> None:
     shell.run("import pandas as pd\nextra = pd.DataFrame({'email': ['ada@example.com'], 'cost': [3]})")
-    found = shell.run('%zenpro sql "SELECT u.name, sum(cost) AS cost FROM users u JOIN extra USING (email) GROUP BY 1"')
-    assert found.cost.tolist() == [3]
+    frame = shell.run('%zenpro sql "SELECT u.name, sum(cost) AS cost FROM users u JOIN extra USING (email) GROUP BY 1"')
+    assert frame.cost.tolist() == [3]
     shell.run("users = extra")
     error = shell.error('%zenpro sql "SELECT * FROM users"')
     assert type(error) is errors.AmbiguousNameError
@@ -235,11 +235,11 @@ def test_nothing_secret_is_in_any_table(shell: Shell) -> None:
 def test_questions_over_time(shell: Shell) -> None:
     name = "sql-over-time"
     shell.run(f"%zenpro captures create {name}")
-    found = shell.run('%zenpro sql "SELECT capture, count(*) AS n FROM captures.teams GROUP BY ALL"')
-    assert found.set_index("capture").n[name] == len(shell.run("%zenpro teams"))
+    frame = shell.run('%zenpro sql "SELECT capture, count(*) AS n FROM captures.teams GROUP BY ALL"')
+    assert frame.set_index("capture").n[name] == len(shell.run("%zenpro teams"))
     shell.run(f"then = {name!r}")
     then = shell.run('%zenpro sql "SELECT count(*) AS n FROM teams" --at $then')
-    assert then.n.tolist() == found[found.capture == name].n.tolist()
+    assert then.n.tolist() == frame[frame.capture == name].n.tolist()
     assert then.attrs["zenpro"]["tables"]["teams"]["capture"] == name
     error = shell.error('%zenpro sql "SELECT count(*) FROM runs" --at $then')
     assert "The table runs cannot be read with --at" in str(error)

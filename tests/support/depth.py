@@ -39,7 +39,7 @@ class Depth:
 def counted_depth() -> Iterator[Depth]:
     """Count while the block runs. This thread starts at level 0."""
     here = threading.local()
-    found = Depth()
+    depth = Depth()
     ends: WeakKeyDictionary[WorkerPool[Any], dict[int, int]] = WeakKeyDictionary()
     perform, submit, collect = RequestPipeline.perform, WorkerPool.submit, WorkerPool.collect
 
@@ -48,7 +48,7 @@ def counted_depth() -> Iterator[Depth]:
 
     def note_request(self: RequestPipeline, call: Any, *rest: Any) -> Any:
         mine = level() + 1
-        found.requests.append((mine, call.method, call.path))
+        depth.requests.append((mine, call.method, call.path))
         try:
             return perform(self, call, *rest)
         finally:
@@ -76,4 +76,4 @@ def counted_depth() -> Iterator[Depth]:
         patch.object(WorkerPool, "submit", submit_at_level),
         patch.object(WorkerPool, "collect", collect_level),
     ):
-        yield found
+        yield depth

@@ -280,23 +280,23 @@ def _find_key(text: str, names: dict[str, list[str]]) -> str:
 def organization(seed: int) -> Organization:
     """Create a small random organization with misleading names."""
     chance = random.Random(f"hard organization {seed}")
-    made = Organization()
+    sample = Organization()
     for number in range(chance.randint(1, 7)):
         # Every fourth user has no email, and its sign-in name is sometimes another user's email.
         email = None if number % 4 == 3 else f"P{number}@x.example" if number == 2 else f"p{number}@x.example"
         if number == 5 and chance.random() < 0.5:
             email = "p0@x.example"
         username = email or ("p1@x.example" if chance.random() < 0.5 else f"local{number}")
-        made.users[f"u{number}"] = {
+        sample.users[f"u{number}"] = {
             "id": f"u{number}", "email": email, "username": username, "name": "Ada" if number < 2 else None,
             "is_active": chance.random() < 0.7, "is_superuser": chance.random() < 0.1, "is_service_account": False,
             "oauth_provider": chance.choice((None, "okta")),
         }  # fmt: skip
     for number in range(chance.randint(0, 3)):
         name = "bot0" if number == 2 and chance.random() < 0.5 else f"bot{number}"
-        made.bots[f"b{number}"] = {"id": f"b{number}", "username": name, "is_active": chance.random() < 0.9}
+        sample.bots[f"b{number}"] = {"id": f"b{number}", "username": name, "is_active": chance.random() < 0.9}
         for key in range(chance.randint(0, 2)):
-            made.keys[f"k{number}{key}"] = {
+            sample.keys[f"k{number}{key}"] = {
                 "id": f"k{number}{key}", "name": "ci", "service_account": name, "service_account_id": f"b{number}",
                 "created": NOW - timedelta(days=200), "last_login": None, "last_rotated": None, "expires_at": None,
                 "active": True,
@@ -304,34 +304,34 @@ def organization(seed: int) -> Organization:
     for number in range(chance.randint(0, 4)):
         email = chance.choice(("p0@x.example", "p1@x.example", f"new{number}@x.example", "new@x.example"))
         created = NOW - timedelta(days=chance.choice((1, 30)))
-        made.invitations[f"i{number}"] = {
+        sample.invitations[f"i{number}"] = {
             "id": f"i{number}", "email": email, "accepted": False, "created": created,
             "expires": created + timedelta(days=60),
         }  # fmt: skip
-    made.teams = {f"t{number}": chance.choice(("ops", f"team {number}")) for number in range(chance.randint(0, 4))}
+    sample.teams = {f"t{number}": chance.choice(("ops", f"team {number}")) for number in range(chance.randint(0, 4))}
     for number in range(chance.randint(0, 3)):
         status = "deleted" if chance.random() < 0.3 else "available"
-        made.workspaces[f"w{number}"] = {
+        sample.workspaces[f"w{number}"] = {
             "id": f"w{number}", "name": chance.choice(("ml", f"ws-{number}")), "status": status,
-            "desired_state": status, "owner_id": chance.choice((None, *made.users)),
+            "desired_state": status, "owner_id": chance.choice((None, *sample.users)),
         }  # fmt: skip
-    people = made.principals
-    for team in made.teams:
-        made.members |= {(team, who) for who in chance.sample(people, chance.randint(0, min(4, len(people))))}
+    people = sample.principals
+    for team in sample.teams:
+        sample.members |= {(team, who) for who in chance.sample(people, chance.randint(0, min(4, len(people))))}
     for who in people:
         if who[0] == "invitation_id" or chance.random() < 0.8:
-            made.assigned.add(("Organization Member", who, "", ""))
-    holders = people + [("team_id", key) for key in made.teams]
+            sample.assigned.add(("Organization Member", who, "", ""))
+    holders = people + [("team_id", key) for key in sample.teams]
     for _ in range(chance.randint(0, 45)):
         role = chance.choice(list(ALLOWS))
         level = ALLOWS[role][0]
-        if level != "organization" and not made.workspaces:
+        if level != "organization" and not sample.workspaces:
             continue
-        workspace = "" if level == "organization" else chance.choice(list(made.workspaces))
+        workspace = "" if level == "organization" else chance.choice(list(sample.workspaces))
         project = chance.choice(PROJECTS) if level == "project" else ""
-        made.assigned.add((role, chance.choice(holders), workspace, project))
-    for workspace in made.workspaces:
-        for user in made.users:
+        sample.assigned.add((role, chance.choice(holders), workspace, project))
+    for workspace in sample.workspaces:
+        for user in sample.users:
             if chance.random() < 0.5:
-                made.entered[workspace, user] = NOW - timedelta(days=chance.choice((1, 200)))
-    return made
+                sample.entered[workspace, user] = NOW - timedelta(days=chance.choice((1, 200)))
+    return sample

@@ -89,9 +89,9 @@ class Waiting:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.said += line
-            found = re.search(r"https?://\S+/device\?\S+", line)
-            if found is not None:
-                return found[0]
+            match = re.search(r"https?://\S+/device\?\S+", line)
+            if match is not None:
+                return match[0]
         raise AssertionError(f"It ended without an address: {self.said}")
 
     def end(self) -> str:

@@ -83,10 +83,10 @@ def previews(plane: SandboxProcess) -> Iterator[dict[str, str]]:
             "workspace_type": "kitaru",
             "kitaru_service": {"configuration": {"admin": admin}},
         }
-        made = client.post("/workspaces", json=body)
-        assert made.status_code == 200, made.text
-        yield dict(made.json())
-        client.delete(f"/workspaces/{made.json()['id']}").raise_for_status()
+        response = client.post("/workspaces", json=body)
+        assert response.status_code == 200, response.text
+        yield dict(response.json())
+        client.delete(f"/workspaces/{response.json()['id']}").raise_for_status()
 
 
 def test_it_signs_in_by_key(plane: SandboxProcess, kitaru: KitaruHome) -> None:

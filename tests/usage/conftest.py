@@ -44,7 +44,7 @@ def run_counts(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Cou
 
 def _count_runs(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
     since = (datetime.now(UTC) - timedelta(days=WINDOW)).replace(tzinfo=None).isoformat()
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     for workspace in workspaces:
         address = f"{sandbox.url}/workspace/{workspace['name']}/api/v1"
         login = httpx.post(f"{address}/login", headers=sandbox.headers, data={}, timeout=60).json()
@@ -58,8 +58,8 @@ def _count_runs(sandbox: SandboxProcess, workspaces: list[dict[str, Any]]) -> Co
                 for run in pages(client, f"{address}/runs", project=project["id"]):
                     account = accounts.get(run["body"]["user_id"])
                     if account and run["body"]["created"] >= since:
-                        found[account, workspace["id"]] += 1
-    return found
+                        counts[account, workspace["id"]] += 1
+    return counts
 
 
 def pages(client: httpx.Client, url: str, **params: Any) -> list[dict[str, Any]]:

@@ -54,11 +54,11 @@ def permissions(starters: Iterable[str], admins: Iterable[str]) -> list[dict[str
     ]
 
 
-def runs_of(made: World, seed: int) -> Runs:
+def runs_of(world: World, seed: int) -> Runs:
     chance = random.Random(f"runs {seed}")
     starters = STARTERS | ({CUSTOM} if seed % 2 else set())
-    places = [(workspace, project) for workspace in made.workspaces for project in (*PROJECTS, "p-of-nobody")]
-    accounts = [*made.users, *made.bots]
+    places = [(workspace, project) for workspace in world.workspaces for project in (*PROJECTS, "p-of-nobody")]
+    accounts = [*world.users, *world.bots]
     rows = []
     for workspace, project in places:
         for user in chance.sample(accounts, chance.randint(0, len(accounts))):
@@ -78,8 +78,8 @@ def runs_of(made: World, seed: int) -> Runs:
         if (row.workspace_id, None) not in hidden and (row.workspace_id, row.project_id) not in hidden
     ]
     activity = Activity(tuple(rows), SINCE, UNTIL, tuple(gaps))
-    found = made.inventory(permissions=permissions(starters, ADMINS))
-    return Runs(made, found, activity, starters)
+    found = world.inventory(permissions=permissions(starters, ADMINS))
+    return Runs(world, found, activity, starters)
 
 
 # --- the expected results ------------------------------------------------------------
@@ -87,7 +87,7 @@ def runs_of(made: World, seed: int) -> Runs:
 Place = tuple[str, str]  # a workspace and a project; no project: the whole workspace
 
 
-def paths_of(made: World, members: set[tuple[str, Holder]], held: set[Row]) -> Iterator[tuple[str, str, str, Place]]:
+def paths_of(world: World, members: set[tuple[str, Holder]], held: set[Row]) -> Iterator[tuple[str, str, str, Place]]:
     """Every path of an account: the account, the team or "", the role and the place; no workspace: the organization."""
     for role, kind, key, workspace, project in held:
         if kind == "invitation_id":
@@ -99,7 +99,7 @@ def paths_of(made: World, members: set[tuple[str, Holder]], held: set[Row]) -> I
             team = key if kind == "team_id" else ""
             yield account, team, role, (workspace, project)
             if role in REACHING:
-                for reached in made.workspaces:
+                for reached in world.workspaces:
                     yield account, team, role, (reached, "")
 
 

@@ -23,7 +23,7 @@ WORKSPACES = [
 def organization(**lists: Any) -> Inventory:
     """Ada administers, Bob and Cleo develop in ml-prod, Dan views it, and Eve has a role in ml-old."""
     names = ("ada", "bob", "cleo", "dan", "eve")
-    made = World(
+    world = World(
         users={
             name: {"id": name, "email": f"{name}@x.example", "username": name, "is_active": True, "is_superuser": False}
             for name in names
@@ -39,7 +39,7 @@ def organization(**lists: Any) -> Inventory:
             ("dev", "user_id", "bot", "w1", ""),
         },
     )
-    return made.inventory(
+    return world.inventory(
         **{"workspaces": WORKSPACES, "permissions": permissions({"admin", "dev"}, {"admin"}), **lists}
     )
 
@@ -78,9 +78,9 @@ def test_deleted_workspaces_concern_nobody() -> None:
 
 
 def test_a_caller_who_may_not_see_every_workspace_learns_nothing_about_people() -> None:
-    found = organization(me=[{"id": "cleo"}])
-    assert not sees_every_workspace(found)
-    assert set(idle(found).values()) == {"unknown"}
+    world = organization(me=[{"id": "cleo"}])
+    assert not sees_every_workspace(world)
+    assert set(idle(world).values()) == {"unknown"}
 
 
 def test_a_run_of_a_user_with_the_same_name_but_without_an_account_makes_the_person_unknown() -> None:

@@ -52,13 +52,13 @@ def apply_steps(
 
 
 def test_the_marked_removals_of_random_plans_agree_with_an_independent_computation() -> None:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for seed in range(PLANS):
-        made = random_inventories.world(seed)
-        runs = runs_of(made, seed)
-        state = desired_state(random_inventories.wish(made, seed).text, "access.yaml")
+        world = random_inventories.world(seed)
+        runs = runs_of(world, seed)
+        state = desired_state(random_inventories.wish(world, seed).text, "access.yaml")
         plan = make_plan(runs.inventory, state.rows(), OPEN, exact=state.exact())
-        members, held = apply_steps(plan, made.members, made.held)
+        members, held = apply_steps(plan, world.members, world.held)
         found = usage_of_removals(runs.inventory, plan.changes, runs.activity)
         marked = {number: (usage.runs + usage.scheduled, usage.last) for number, usage in found.items() if usage.users}
         expected = {
@@ -68,14 +68,14 @@ def test_the_marked_removals_of_random_plans_agree_with_an_independent_computati
             if (told := random_activity.marks(runs, removal_of(step), members, held))[0]
         }
         assert marked == expected
-        seen["marked"] += len(expected)
-        seen["others"] += sum(step.does == "remove" for step in plan.changes) - len(expected)
-        seen["teams"] += sum(
+        counts["marked"] += len(expected)
+        counts["others"] += sum(step.does == "remove" for step in plan.changes) - len(expected)
+        counts["teams"] += sum(
             step.party.field == "team_id" or bool(step.team) for step in plan.changes if step.number in expected
         )
-    assert seen["marked"] > 3
-    assert seen["others"] > 10
-    assert seen["teams"]
+    assert counts["marked"] > 3
+    assert counts["others"] > 10
+    assert counts["teams"]
 
 
 PLACES = (("ada", "w"), ("bob", "w"), ("cleo", "w"), ("me", "v"))
@@ -87,7 +87,7 @@ RUNS = (
 
 def small(limit: int | None = None, gaps: tuple[ActivityGap, ...] = ()) -> Plan:
     """Ada and Bob, who started runs, and Cleo, who started none, lose their only role in ml-prod."""
-    made = World(
+    world = World(
         users={
             name: {"id": name, "email": f"{name}@x.example", "username": name, "is_active": True}
             for name in ("ada", "bob", "cleo", "me")
@@ -97,7 +97,7 @@ def small(limit: int | None = None, gaps: tuple[ActivityGap, ...] = ()) -> Plan:
         held={("dev", "user_id", name, "w", "") for name in ("ada", "bob", "cleo")}
         | {("dev", "user_id", "me", "v", "")},
     )
-    found = made.inventory(permissions=permissions({"dev"}, {"other"}))
+    found = world.inventory(permissions=permissions({"dev"}, {"other"}))
     rows = [
         DesiredRow("workspace-role", f"{name}@x.example", role="dev", workspace=workspace, present=False)
         for name, workspace in PLACES

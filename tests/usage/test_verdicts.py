@@ -28,7 +28,7 @@ def rows_of(runs: Runs) -> list[dict[str, Any]]:
 
 
 def test_every_verdict_agrees_with_an_independent_computation() -> None:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for seed in range(ORGANIZATIONS):
         runs = runs_of(random_inventories.world(seed), seed)
         rows = rows_of(runs)
@@ -44,7 +44,7 @@ def test_every_verdict_agrees_with_an_independent_computation() -> None:
         }
         expected = random_activity.verdicts(runs)
         assert {key: row["verdict"] for key, row in found.items()} == expected
-        seen.update(expected.values())
+        counts.update(expected.values())
         for (account, _, _, place), row in found.items():
             own = [
                 item
@@ -60,11 +60,11 @@ def test_every_verdict_agrees_with_an_independent_computation() -> None:
         # Administrators, viewers and invitations are never unused.
         assert {row["role_id"] for row in unused} <= runs.starters - ADMINS
         assert all(row["user_id"] and row["reason"] == "started no run in this window" for row in unused)
-    assert set(seen) == {"used", "unused", "unknown"}
+    assert set(counts) == {"used", "unused", "unknown"}
 
 
 def developer_in_two_projects(**lists: Any) -> Inventory:
-    made = World(
+    world = World(
         users={"u": {"id": "u", "email": "ada@x.example", "username": "ada", "name": "Ada L", "is_active": True}},
         roles={"dev": ("Project Developer", "project"), "view": ("Project Viewer", "project")},
         workspaces={"w": "ml-prod"},
@@ -74,7 +74,7 @@ def developer_in_two_projects(**lists: Any) -> Inventory:
             ("view", "user_id", "u", "w", "p1"),
         },
     )
-    return made.inventory(**{"permissions": permissions({"dev"}, {"other"}), **lists})
+    return world.inventory(**{"permissions": permissions({"dev"}, {"other"}), **lists})
 
 
 def verdicts_of(
@@ -123,12 +123,12 @@ def test_a_role_in_a_workspace_that_is_not_listed_is_unknown() -> None:
 
 
 def test_a_custom_organization_role_is_unknown_because_its_reach_is_not_documented() -> None:
-    made = World(
+    world = World(
         users={"u": {"id": "u", "email": "ada@x.example", "username": "ada", "is_active": True}},
         roles={"mine": ("Runner", "organization")},
         workspaces={"w": "ml-prod"},
         held={("mine", "user_id", "u", "", "")},
     )
     run = ActivityRow("w", "p1", "u", "ada", random_activity.UNTIL.date(), 1)
-    found = made.inventory(permissions=permissions({"mine"}, {"other"}))
+    found = world.inventory(permissions=permissions({"mine"}, {"other"}))
     assert verdicts_of(found, run) == {("mine", None): "unknown"}

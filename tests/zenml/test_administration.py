@@ -60,8 +60,8 @@ def last(acme: Connection) -> str:
 
 def test_a_project(acme: Connection) -> None:
     name = f"p-{uuid.uuid4().hex[:8]}"
-    made = acme.run("projects", "create", name, "--description", "new", *PROD)
-    assert (made.name[0], made.display_name[0]) == (name, name)
+    frame = acme.run("projects", "create", name, "--description", "new", *PROD)
+    assert (frame.name[0], frame.display_name[0]) == (name, name)
     with pytest.raises(ConflictError, match=name):
         acme.run("projects", "create", name, *PROD)
     acme.run("projects", "update", name, "--display-name", "Other", "--description", "changed", *PROD)
@@ -74,34 +74,34 @@ def test_a_project(acme: Connection) -> None:
 
 
 def test_a_schedule(acme: Connection, world: World, create: Create, pipeline: dict[str, Any]) -> None:
-    made = create("schedules", cron_expression="0 2 * * *", pipeline_id=pipeline["id"], orchestrator_id=None)
-    before = state(world, "schedules", made)
-    name = made["name"]
+    record = create("schedules", cron_expression="0 2 * * *", pipeline_id=pipeline["id"], orchestrator_id=None)
+    before = state(world, "schedules", record)
+    name = record["name"]
     acme.run("schedules", "pause", name, *PROD, "--yes")
-    assert state(world, "schedules", made)["body"]["active"] is False
+    assert state(world, "schedules", record)["body"]["active"] is False
     acme.run("schedules", "resume", name, *PROD)
-    assert state(world, "schedules", made) == before
+    assert state(world, "schedules", record) == before
     acme.run("schedules", "pause", "--pipeline", pipeline["name"], *SCOPED, "--yes")
-    assert state(world, "schedules", made)["body"]["active"] is False
+    assert state(world, "schedules", record)["body"]["active"] is False
     acme.run("undo", last(acme), "--yes")
-    assert state(world, "schedules", made) == before
+    assert state(world, "schedules", record) == before
     acme.run("schedules", "update", name, "--cron", "0 3 * * *", "--name", f"{name}-b", *PROD)
     acme.run("undo", last(acme), "--yes")
-    assert state(world, "schedules", made) == before
+    assert state(world, "schedules", record) == before
     assert name in "".join(acme.run("schedules", "pause", "--user", "admin", *SCOPED, "--dry-run").target)
     acme.run("schedules", "delete", name, *PROD, "--yes")
-    archived = state(world, "schedules", made)["body"]
+    archived = state(world, "schedules", record)["body"]
     assert (archived["is_archived"], archived["active"]) == (True, False)
 
 
 def test_undo_on_a_plain_server(plain: Connection, world: World, create: Create, pipeline: dict[str, Any]) -> None:
     """Without a control plane, the commands are the same, without --workspace."""
-    made = create("schedules", cron_expression="0 2 * * *", pipeline_id=pipeline["id"], orchestrator_id=None)
-    before = state(world, "schedules", made)
-    plain.run("schedules", "pause", made["name"], "--yes")
-    assert state(world, "schedules", made)["body"]["active"] is False
+    record = create("schedules", cron_expression="0 2 * * *", pipeline_id=pipeline["id"], orchestrator_id=None)
+    before = state(world, "schedules", record)
+    plain.run("schedules", "pause", record["name"], "--yes")
+    assert state(world, "schedules", record)["body"]["active"] is False
     assert list(plain.run("undo", "--yes").outcome) == ["done"]
-    assert state(world, "schedules", made) == before
+    assert state(world, "schedules", record) == before
 
 
 def triggers(create: Create, pipeline: dict[str, Any]) -> dict[str, Callable[[], dict[str, Any]]]:
@@ -127,26 +127,26 @@ def triggers(create: Create, pipeline: dict[str, Any]) -> dict[str, Callable[[],
 def test_a_trigger_of_each_type(
     acme: Connection, world: World, create: Create, pipeline: dict[str, Any], kind: str
 ) -> None:
-    made = triggers(create, pipeline)[kind]()
-    before = state(world, "triggers", made)
-    name = made["body"]["name"]
+    trigger = triggers(create, pipeline)[kind]()
+    before = state(world, "triggers", trigger)
+    name = trigger["body"]["name"]
     acme.run("triggers", "pause", name, *PROD, "--yes")
-    paused = state(world, "triggers", made)
+    paused = state(world, "triggers", trigger)
     assert paused["body"] == {**before["body"], "active": False}
     acme.run("undo", last(acme), "--yes")
-    assert state(world, "triggers", made) == before
+    assert state(world, "triggers", trigger) == before
     acme.run("triggers", "pause", name, *PROD, "--yes")
     acme.run("triggers", "resume", name, *PROD)
-    assert state(world, "triggers", made) == before
+    assert state(world, "triggers", trigger) == before
     acme.run("triggers", "delete", name, *PROD, "--yes")
-    assert state(world, "triggers", made)["body"]["is_archived"] is True
+    assert state(world, "triggers", trigger)["body"]["is_archived"] is True
 
 
 def test_the_secret_of_a_webhook(acme: Connection, world: World, create: Create, tmp_path: Path) -> None:
-    made = create("webhooks", webhook_type="github")
-    assert made["secret"]
+    record = create("webhooks", webhook_type="github")
+    assert record["secret"]
     file = tmp_path / "secret"
-    frame = acme.run("webhooks", "rotate-secret", made["name"], *PROD, "--to", f"file:{file}", "--yes")
+    frame = acme.run("webhooks", "rotate-secret", record["name"], *PROD, "--to", f"file:{file}", "--yes")
     assert frame.outcome[0] == "done"
     secret = file.read_text()
 
@@ -158,10 +158,10 @@ def test_the_secret_of_a_webhook(acme: Connection, world: World, create: Create,
             "X-Hub-Signature-256": f"sha256={signature}", "X-GitHub-Event": "push", "X-GitHub-Delivery": "1",
             "Content-Type": "application/json",
         }  # fmt: skip
-        url = f"{world.prod.url}/api/v1/webhooks/github/{made['id']}/events"
+        url = f"{world.prod.url}/api/v1/webhooks/github/{record['id']}/events"
         return httpx.post(url, content=body, headers=headers, timeout=60).status_code
 
-    assert status(made["secret"]) == 401
+    assert status(record["secret"]) == 401
     assert status(secret) != 401
     assert secret not in repr(acme.run("journal").to_dict("records"))
 

@@ -24,8 +24,8 @@ ALL = ("--workspace", "all", "--project", "all")
 
 def test_a_dataset_partitioned_by_workspace(acme: Connection, small_slices: None, tmp_path: Path) -> None:
     folder = tmp_path / "runs"
-    said = acme.run("runs", *ALL, "--save", f"{folder}/")
-    assert said.set_index(["workspace", "project"]).new.to_dict() == {
+    frame = acme.run("runs", *ALL, "--save", f"{folder}/")
+    assert frame.set_index(["workspace", "project"]).new.to_dict() == {
         ("ml-prod", "default"): 3,
         ("ml-prod", "research"): 1,
         ("ml-dev", "default"): 2,
@@ -66,8 +66,8 @@ def test_it_resumes_where_it_stopped(
     monkeypatch.setattr(dataset._Files, "add", add)
     half = len(pd.read_parquet(folder))
     assert 0 < half < 6
-    said = acme.run("steps", *item)
-    assert said.new[0] == 6 - half
+    frame = acme.run("steps", *item)
+    assert frame.new[0] == 6 - half
     assert pd.read_parquet(folder).id.nunique() == 6
     assert acme.run("steps", *item).new[0] == 0
 

@@ -57,13 +57,13 @@ def work(world: World) -> Iterator[dict[str, str]]:
 
 
 def test_all_three_are_found_with_the_gaps(acme: Connection, plain: Connection, work: dict[str, str]) -> None:
-    found = acme.run("users", "impact", WHO)
-    inside = found[(found["workspace"] == "ml-prod") & found["kind"].isin(list(work))]
+    frame = acme.run("users", "impact", WHO)
+    inside = frame[(frame["workspace"] == "ml-prod") & frame["kind"].isin(list(work))]
     assert dict(zip(inside["kind"], inside["id"], strict=True)) == work
     commands = dict(zip(inside["kind"], inside["command"], strict=True))
     assert commands["schedule"] == f"zenpro schedules pause {work['schedule']} --workspace ml-prod"
     assert commands["trigger"] == f"zenpro triggers pause {work['trigger']} --workspace ml-prod"
-    gaps = found[found["kind"] == "not visible"]
+    gaps = frame[frame["kind"] == "not visible"]
     assert {"private secrets", "API keys", "personal access tokens"} < set(gaps["name"])
     assert gaps["question"].notna().all()
     asleep = acme.run("workspaces")

@@ -226,12 +226,12 @@ def test_usage_equals_a_groupby_of_pandas_over_runs(zen: Connection, both: Both)
     for by in COMBINATIONS:
         line = ("usage", "--by", ",".join(by), "--since", "2026-01-01", *place[:2], "--metric", ",".join(NUMBERS))
         words = [word for name in projects for word in ("--project", name)]
-        found = zen.run(*line, *words)
+        frame = zen.run(*line, *words)
         expected = usage_oracle.expected_numbers(runs, by, teams)
         pd.testing.assert_frame_equal(
-            usage_oracle.numbers_of(found, by), expected, check_names=False, atol=1e-6, rtol=1e-6, obj=str(by)
+            usage_oracle.numbers_of(frame, by), expected, check_names=False, atol=1e-6, rtol=1e-6, obj=str(by)
         )
-        assert found.attrs["zenpro"]["total"]["runs"] == thousand_runs.RUNS
+        assert frame.attrs["zenpro"]["total"]["runs"] == thousand_runs.RUNS
 
 
 def test_a_plain_server_is_counted_without_an_organization(

@@ -88,8 +88,8 @@ def test_it_needs_its_own_permission(plane: Plane, enter: Enter, session_of: Any
 
 
 def test_the_server_counts_first_and_the_task_is_followed(zen: Connection, capsys: pytest.CaptureFixture[str]) -> None:
-    shown = zen.run(*WORDS, "--dry-run")
-    assert shown.target[0].startswith("6 snapshots of project churn from before ")
+    frame = zen.run(*WORDS, "--dry-run")
+    assert frame.target[0].startswith("6 snapshots of project churn from before ")
     with pytest.raises(ConfirmationError, match=r"Delete 6 snapshots .* Type 6 snapshots to confirm"):
         zen.run(*WORDS)
     before = len(zen.run("snapshots", *WORDS[4:]))
