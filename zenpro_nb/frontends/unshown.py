@@ -7,7 +7,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -58,8 +58,7 @@ def note(line: str, value: Any) -> str:
     >>> note("users --save users.csv", Card("ada")), note("users --out df", Card("ada")), note("form", None)
     ('', '', '')
     """
-    from zenpro_nb import frames  # pandas is not loaded with the extension
-    from zenpro_nb.syntax.counts import counted
+    from zenpro_nb.syntax.counts import counted  # not loaded with the extension
     from zenpro_nb.ui.cards import Card
 
     is_table = hasattr(value, "attrs")
