@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -56,8 +56,6 @@ class Session:
     ) -> None:
         self.is_persistent = is_persistent
         self.clock = clock
-        self._locks = locks
-        self._lock_reasons: list[str] = []
         self._notify = notify
         self._question = question
         self._lock = threading.RLock()
@@ -69,6 +67,7 @@ class Session:
         self._others: dict[str, Client] = {}
         self._sandbox: bool | None = None
         self.environ = os.environ if environ is None else environ
+        self._write_lock = lock.WriteLock(self.environ, locks)
         self.profiles = Profiles(self.environ)
         self.names = NameCache()
         self.shared_reads = SharedReads()
@@ -113,14 +112,7 @@ class Session:
         Raises:
             SettingsError: a settings file is invalid, so it is unknown whether writes are allowed.
         """
-        settings = self.settings
-        sources = (
-            *lock.of_environment(self.environ),
-            *self._locks(),
-            *self._lock_reasons,
-            *lock.of_profile(settings.profile, settings.read_only),
-        )
-        return next(iter(sources), "")
+        return self._write_lock.source(self.settings)
 
     def require_writable(self) -> None:
         """Check that writes are allowed; called before each request of a write, and before its look-ups.
@@ -128,21 +120,15 @@ class Session:
         Raises:
             ReadOnlyError: the session is read-only.
         """
-        source = self.read_only
-        if source:
+        if source := self.read_only:
             raise ReadOnlyError(
                 f"This session is read-only ({source}); nothing was sent",
                 hint="Add --dry-run to see the request. To allow writes, remove that setting.",
             )
 
-    @contextmanager
-    def lock(self, source: str) -> Iterator[None]:
+    def lock(self, source: str) -> AbstractContextManager[None]:
         """Refuse every write in the block; `source` is the setting, in words."""
-        self._lock_reasons.append(source)
-        try:
-            yield
-        finally:
-            self._lock_reasons.remove(source)
+        return self._write_lock.close_in_block(source)
 
     def use(self, settings: Settings | None) -> None:
         """Use another server from now on; None returns to the search order."""
@@ -288,7 +274,8 @@ class Session:
     def is_sandbox(self) -> bool:
         """Return whether the server reports that it is a sandbox; requested once per server."""
         if self._sandbox is None:
-            self._sandbox = not self.settings.plain and _says_sandbox(self.server_info())
+            metadata = {} if self.settings.plain else self.server_info().get("metadata")
+            self._sandbox = isinstance(metadata, dict) and metadata.get("sandbox") is True
         return self._sandbox
 
     def server_info(self) -> Mapping[str, object]:
@@ -326,8 +313,3 @@ class Session:
 
 def _same_server(settings: Settings, other: Settings | None) -> bool:
     return other is not None and settings.url == other.url and settings.credential is other.credential
-
-
-def _says_sandbox(info: Mapping[str, object]) -> bool:
-    metadata = info.get("metadata")
-    return isinstance(metadata, dict) and metadata.get("sandbox") is True
