@@ -37,9 +37,9 @@ def organization(people: int = 4, **more: Any) -> World:
     }
     roles = {role_id(name): (name, level) for level, names in PREDEFINED.items() for name in names}
     roles["r-billing-admin"] = ("Billing Admin", "organization")
-    held = {(MEMBER, "user_id", key, "", "") for key in users}
+    assignments = {(MEMBER, "user_id", key, "", "") for key in users}
     world = World(users, {"b0": "trainer"}, {}, {"t0": "ops", "t1": "data"}, roles, {"w0": "ml-prod", "w1": "ml-dev"})
-    world.held = held | set(more.pop("held", ()))
+    world.assignments = assignments | set(more.pop("assignments", ()))
     return replace(world, **more)
 
 
@@ -61,19 +61,21 @@ def with_holders(world: World, kind: str, holders: list[tuple[str, str]]) -> Wor
     if kind == "team-member":
         return replace(world, members=world.members | {("t0", holder) for holder in holders})
     place = {"organization-role": ("", ""), "workspace-role": ("w0", ""), "project-role": ("w0", PROJECT)}[kind]
-    return replace(world, held=world.held | {(role_id(ROLE[kind]), *holder, *place) for holder in holders})
+    return replace(
+        world, assignments=world.assignments | {(role_id(ROLE[kind]), *holder, *place) for holder in holders}
+    )
 
 
 def direct_admins(world: World, people: list[str]) -> World:
     """The organization where these users are Organization Admin themselves."""
-    return replace(world, held=world.held | {(ADMIN, "user_id", user, "", "") for user in people})
+    return replace(world, assignments=world.assignments | {(ADMIN, "user_id", user, "", "") for user in people})
 
 
 def admins_by_team(world: World, people: list[str]) -> World:
     """The organization where these users are Organization Admin as members of team ops."""
     return replace(
         world,
-        held=world.held | {(ADMIN, "team_id", "t0", "", "")},
+        assignments=world.assignments | {(ADMIN, "team_id", "t0", "", "")},
         members=world.members | {("t0", ("user_id", user)) for user in people},
     )
 

@@ -36,7 +36,7 @@ class World(Struct):
     roles: dict[str, tuple[str, str]] = field(default_factory=dict)
     workspaces: dict[str, str] = field(default_factory=dict)
     members: set[tuple[str, Holder]] = field(default_factory=set)
-    held: set[Row] = field(default_factory=set)
+    assignments: set[Row] = field(default_factory=set)
 
     def inventory(self, **lists: Any) -> Inventory:
         made: dict[str, Any] = {
@@ -63,7 +63,7 @@ class World(Struct):
                     "workspace_id": workspace or None,
                     "project_id": project or None,
                 }
-                for role, kind, key, workspace, project in sorted(self.held)
+                for role, kind, key, workspace, project in sorted(self.assignments)
             ],
         }
         return Inventory.of({**made, **lists}, organization_id="o", organization_name="acme", server="http://there")
@@ -130,10 +130,12 @@ def world(seed: int) -> World:
         sample.members |= {
             (team, item) for item in chance.sample(sample.people, chance.randint(0, min(5, len(sample.people))))
         }
-    sample.held |= {("r-organization-member", "invitation_id", key, "", "") for key in sample.invitations}
-    sample.held |= {("r-organization-member", "user_id", key, "", "") for key in sample.users if chance.random() < 0.8}
+    sample.assignments |= {("r-organization-member", "invitation_id", key, "", "") for key in sample.invitations}
+    sample.assignments |= {
+        ("r-organization-member", "user_id", key, "", "") for key in sample.users if chance.random() < 0.8
+    }
     for _ in range(chance.randint(0, 40)):
-        sample.held.add(_row(sample, chance))
+        sample.assignments.add(_row(sample, chance))
     return sample
 
 
@@ -153,13 +155,13 @@ class Wish(Struct):
     Attributes:
         text: the file.
         members: the expected members of each team, by its name.
-        held: the expected role assignments.
+        assignments: the expected role assignments.
         withdrawn: the invitations to revoke.
     """
 
     text: str
     members: set[tuple[str, Holder]]
-    held: set[Row]
+    assignments: set[Row]
     withdrawn: set[str]
 
 
@@ -172,7 +174,7 @@ def wish(sample: World, seed: int) -> Wish:
     }
     file: dict[str, Any] = {"zenpro": 1, "organization": "acme", "manage": manage}
     file["teams"], members, mentioned = _teams(sample, chance, manage)
-    bindings = set(sample.held)
+    bindings = set(sample.assignments)
     added: set[Row] = set()
     dropped: set[Row] = set()
     roles = _roles(sample, chance, "organization")
@@ -237,7 +239,7 @@ def _workspaces(
         added |= _rows(roles, workspace, "")
         places[name] = _file(sample, roles)
         if manage["workspace_roles"] == "exact":
-            dropped |= {row for row in sample.held if row[3] == workspace and not row[4]}
+            dropped |= {row for row in sample.assignments if row[3] == workspace and not row[4]}
         projects: dict[str, Any] = {}
         for project in PROJECTS:
             if chance.random() < 0.4:
@@ -245,7 +247,7 @@ def _workspaces(
                 added |= _rows(roles, workspace, project)
                 projects[project] = _file(sample, roles)
                 if manage["project_roles"] == "exact":
-                    dropped |= {row for row in sample.held if row[3] == workspace and row[4] == project}
+                    dropped |= {row for row in sample.assignments if row[3] == workspace and row[4] == project}
         if projects:
             places[name]["projects"] = projects
     return places

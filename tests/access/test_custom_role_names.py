@@ -42,10 +42,10 @@ def test_only_the_predefined_role_reaches_into_every_workspace(role: str) -> Non
     for custom in (True, False):
         found = effective_access(organization(role, custom=custom))
         paths[custom] = found.loc[found["user_id"] == "eve", "path"].tolist()
-    held = [f"eve@x.example → {role} → acme", "eve@x.example → Workspace Developer → ml-prod"]
-    assert paths[True] == held
+    assignments = [f"eve@x.example → {role} → acme", "eve@x.example → Workspace Developer → ml-prod"]
+    assert paths[True] == assignments
     everywhere = {f"eve@x.example → {role} → acme → {workspace}" for workspace in ("ml-prod", "ml-dev")}
-    assert set(paths[False]) == {*held, *everywhere}
+    assert set(paths[False]) == {*assignments, *everywhere}
 
 
 @pytest.mark.parametrize("custom", [True, False])

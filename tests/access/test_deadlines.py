@@ -109,9 +109,9 @@ def schema_errors(text: str) -> Iterator[Any]:
     return jsonschema.Draft202012Validator(schema).iter_errors(yaml.load(text, _Texts))  # noqa: S506 - a safe loader
 
 
-def plan(text: str, *held: Any, people: int = 12, now: datetime = NOW) -> list[tuple[str, str, str, str]]:
+def plan(text: str, *assignments: Any, people: int = 12, now: datetime = NOW) -> list[tuple[str, str, str, str]]:
     state = desired_state(f"zenpro: 1\n{text}", "access.yaml")
-    inventory = organization(people, held=held).inventory()
+    inventory = organization(people, assignments=assignments).inventory()
     rows, _ = without_vanished(state.rows(now), inventory)
     steps = make_plan(inventory, rows, state.options(), exact=state.exact()).steps
     return [(step.action, step.kind, step.party.name, step.reason) for step in steps]

@@ -213,7 +213,7 @@ def test_a_former_name_and_an_empty_scope() -> None:
 def test_an_export_handles_difficult_names_and_partial_exports() -> None:
     world = organization(3, teams={"t0": "a: b # c", "t1": "80", "t2": 'say "no"'}, workspaces={"w0": "no", "w1": "ml"})
     world.users["u1"]["email"] = "p2@x.example"
-    world.held |= {("r-stack-admin", "user_id", "u1", "w0", ""), ("r-stack-admin", "team_id", "t0", "w1", "")}
+    world.assignments |= {("r-stack-admin", "user_id", "u1", "w0", ""), ("r-stack-admin", "team_id", "t0", "w1", "")}
     inventory = world.inventory()
     text = export(inventory, exact=True)
     assert "id:u1  # p2@x.example" in text

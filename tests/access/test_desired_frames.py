@@ -20,12 +20,12 @@ def _steps(world: World, rows: list[DesiredRow]) -> list[tuple[str, str, str, st
 
 def _example() -> World:
     members = {("t0", ("user_id", "u1")), ("t0", ("user_id", "u2"))}
-    held = {
+    assignments = {
         ("r-stack-admin", "user_id", "u1", "w0", ""),
         ("r-stack-admin", "team_id", "t0", "w0", ""),
         ("r-project-viewer", "user_id", "u2", "w0", "p"),
     }
-    return organization(4, members=members, held=held)
+    return organization(4, members=members, assignments=assignments)
 
 
 def test_a_deleted_row_of_assignments() -> None:

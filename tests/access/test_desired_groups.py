@@ -51,7 +51,7 @@ def _plan_of_groups(world: World, mode: str, **more: Any) -> Plan:
 
 def _in_groups() -> World:
     members = {("t0", item) for item in (("user_id", "u3"), ("user_id", "u6"), ("user_id", "b0"))}
-    return organization(12, members=members, held={("r-organization-admin", "user_id", "u7", "", "")})
+    return organization(12, members=members, assignments={("r-organization-admin", "user_id", "u7", "", "")})
 
 
 def test_groups_add_and_remove() -> None:
@@ -77,8 +77,8 @@ def test_groups_add_and_remove() -> None:
 
 def test_an_account_that_is_not_a_member_gets_a_role_instead_of_an_invitation() -> None:
     world = organization(12, members=set())
-    outside = {holder for holder in world.held if holder[2] in ("u1", "u4")}
-    world.held = world.held - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
+    outside = {holder for holder in world.assignments if holder[2] in ("u1", "u4")}
+    world.assignments = world.assignments - outside | {("r-workspace-viewer", "user_id", "u1", "w0", "")}
     plan = _plan_of_groups(world, "additive", invite="Organization Member")
     steps = [(step.kind, step.party.name, step.role) for step in plan.steps if step.kind != "team-member"]
     assert sorted(steps) == [
@@ -97,7 +97,7 @@ def test_groups_remove_nothing_unless_the_section_is_exact() -> None:
 
 
 def test_an_invitation_stays_where_its_group_is_not_exact() -> None:
-    world = organization(12, held={("r-organization-admin", "invitation_id", "i0", "", "")})
+    world = organization(12, assignments={("r-organization-admin", "invitation_id", "i0", "", "")})
     world.invitations["i0"] = "new@x.example"
     text = "email,group,active\nnew@x.example,okta-admins,no\n,okta-ds,\n"
     for mode, expected in (

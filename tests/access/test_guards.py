@@ -35,7 +35,7 @@ def test_removals(kind: str, there: int, most: int) -> None:
     made = with_holders(organization(there), kind, [("user_id", f"u{n}") for n in range(there)])
     if kind == "organization-role":
         # Their memberships count there too; the scope contains only this role.
-        made = replace(made, held={item for item in made.held if item[0] != MEMBER})
+        made = replace(made, assignments={item for item in made.assignments if item[0] != MEMBER})
         made = replace(made, members={("t1", ("user_id", f"u{n}")) for n in range(there)})
     found = made.inventory(me=[])
     desired = [row(kind, f"p{n}@x.example") for n in range(most + 1)]
@@ -64,9 +64,9 @@ def test_accounts_and_invitations_are_counted() -> None:
     plan = make_plan(world.inventory(), desired)
     assert "3 of 5 rows in the accounts that can sign in would be removed" in plan.blocked[0].blocked_reason
     invitations = {f"i{n}": f"new{n}@x.example" for n in range(3)}
-    held = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
+    assignments = {(MEMBER, "invitation_id", key, "", "") for key in invitations}
     members = {("t0", ("invitation_id", key)) for key in invitations}
-    world = replace(organization(2, held=held, members=members), invitations=invitations)
+    world = replace(organization(2, assignments=assignments, members=members), invitations=invitations)
     removals = [row("invitation", name) for name in invitations.values()]
     assert objections(make_plan(world.inventory(), removals[1:])) == []
     assert stop(world.inventory(), removals) == only("removals")
@@ -111,7 +111,7 @@ def test_a_team_that_loses_its_admin_role_removes_all_its_admins() -> None:
     made.users["u3"]["is_active"] = False
     made.invitations["i0"] = "new@x.example"
     more = {("user_id", "u3"), ("user_id", "b0"), ("invitation_id", "i0")}
-    made.held |= {(ADMIN, *item, "", "") for item in more}
+    made.assignments |= {(ADMIN, *item, "", "") for item in more}
     assert stop(made.inventory(), [row("organization-role", "team:ops", role="Organization Admin")]) == only("admins")
 
 
@@ -130,12 +130,12 @@ def test_self(role: str, by_team: bool, other: str) -> None:
     world = direct_admins(organization(12), ["u1", "u2", "u3"])
     place = ("", "") if role == "Organization Admin" else ("w0", "")
     holder = ("team_id", "t0") if by_team else ("user_id", "u0")
-    world.held.add((role_id(role), *holder, *place))
+    world.assignments.add((role_id(role), *holder, *place))
     world.members.add(("t0", ("user_id", "u0")))
     if other == "direct":
-        world.held.add((role_id(role), "user_id", "u0", *place))
+        world.assignments.add((role_id(role), "user_id", "u0", *place))
     if other == "team":
-        world.held.add((role_id(role), "team_id", "t1", *place))
+        world.assignments.add((role_id(role), "team_id", "t1", *place))
         world.members.add(("t1", ("user_id", "u0")))
     if other == "above":
         world.users["u0"]["is_superuser"] = True
@@ -243,8 +243,8 @@ def _bot_ways() -> Iterator[tuple[str, set[Any], set[Any], DesiredRow]]:
 
 @pytest.mark.parametrize("way", list(_bot_ways()), ids=lambda way: way[0])
 def test_allow(way: tuple[str, set[Any], set[Any], DesiredRow]) -> None:
-    _, held, members, wanted = way
-    inventory = organization(held=held, members=members).inventory()
+    _, assignments, members, wanted = way
+    inventory = organization(assignments=assignments, members=members).inventory()
     assert stop(inventory, [wanted]) == only("allow")
     plan = make_plan(inventory, [wanted])
     assert plan.steps[0].override == "--allow bot:trainer"

@@ -29,8 +29,8 @@ def inventory(people: int, **more: Any) -> Inventory:
         {"id": "r3", "name": VIEWER, "level": "workspace", "system_managed": True},
         {"id": "r4", "name": DEVELOPER, "level": "workspace", "system_managed": True},
     ]
-    held = [role_of(user["id"], "r2", MEMBER) for user in users]
-    assignments = [*held, *more.pop("assignments", ())]
+    members = [role_of(user["id"], "r2", MEMBER) for user in users]
+    assignments = [*members, *more.pop("assignments", ())]
     lists: dict[str, Any] = {
         "users": users, "roles": roles, "assignments": assignments, "teams": [], "team_members": [], "invitations": [],
         "members": [], "workspaces": [{"id": "w1", "name": "prod"}], "service_accounts": [],
@@ -75,31 +75,31 @@ def invitations_sent(size: int) -> tuple[Inventory, Sequence[DesiredRow]]:
 def invitations_withdrawn(size: int) -> tuple[Inventory, Sequence[DesiredRow]]:
     emails = [f"i{number}@x.io" for number in range(size)]
     waiting = [{"id": email[:-5], "email": email, "accepted": False} for email in emails]
-    held = [
+    assignments = [
         {"kind": "invitation", "invitation_id": email[:-5], "principal": email, "role": MEMBER, "role_id": "r2"}
         for email in emails
     ]
     rows = [DesiredRow("invitation", email, role=MEMBER, present=False) for email in emails]
-    return inventory(size, invitations=waiting, assignments=held), rows
+    return inventory(size, invitations=waiting, assignments=assignments), rows
 
 
 def administrators_removed(size: int) -> tuple[Inventory, Sequence[DesiredRow]]:
-    held = [role_of(f"u{number}", "r1", ORGANIZATION_ADMIN) for number in range(size)]
+    assignments = [role_of(f"u{number}", "r1", ORGANIZATION_ADMIN) for number in range(size)]
     rows = [
         DesiredRow("organization-role", f"u{number}@x.io", role=ORGANIZATION_ADMIN, present=False)
         for number in range(5, size)
     ]
-    return inventory(size, assignments=held), rows
+    return inventory(size, assignments=assignments), rows
 
 
 def roles_exchanged(size: int) -> tuple[Inventory, Sequence[DesiredRow]]:
-    held = [role_of(f"u{number}", "r3", VIEWER, workspace="prod", workspace_id="w1") for number in range(size)]
+    assignments = [role_of(f"u{number}", "r3", VIEWER, workspace="prod", workspace_id="w1") for number in range(size)]
     rows = [
         DesiredRow("workspace-role", f"u{number}@x.io", role=role, workspace="prod", present=present)
         for number in range(size)
         for role, present in ((VIEWER, False), (DEVELOPER, True))
     ]
-    return inventory(size, assignments=held), rows
+    return inventory(size, assignments=assignments), rows
 
 
 def accounts_deactivated(size: int) -> tuple[Inventory, Sequence[DesiredRow]]:

@@ -43,7 +43,7 @@ def actions(plan: Plan) -> list[tuple[str, str, str, str]]:
 def test_remaining_roles_are_reported() -> None:
     world = small(
         members={("t0", ("user_id", "u1"))},
-        held={
+        assignments={
             ("r-workspace-developer", "team_id", "t0", "w0", ""),
             ("r-workspace-developer", "user_id", "u1", "w0", ""),
             ("r-workspace-viewer", "user_id", "u1", "w0", ""),
@@ -78,7 +78,7 @@ def test_remaining_roles_are_reported() -> None:
 def test_users_who_leave_are_reported_with_the_access_they_keep() -> None:
     world = small(
         members={("t0", ("user_id", "u1")), ("t1", ("user_id", "u2"))},
-        held={
+        assignments={
             ("r-organization-member", "user_id", "u1", "", ""),
             ("r-workspace-viewer", "user_id", "u1", "w0", ""),
             ("r-organization-member", "team_id", "t1", "", ""),
@@ -120,7 +120,9 @@ def test_a_former_name_that_the_file_still_has_is_a_team_of_its_own() -> None:
 
 
 def test_an_invited_person_is_a_principal_and_gets_an_email() -> None:
-    world = small(invitations={"i0": "New0@x.example"}, held={("r-organization-member", "invitation_id", "i0", "", "")})
+    world = small(
+        invitations={"i0": "New0@x.example"}, assignments={("r-organization-member", "invitation_id", "i0", "", "")}
+    )
     desired = [
         DesiredRow("invitation", item, role="Organization Member")
         for item in ("new0@X.example", "new1@x.example", "p1@x.example")
@@ -151,13 +153,13 @@ def test_objects_created_since_are_found_by_name() -> None:
     plan = make_plan(world.inventory(), desired)
     world.teams["t9"] = "new"
     world.invitations["i9"] = "NEW@x.example"
-    world.held.add(("r-organization-member", "invitation_id", "i9", "", ""))
+    world.assignments.add(("r-organization-member", "invitation_id", "i9", "", ""))
     again = recheck(plan, world.inventory())
     assert [step.action for step in again.steps] == ["noop", "noop", "add", "add"]
     assert [(step.team_id, step.party.id) for step in again.steps[2:]] == [("t9", "i9"), ("", "t9")]
     # With single sign-on they may immediately have an account.
     del world.invitations["i9"]
-    world.held = {("r-organization-member", "user_id", "u5", "", "")}
+    world.assignments = {("r-organization-member", "user_id", "u5", "", "")}
     world.users["u5"]["email"] = "new@x.example"
     assert recheck(plan, world.inventory()).steps[2].party.field == "user_id"
 

@@ -49,10 +49,10 @@ def rows(inventory: Inventory) -> set[tuple[Any, ...]]:
     """The memberships and assignments in the lists; teams by name."""
     teams = {item["id"]: item["name"] for item in convert(inventory.teams.frame, "records")}
     members = convert(inventory.team_members.frame, "records")
-    held = convert(inventory.assignments.frame, "records")
+    assignments = convert(inventory.assignments.frame, "records")
     ids = ("role_id", "user_id", "team_id", "invitation_id", "workspace_id", "project_id")
     return {("member", teams[member["team_id"]], member["user_id"], member["invitation_id"]) for member in members} | {
-        tuple(item[name] for name in ids) for item in held
+        tuple(item[name] for name in ids) for item in assignments
     }
 
 
@@ -68,12 +68,12 @@ def test_a_plan_leads_to_the_desired_state_and_then_nothing_is_left_to_do(seed: 
     assert {
         (binding.team, binding.holder) for binding in state.bindings if binding.kind == "team-member"
     } == _expected_members(wish, then)
-    held = {
+    assignments = {
         (binding.role, *binding.holder, binding.workspace, binding.project)
         for binding in state.bindings
         if binding.kind != "team-member"
     }
-    assert held == wish.held
+    assert assignments == wish.assignments
     assert set(state.invitations) == set(world.invitations) - wish.withdrawn
     assert new_plan(then, wish.text).steps == ()
 
@@ -196,7 +196,7 @@ def test_planning_an_export_has_no_steps(seed: int, exact: bool) -> None:
     text = export(inventory, exact=exact)
     plan = new_plan(inventory, text, all_=True)
     assert plan.changes == plan.blocked == ()
-    assert len(plan.steps) == len(world.teams) + len(world.members) + len(world.held)
+    assert len(plan.steps) == len(world.teams) + len(world.members) + len(world.assignments)
     assert export(inventory, exact=exact) == text
 
 
@@ -236,7 +236,7 @@ def test_a_role_change_whose_new_role_is_blocked_does_not_take_the_old_one() -> 
         bots={"b0": "trainer"},
         workspaces={"w0": "ml-prod"},
         roles=random_inventories.world(0).roles,
-        held={("r-workspace-viewer", "user_id", "b0", "w0", "")},
+        assignments={("r-workspace-viewer", "user_id", "b0", "w0", "")},
     )
     desired = [DesiredRow("workspace-role", "bot:trainer", role="Workspace Admin", workspace="ml-prod")]
     exact = [ExactScope("workspace-role", workspace="ml-prod")]

@@ -57,5 +57,5 @@ def test_an_accepted_invitation_is_not_a_team_member(accepted: bool) -> None:
         invitations=[{"id": "i", "email": "new@x.example", "accepted": accepted}],
         team_members=[{"team_id": "t", "team": "ops", "invitation_id": "i"}],
     )
-    held = [item.holder["invitation_id"] for item in Facts(world, NOW).holdings()]
-    assert held == ([] if accepted else ["i"])
+    holders = [item.holder["invitation_id"] for item in Facts(world, NOW).holdings()]
+    assert holders == ([] if accepted else ["i"])

@@ -39,11 +39,11 @@ def test_stale(kind: Any, change: str) -> None:
         removals = ("user_id", "u3")
         members = {member for member in world.members if member[1] != removals}
         roles = [role_id(item) for item in ROLE.values()]
-        held = {item for item in world.held if item[0] not in roles or (item[1], item[2]) != removals}
-        then = replace(world, members=members, held=held)
+        assignments = {item for item in world.assignments if item[0] not in roles or (item[1], item[2]) != removals}
+        then = replace(world, members=members, assignments=assignments)
     if change == "elsewhere":
-        held = world.held | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
-        then = replace(world, members=world.members | {("t1", ("user_id", "u5"))}, held=held)
+        assignments = world.assignments | {("r-workspace-viewer", "user_id", "u5", "w1", "")}
+        then = replace(world, members=world.members | {("t1", ("user_id", "u5"))}, assignments=assignments)
     inventory = after(world.inventory(), plan) if change == "done" else then.inventory()
     again = recheck(plan, inventory)
     told = {"elsewhere": ["", ""], "done": ["", ""]}.get(change, ["", "stale"])
@@ -62,7 +62,7 @@ def test_guards_run_again() -> None:
     world = direct_admins(organization(12), ["u1", "u2", "u3"])
     plan = make_plan(world.inventory(), admin_revocations([1]))
     assert objections(plan) == []
-    then = replace(world, held=world.held - {(ADMIN, "user_id", "u3", "", "")})
+    then = replace(world, assignments=world.assignments - {(ADMIN, "user_id", "u3", "", "")})
     assert blocking_guards(recheck(plan, then.inventory())) == ["stale"]
     # An option that was used for planning also holds when the plan is applied; another one can be added.
     lifted = make_plan(world.inventory(), admin_revocations([1, 2]), GuardOptions(min_org_admins=1))
@@ -95,19 +95,19 @@ def test_deleted_objects_make_steps_stale() -> None:
 def test_an_invitation_accepted_since_is_stale() -> None:
     world = organization(12)
     world.invitations["i0"] = "new@x.example"
-    world.held.add((MEMBER, "invitation_id", "i0", "", ""))
+    world.assignments.add((MEMBER, "invitation_id", "i0", "", ""))
     world.members.add(("t0", ("invitation_id", "i0")))
     plans = [make_plan(world.inventory(), [row(kind, "new@x.example")]) for kind in ("team-member", "invitation")]
     world.users["u90"] = {"id": "u90", "email": "new@x.example", "is_active": True}
     joined = replace(
         world,
         invitations={},
-        held={item for item in world.held if item[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
+        assignments={item for item in world.assignments if item[1] == "user_id"} | {(MEMBER, "user_id", "u90", "", "")},
         members={("t0", ("user_id", "u90"))},
     )
     for plan in plans:
         (step,) = recheck(plan, joined.inventory()).steps
         assert step.guard == "stale"
         assert "accepted the invitation" in step.blocked_reason
-    left = replace(joined, held=set(), members=set(), users={"u0": world.users["u0"]})
+    left = replace(joined, assignments=set(), members=set(), users={"u0": world.users["u0"]})
     assert [recheck(plan, left.inventory()).steps[0].action for plan in plans] == ["noop", "noop"]

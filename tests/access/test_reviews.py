@@ -128,12 +128,12 @@ def test_a_check_without_a_decision_about_reviews_is_refused_with_the_place_to_e
 
 
 def test_principals_with_the_same_name_are_distinguished() -> None:
-    held = [
+    assignments = [
         role("om", user_id="bob", principal="bob@example.com"),
         role("om", invitation_id="i", principal="bob@example.com"),
     ]
     invited = [{"id": "i", "email": "bob@example.com", "accepted": False}]
-    review = new_review(inventory(assignments=held, invitations=invited, team_members=[], workspaces=[]))
+    review = new_review(inventory(assignments=assignments, invitations=invited, team_members=[], workspaces=[]))
     assert [[row.holder for row in rows] for rows in review.principals] == [
         [("user_id", "bob")], [("invitation_id", "i")],
     ]  # fmt: skip
@@ -180,8 +180,8 @@ def test_the_review_of_a_workspace_lists_roles_that_apply_to_it() -> None:
 
 def test_unknown_facts_are_not_recommended_to_keep() -> None:
     users = [{"id": "ada", "email": "ada@example.com"}]
-    held = [role("om", user_id="ada", principal="ada@example.com")]
-    review = new_review(inventory(users=users, assignments=held, team_members=[]))
+    assignments = [role("om", user_id="ada", principal="ada@example.com")]
+    review = new_review(inventory(users=users, assignments=assignments, team_members=[]))
     row = next(item for item in review.open)
     assert (row.recommendation, row.reason) == ("don't-know", "It is unknown whether the account is active.")
     assert any(line.startswith("inactive-with-roles: The server does not return is_active") for line in review.untold)
@@ -261,11 +261,11 @@ def test_revocations_cannot_lock_out_the_caller_or_all_admins() -> None:
 
 
 def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
-    held = [
+    assignments = [
         role("om", invitation_id="i", principal="new@example.com"),
         role("wv", "w", invitation_id="i", principal="new@example.com"),
     ]
-    inventory_read = inventory(assignments=held, team_members=[])
+    inventory_read = inventory(assignments=assignments, team_members=[])
     review = access.new_review("q4", inventory_read, NOW)
     membership = next(item.row for item in review.open if item.scope == "organization")
     item = with_decisions(review, [Decision(membership, "revoke")], "ada", "t")

@@ -159,7 +159,7 @@ def test_a_server_that_ignores_the_filter_leaves_all_but_the_documented_administ
     assert (
         yes.groupby(["principal", "workspace"], observed=True)["role"]
         .agg(set)
-        .map(lambda held: bool(held & sure))
+        .map(lambda assignments: bool(assignments & sure))
         .all()
     )
     unknown = rows[rows["verdict"] == "unknown"].merge(access, on=["principal", "workspace"])

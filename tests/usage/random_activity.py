@@ -37,7 +37,7 @@ class Runs(Struct):
         starters: the roles that allow starting runs.
     """
 
-    made: World
+    world: World
     inventory: Inventory
     activity: Activity
     starters: set[str]
@@ -87,9 +87,11 @@ def runs_of(world: World, seed: int) -> Runs:
 Place = tuple[str, str]  # a workspace and a project; no project: the whole workspace
 
 
-def paths_of(world: World, members: set[tuple[str, Holder]], held: set[Row]) -> Iterator[tuple[str, str, str, Place]]:
+def paths_of(
+    world: World, members: set[tuple[str, Holder]], assignments: set[Row]
+) -> Iterator[tuple[str, str, str, Place]]:
     """Every path of an account: the account, the team or "", the role and the place; no workspace: the organization."""
-    for role, kind, key, workspace, project in held:
+    for role, kind, key, workspace, project in assignments:
         if kind == "invitation_id":
             continue
         accounts = (
@@ -118,7 +120,7 @@ def is_gap(activity: Activity, place: Place) -> bool:
 def verdicts(runs: Runs) -> dict[tuple[str, str, str, Place], str]:
     """The verdict of each path."""
     found = {}
-    for path in paths_of(runs.made, runs.made.members, runs.made.held):
+    for path in paths_of(runs.world, runs.world.members, runs.world.assignments):
         account, _, role, place = path
         own = [row for row in runs.activity.rows if row.external_user_id == account and is_inside(row, place)]
         if own and role in runs.starters:
@@ -134,7 +136,7 @@ def marks(
     runs: Runs,
     removal: tuple[str, Holder, str, Place],
     members: set[tuple[str, Holder]],
-    held: set[Row],
+    assignments: set[Row],
 ) -> tuple[int, date | None]:
     """The runs that a removal concerns and the newest day, given the state after the plan.
 
@@ -143,13 +145,15 @@ def marks(
         members, held: the state after the plan.
     """
     team, (kind, key), _, place = removal
-    places = [row[3:] for row in runs.made.held if row[1:3] == ("team_id", team)] if team else [place]
+    places = [row[3:] for row in runs.world.assignments if row[1:3] == ("team_id", team)] if team else [place]
     if kind == "team_id":
-        accounts = {who for of, (field, who) in runs.made.members if of == key and field == "user_id"}
+        accounts = {who for of, (field, who) in runs.world.members if of == key and field == "user_id"}
     else:
         accounts = {key} if kind == "user_id" else set()
     left: Counter[tuple[str, Place]] = Counter(
-        (account, where) for account, _, role, where in paths_of(runs.made, members, held) if role in runs.starters
+        (account, where)
+        for account, _, role, where in paths_of(runs.world, members, assignments)
+        if role in runs.starters
     )
     lost = [
         row

@@ -30,7 +30,7 @@ def organization(**lists: Any) -> Inventory:
         },
         bots={"bot": "trainer"},
         roles={"admin": (ADMIN, "organization"), "dev": (DEVELOPER, "workspace"), "view": (VIEWER, "workspace")},
-        held={
+        assignments={
             ("admin", "user_id", "ada", "", ""),
             ("dev", "user_id", "bob", "w1", ""),
             ("dev", "user_id", "cleo", "w1", ""),

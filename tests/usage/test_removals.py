@@ -37,18 +37,18 @@ def removal_of(step: Step) -> tuple[str, Holder, str, Place]:
 
 
 def apply_steps(
-    plan: Plan, members: set[tuple[str, Holder]], held: set[Row]
+    plan: Plan, members: set[tuple[str, Holder]], assignments: set[Row]
 ) -> tuple[set[tuple[str, Holder]], set[Row]]:
     """The memberships and roles after the plan, by its steps."""
-    members, held = set(members), set(held)
+    members, assignments = set(members), set(assignments)
     for step in plan.changes:
         holder = (step.party.field, principal_key(step.party))
         if step.kind == "team-member":
             (members.add if step.does == "add" else members.discard)((team_key(step), holder))
         elif step.kind.endswith("-role"):
             row = (step.role_id, *holder, step.workspace_id, step.project_id)
-            (held.add if step.does == "add" else held.discard)(row)
-    return members, held
+            (assignments.add if step.does == "add" else assignments.discard)(row)
+    return members, assignments
 
 
 def test_the_marked_removals_of_random_plans_agree_with_an_independent_computation() -> None:
@@ -58,14 +58,14 @@ def test_the_marked_removals_of_random_plans_agree_with_an_independent_computati
         runs = runs_of(world, seed)
         state = desired_state(random_inventories.wish(world, seed).text, "access.yaml")
         plan = make_plan(runs.inventory, state.rows(), OPEN, exact=state.exact())
-        members, held = apply_steps(plan, world.members, world.held)
+        members, assignments = apply_steps(plan, world.members, world.assignments)
         found = usage_of_removals(runs.inventory, plan.changes, runs.activity)
         marked = {number: (usage.runs + usage.scheduled, usage.last) for number, usage in found.items() if usage.users}
         expected = {
             step.number: told
             for step in plan.changes
             if step.does == "remove" and step.kind != "invitation"
-            if (told := random_activity.marks(runs, removal_of(step), members, held))[0]
+            if (told := random_activity.marks(runs, removal_of(step), members, assignments))[0]
         }
         assert marked == expected
         counts["marked"] += len(expected)
@@ -94,7 +94,7 @@ def small(limit: int | None = None, gaps: tuple[ActivityGap, ...] = ()) -> Plan:
         },
         roles={"dev": ("Workspace Developer", "workspace")},
         workspaces={"w": "ml-prod", "v": "ml-old"},
-        held={("dev", "user_id", name, "w", "") for name in ("ada", "bob", "cleo")}
+        assignments={("dev", "user_id", name, "w", "") for name in ("ada", "bob", "cleo")}
         | {("dev", "user_id", "me", "v", "")},
     )
     found = world.inventory(permissions=permissions({"dev"}, {"other"}))

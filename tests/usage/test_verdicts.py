@@ -68,7 +68,7 @@ def developer_in_two_projects(**lists: Any) -> Inventory:
         users={"u": {"id": "u", "email": "ada@x.example", "username": "ada", "name": "Ada L", "is_active": True}},
         roles={"dev": ("Project Developer", "project"), "view": ("Project Viewer", "project")},
         workspaces={"w": "ml-prod"},
-        held={
+        assignments={
             ("dev", "user_id", "u", "w", "p1"),
             ("dev", "user_id", "u", "w", "p2"),
             ("view", "user_id", "u", "w", "p1"),
@@ -127,7 +127,7 @@ def test_a_custom_organization_role_is_unknown_because_its_reach_is_not_document
         users={"u": {"id": "u", "email": "ada@x.example", "username": "ada", "is_active": True}},
         roles={"mine": ("Runner", "organization")},
         workspaces={"w": "ml-prod"},
-        held={("mine", "user_id", "u", "", "")},
+        assignments={("mine", "user_id", "u", "", "")},
     )
     run = ActivityRow("w", "p1", "u", "ada", random_activity.UNTIL.date(), 1)
     found = world.inventory(permissions=permissions({"mine"}, {"other"}))
