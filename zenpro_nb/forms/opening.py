@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb.commands.tool.form import LEFT_OUT, NAME
 from zenpro_nb.errors import UsageError
-from zenpro_nb.forms import hooks
+from zenpro_nb.forms import hooks, review
 from zenpro_nb.forms.background import Background, Foreground, Threads
 from zenpro_nb.forms.fields import about
 from zenpro_nb.forms.form import Form
@@ -107,9 +107,7 @@ def ask(
     if not ctx.ui.is_interactive:
         raise _no_answers(ctx, command, words, arguments, presentation)
     if not isinstance(command, WriteCommand):
-        from zenpro_nb.forms.review import prompts as review_prompts
-
-        return review_prompts.ask(_review_form(ctx, arguments, presentation))
+        return review.ask(_review_form(ctx, arguments, presentation))
     if arguments.get("out") and not ctx.ui.has_variables:
         ctx.ui.assign(arguments["out"], None)  # raises the error before the first question
     from zenpro_nb.forms import prompts
@@ -134,9 +132,10 @@ def new_form(
 def _review_form(ctx: CommandContext, arguments: Mapping[str, Any], presentation: Presentation) -> ReviewForm:
     """Return the form of a review, the only form without a command."""
     from zenpro_nb.commands.reviews.common import caller, find_review
-    from zenpro_nb.forms.review.form import ReviewForm
 
-    return ReviewForm(find_review(ctx, arguments["name"], arguments["org"]).review, ctx, caller(ctx), presentation)
+    return review.ReviewForm(
+        find_review(ctx, arguments["name"], arguments["org"]).review, ctx, caller(ctx), presentation
+    )
 
 
 def _no_answers(

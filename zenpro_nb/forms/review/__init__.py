@@ -1,4 +1,4 @@
-"""A review as a form: its state, its widgets, and its questions in a terminal. The widgets are imported when drawn."""
+"""A review as a form: its state, its widgets, and its questions in a terminal. Each is imported when needed."""
 
 import lazy_loader
 
