@@ -66,6 +66,17 @@ exit 99
 %zenpro teams get Vision --columns name,description
 ```
 """
+# Read after the page that writes, in the same process.
+WRITES_AGAIN = """---
+sandbox: own
+---
+
+# Writes again
+
+```{shell}
+zenpro teams --columns name
+```
+"""
 BROKEN = {
     "cell": FRONT + "# Cell\n\n```{code-cell} ipython3\n1 / 0\n```\n",
     "line": "# Line\n\n```{shell}\nzenpro usres\n```\n",
@@ -85,7 +96,8 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def good(build: Build) -> Built:
-    return build({"writes": WRITES, "z-reads": READS}, place="good")  # without the pages that other tests break
+    pages = {"writes": WRITES, "writes-again": WRITES_AGAIN, "z-reads": READS}
+    return build(pages, place="good")  # without the pages that other tests break
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +114,9 @@ def test_cells_and_shell_blocks_run_in_order_and_in_one_folder(good: Built) -> N
 
 
 def test_a_page_that_writes_gets_its_own_sandbox_and_each_page_its_own_folder(good: Built) -> None:
-    page = good.page("z-reads")
-    assert "Platform" in page
-    assert "Writers" not in page
+    for page in map(good.page, ("writes-again", "z-reads")):
+        assert "Platform" in page
+        assert "Writers" not in page
     assert "from-a-cell.txt" not in page
     assert "zenpro-docs-" in page  # no user's home
 
