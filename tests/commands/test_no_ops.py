@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterator
 
 import pytest
 
-from tests.commands.conftest import Requests, journal
+from tests.commands.conftest import Requests, journal, prepared
+from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ConflictError, UsageError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.ui.protocol import TerminalUI
 
+NAME = "settled"
+
+
+@pytest.fixture(scope="module")
+def plane(small_sandbox: SandboxProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """The usual sandbox, with a user who has a role, another one who is deactivated, and a team."""
+    with prepared(small_sandbox, tmp_path_factory.mktemp("state")) as zen:
+        zen.run("users", "create", f"{NAME}@x.io")
+        zen.run("users", "create", f"{NAME}-off@x.io")
+        zen.run("users", "deactivate", f"{NAME}-off@x.io", "--yes")
+        zen.run("teams", "create", NAME, "--description", "first")
+        zen.run("teams", "add", NAME, "--user", f"{NAME}@x.io")
+        zen.run("roles", "assign", "Organization Viewer", "--user", f"{NAME}@x.io")
+    yield small_sandbox
+    small_sandbox.drop()
+
 
 @pytest.fixture
-def own(zen: Connection, name: str) -> Connection:
-    """A user with a role, another one who is deactivated, and a team; the journal begins after them."""
-    zen.run("users", "create", f"{name}@x.io")
-    zen.run("users", "create", f"{name}-off@x.io")
-    zen.run("users", "deactivate", f"{name}-off@x.io", "--yes")
-    zen.run("teams", "create", name, "--description", "first")
-    zen.run("teams", "add", name, "--user", f"{name}@x.io")
-    zen.run("roles", "assign", "Organization Viewer", "--user", f"{name}@x.io")
-    Journal().path.unlink()
+def name() -> str:
+    """The same for all tests of this file: the objects of `plane` have it in their names."""
+    return NAME
+
+
+@pytest.fixture
+def own(zen: Connection) -> Connection:
+    """A connection to the sandbox with these objects; the journal is empty."""
     return zen
 
 
