@@ -51,3 +51,10 @@ def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, ctx: Comm
     by_hand.settle()
     assert form.state is FormState.SENT
     assert form.status.tone is Tone.GOOD
+
+
+def test_a_name_that_is_taken_has_one_reason(open_form: Opener, by_hand: ByHand) -> None:
+    form = open_form("workspaces create")
+    form.set("name", "ml-prod")
+    by_hand.settle()
+    assert form.errors == {"name": "The name is taken. Choose another name."}

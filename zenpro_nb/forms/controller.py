@@ -172,7 +172,9 @@ class Controller:
         try:
             name_validation.require_usable(verdict)
         except UsageError as error:
-            return Message(str(error), Tone.BAD)
+            # Below the field the name is visible, so the server's reason is enough.
+            reason = verdict.reason.rstrip(".")
+            return Message(f"{reason}. {error.hint}" if reason else str(error), Tone.BAD)
         return Message(f"{name} is available.", Tone.GOOD) if verdict.usable else None
 
     # --- prepare -------------------------------------------------------------------------------------------------
