@@ -91,15 +91,15 @@ def _cases(here: World, size: int) -> Iterator[tuple[str, list[str]]]:
     ]
     names, steps, people = NAMES // size, STEPS // size, PEOPLE // size
     invited = [f"many.{number}@example.com" for number in range(names)]
-    yield f"{names} invitations", ["invitations", "create", *invited, "--role", "Organization Member"]
+    yield f"{names} invitations", ["invitations", "create", *invited, "--role", "Organization Member", "--yes"]
     users = [word for email in emails[:names] for word in ("--user", email)]
-    assign = ["roles", "assign", "Workspace Viewer", "--workspace", "ml-dev"]
+    assign = ["roles", "assign", "Workspace Viewer", "--workspace", "ml-dev", "--yes"]
     yield f"{names} role assignments", [*assign, *users]
     yield f"offboarding {people} people", ["users", "offboard", *emails[-people:], "--yes"]
     file = str(here.folder / "access.yaml")
     here.plane.keep()
     more = [word for email in emails[:steps] for word in ("--user", email)]
-    here.run("roles", "assign", "Workspace Viewer", "--workspace", "ml-staging", *more)
+    here.run("roles", "assign", "Workspace Viewer", "--workspace", "ml-staging", "--yes", *more)
     here.run("export", file)
     here.plane.restore()
     yield f"an apply of {steps} steps", ["apply", file, "--yes"]
