@@ -143,7 +143,7 @@ def invited() -> dict[str, float]:
     imported()
     with connect() as zen:
         start = time.perf_counter()
-        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member")
+        frame: Any = zen.run("invitations", "create", *emails, "--role", "Organization Member", "--yes")
         took = time.perf_counter() - start
     assert list(frame["outcome"]) == ["done"] * len(emails)
     return {"seconds": took, "refused": statuses["429"], "served": statuses.total() - statuses["429"]}
