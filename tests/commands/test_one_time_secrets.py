@@ -35,13 +35,13 @@ class Memory(KeyringBackend):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
+        self.passwords: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
+        return self.passwords.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
+        self.passwords[service, username] = password
 
 
 @pytest.fixture
@@ -109,12 +109,12 @@ def test_an_invalid_destination_is_refused_first(
 
 def test_keyring(zen: Connection, account: str, memory: Memory) -> None:
     zen.run("api-keys", "create", "ci", "--service-account", account, "--to", "keyring")
-    [((service, entry), key)] = memory.kept.items()
+    [((service, entry), key)] = memory.passwords.items()
     assert service == "zenpro"
     assert account in entry
     assert _works(zen, key)
     zen.run("api-keys", "rotate", "ci", "--service-account", account, "--to", "keyring", "--yes")
-    [rotated] = memory.kept.values()
+    [rotated] = memory.passwords.values()
     assert rotated != key
 
 

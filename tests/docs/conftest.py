@@ -19,12 +19,12 @@ class Built:
     """The result of a build."""
 
     code: int
-    said: str
+    messages: str
     out: Path
 
     def warnings(self, page: str) -> str:
         """Return the messages about a page."""
-        return "\n".join(line for line in self.said.splitlines() if f"{page}.md:" in line and "WARNING" in line)
+        return "\n".join(line for line in self.messages.splitlines() if f"{page}.md:" in line and "WARNING" in line)
 
     def page(self, name: str) -> str:
         """Return a page as HTML."""

@@ -106,7 +106,7 @@ def broken_build(build: Build) -> Built:
 
 
 def test_cells_and_shell_blocks_run_in_order_and_in_one_folder(good: Built) -> None:
-    assert good.code == 0, good.said
+    assert good.code == 0, good.messages
     page = good.page("writes")
     assert "of a cell" in page
     assert page.count("Writers") >= 3  # the line, its text, and its form in the shell
@@ -129,7 +129,7 @@ def test_an_output_block_shows_its_lines_and_their_output(good: Built) -> None:
 
 
 def test_blocks_that_are_not_run_are_counted(good: Built) -> None:
-    assert "shown, and not run: 3 blocks (cell 1, demo 1, install 1)" in good.said
+    assert "shown, and not run: 3 blocks (cell 1, demo 1, install 1)" in good.messages
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -139,10 +139,10 @@ def test_a_failing_block_fails_the_build(broken_build: Built, name: str) -> None
 
 
 def test_the_message_names_the_failing_block(broken_build: Built) -> None:
-    assert "ZeroDivisionError" in broken_build.said
-    assert "There is no command 'usres'" in broken_build.said
-    assert "bash ended with 1, and not with 0" in broken_build.said
-    assert "bash ended with 0, and not with 3" in broken_build.said
+    assert "ZeroDivisionError" in broken_build.messages
+    assert "There is no command 'usres'" in broken_build.messages
+    assert "bash ended with 1, and not with 0" in broken_build.messages
+    assert "bash ended with 0, and not with 3" in broken_build.messages
 
 
 @pytest.fixture(scope="module")
@@ -156,4 +156,4 @@ def refused_builds(build: Build) -> list[Built]:
 def test_a_page_without_runnable_blocks_is_refused_each_time(refused_builds: list[Built], name: str) -> None:
     for item in refused_builds:
         assert item.code == 1
-        assert REFUSED[name][1] in item.warnings(name), item.said
+        assert REFUSED[name][1] in item.warnings(name), item.messages

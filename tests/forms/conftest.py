@@ -33,11 +33,11 @@ class ByHand:
         self.waiting: dict[str, Work] = {}
         self.pauses = 0
         self.closed = False
-        self.held: list[Work] | None = None
+        self.backlog: list[Work] | None = None
 
     def soon(self, work: Work) -> None:
-        if self.held is not None:
-            self.held.append(work)
+        if self.backlog is not None:
+            self.backlog.append(work)
         else:
             work()
 
@@ -63,12 +63,12 @@ class ByHand:
 
     def hold(self) -> None:
         """Hold immediate work too, as if the server were slow."""
-        self.held = []
+        self.backlog = []
 
     def release(self) -> None:
-        """Run the held work."""
-        held, self.held = self.held or [], None
-        for work in held:
+        """Run the backlog."""
+        backlog, self.backlog = self.backlog or [], None
+        for work in backlog:
             work()
 
 

@@ -248,9 +248,9 @@ def test_a_person_without_rights_gets_gaps_and_no_error(fresh_sandbox: Any) -> N
 def test_the_requests_are_counted(whole: Inventory, session_through_proxy: Session, editor: Editor) -> None:
     session_through_proxy.is_sandbox()
     current = inventory.fill(session_through_proxy)
-    del editor.seen["/server/info"], editor.seen["/auth/login"]
+    del editor.request_counts["/server/info"], editor.request_counts["/auth/login"]
     # One more request looks up the name of the organization.
-    assert current.requests == sum(editor.seen.values()) - editor.seen["/organizations"]
+    assert current.requests == sum(editor.request_counts.values()) - editor.request_counts["/organizations"]
     per_thing = len(whole.teams) + len(whole.roles) + len(whole.service_accounts)
     # Four lists with offset and limit need a second request to detect their end.
     assert current.requests == 8 + 4 + per_thing
@@ -290,10 +290,10 @@ def test_each_pair_is_queried_once(session_through_proxy: Session, editor: Edito
     expected_ids = {row["id"] for row in raw(route, action="delete", resource="stack")}
     assert current.roles_allowing("delete", "stack") == expected_ids
     assert current.permissions.complete
-    before = editor.seen[route]
+    before = editor.request_counts[route]
     more = inventory.with_permissions(session_through_proxy, current, [("delete", "stack"), ("read", "model")])
     # Three queries, each with another request for its end, because the server's page cap is unknown.
-    asked = editor.seen[route] - before
+    asked = editor.request_counts[route] - before
     assert asked in (3, 6)
     assert more.requests == current.requests + asked
     assert more.roles_allowing("delete", "stack") == expected_ids

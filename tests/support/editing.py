@@ -26,7 +26,7 @@ class Editor:
     url: str = ""
     ignores: tuple[str, ...] = ()
     edits: dict[str, Edit] = field(default_factory=dict)
-    seen: Counter[str] = field(default_factory=Counter)
+    request_counts: Counter[str] = field(default_factory=Counter)
 
 
 def refusal(status: int, detail: str = "no") -> Edit:
@@ -62,7 +62,7 @@ def editing(upstream: str) -> Iterator[Editor]:
             path, _, asked = self.path.partition("?")
             kept = [pair for pair in parse_qsl(asked) if pair[0] not in editor.ignores]
             self.path = f"{path}?{urlencode(kept)}" if kept else path
-            editor.seen[path] += 1
+            editor.request_counts[path] += 1
             reply = self.ask(upstream, self.body())
             for pattern, edit in editor.edits.items():
                 if re.fullmatch(pattern, path):

@@ -26,7 +26,7 @@ class Fault:
     body: tuple[str, bytes] = _HTML
     headers: Mapping[str, str] = field(default_factory=dict)
     half: bool = False  # the server's own response, cut in the middle
-    held: bool = False  # no response until the test ends
+    hangs: bool = False  # no response until the test ends
 
 
 def _both(name: str, **more: Any) -> list[Fault]:
@@ -36,7 +36,7 @@ def _both(name: str, **more: Any) -> list[Fault]:
 FAULTS = [
     *_both("cut"),
     Fault("half a body", forward=True, half=True),
-    *_both("held", held=True),
+    *_both("held", hangs=True),
     *(fault for status in (500, 502, 503, 504, 520) for fault in _both(f"{status}", status=status)),
     *_both("500 in the API's words", status=500, body=_API),
     *_both("gateway 404", status=404, body=_BACKEND),
@@ -118,7 +118,7 @@ def _handler(upstream: str, spoiler: Spoiler) -> type[ForwardingHandler]:
             self._spoil(fault, reply)
 
         def _spoil(self, fault: Fault, reply: Reply | None) -> None:
-            if fault.held:
+            if fault.hangs:
                 spoiler.end.wait()
                 self.close_connection = True
             elif fault.half and reply is not None:

@@ -25,12 +25,12 @@ class Counter:
 
     Attributes:
         url: give it to the client.
-        seen: the methods and paths that came, in their order; those of signing in are not counted.
+        arrivals: the methods and paths that came, in their order; those of signing in are not counted.
         hit: the request that something was done to.
     """
 
     url: str = ""
-    seen: list[tuple[str, str]] = field(default_factory=list)
+    arrivals: list[tuple[str, str]] = field(default_factory=list)
     hit: tuple[str, str] | None = None
     _number: int = 0
     _cut: str = ""
@@ -40,7 +40,7 @@ class Counter:
     def arm(self, number: int, cut: str = "", trap: Callable[[], None] | None = None) -> None:
         """Set the action for the request with this number, from 1: a cut of `CUTS`, or a call of the trap before it."""
         with self._lock:
-            self.seen, self.hit = [], None
+            self.arrivals, self.hit = [], None
             self._number, self._cut, self._trap = number, cut, trap
 
     def rest(self) -> None:
@@ -50,8 +50,8 @@ class Counter:
     def takes(self, method: str, path: str) -> bool:
         """Count the request, and return whether it has the given number."""
         with self._lock:
-            self.seen.append((method, path))
-            if len(self.seen) != self._number:
+            self.arrivals.append((method, path))
+            if len(self.arrivals) != self._number:
                 return False
             self.hit = method, path
             return True

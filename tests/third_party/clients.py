@@ -82,24 +82,24 @@ class Waiting:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.said = ""
+        self.output = ""
 
     def address(self) -> str:
         """Read until it shows the address of the page."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            self.said += line
+            self.output += line
             match = re.search(r"https?://\S+/device\?\S+", line)
             if match is not None:
                 return match[0]
-        raise AssertionError(f"It ended without an address: {self.said}")
+        raise AssertionError(f"It ended without an address: {self.output}")
 
     def end(self) -> str:
         """Wait until it ends successfully; return its output."""
         rest, _ = self._process.communicate(timeout=PATIENCE)
-        self.said += rest
-        assert self._process.returncode == 0, self.said
-        return self.said
+        self.output += rest
+        assert self._process.returncode == 0, self.output
+        return self.output
 
     def stop(self) -> None:
         """End it, even if it is still waiting."""
