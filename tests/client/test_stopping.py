@@ -106,7 +106,7 @@ def test_ctrl_c_ends_lists_inside_a_fan_out(serve: Serve, connect: Connect, stuc
     ]
     clients = [connect(serve(script), workers=8) for script in scripts]
     calls = [lambda client=client: client.read_list("/users", decode=decode) for client in clients]
-    with pytest.raises(InterruptedReadError, match="0 of 2 requests"):
+    with pytest.raises(InterruptedReadError, match="0 of 2 reads"):
         clients[0].fan_out(calls)
 
 

@@ -19,12 +19,12 @@ def test_ctrl_c_during_look_ups_reports_that_nothing_was_sent(
     zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]], dry_run: tuple[str, ...]
 ) -> None:
     def interrupt(*args: object, **options: object) -> None:
-        raise InterruptedReadError("stopped after 45 of 150 requests", hint="Partial results were discarded.", rows=45)
+        raise InterruptedReadError("stopped after 45 of 150 reads", hint="Partial results were discarded.", rows=45)
 
     monkeypatch.setattr(query, "find", interrupt)
     with pytest.raises(InterruptedReadError) as caught:
         zen.run("teams", "delete", "Platform", "--yes", *dry_run)
-    assert caught.value.hint == "Nothing was sent: names were still being looked up."
+    assert caught.value.hint == "No change was sent: names were still being looked up."
     assert caught.value.outcome == "not sent"
     assert [method for method, _ in requests if method not in ("GET", "HEAD")] == []
 
@@ -47,12 +47,12 @@ def test_ctrl_c_while_guards_read_reports_that_nothing_was_sent(
     zen: Connection, monkeypatch: pytest.MonkeyPatch, requests: list[tuple[str, str]]
 ) -> None:
     def stopped(*args: object, **options: object) -> None:
-        raise InterruptedReadError("stopped after 4 of 9 requests", hint="Partial results were discarded.")
+        raise InterruptedReadError("stopped after 4 of 9 reads", hint="Partial results were discarded.")
 
     monkeypatch.setattr(gate, "with_guards", stopped)
     with pytest.raises(InterruptedReadError) as caught:
         zen.run("teams", "delete", "Platform", "--yes")
-    assert caught.value.hint == "Nothing was sent. Partial results were discarded."
+    assert caught.value.hint == "No change was sent. Partial results were discarded."
     assert caught.value.outcome == "not sent"
     assert [method for method, _ in requests if method not in ("GET", "HEAD")] == []
 

@@ -14,6 +14,7 @@ from tqdm.std import tqdm
 import zenpro_nb
 from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
 from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
@@ -175,8 +176,8 @@ def test_the_progress_after_an_interrupt_counts_unsent_writes_apart_from_failed_
 def test_the_states_of_unsent_writes(capsys: pytest.CaptureFixture[str], time: Time) -> None:
     with console.write_progress(200) as advance:
         time.now += 2
-        advance(200, 1, 186)
-    assert "13 done, 1 failed, 186 not sent, 0 remaining" in capsys.readouterr().err
+        advance(200, 1, 4, 186)
+    assert "9 done, 1 failed, 4 unknown, 186 not sent, 0 remaining" in capsys.readouterr().err
 
 
 def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
@@ -202,6 +203,9 @@ def test_an_interrupt_reports_what_is_done_unknown_and_not_sent(
     )
     assert match, words
     assert failure.value.is_interrupted  # a shell exits with 130
+    assert frames.foot_line(failure.value.outcomes).partition(" · ")[2].startswith("interrupted 20")
+    if "unknown" in words:
+        assert "check them with `zenpro journal --where outcome=unknown`, then run" in failure.value.hint
     # The rows that were only not sent come after failures.
     states = list(failure.value.outcomes["outcome"])
     assert states.index("not sent") == len([state for state in states if state in ("unknown", "not done")])

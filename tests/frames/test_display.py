@@ -126,6 +126,8 @@ def test_the_footer_describes_the_read() -> None:
     )
     since = workspaces(filters={"created": "gte:2026-11-01 00:00:00", "name": "x"}, where=["created>=2026-11-01"])
     assert "only name=x, created&gt;=2026-11-01 ·" in f"{foot(since[['name']])} ·"
+    same = workspaces(filters={"name": "x"}, where=["name=x"])
+    assert "· only name=x · complete" in f"{foot(same[['name']])} · complete"
     assert "read" not in foot(workspaces(dry_run=True))
 
 

@@ -30,6 +30,9 @@ def test_a_bar_is_shown_only_for_long_operations(
     assert output.out == ""
     assert "users: 0 rows" in output.err
     assert output.err.endswith("\r")  # nothing is left of it
+    with Watched().progress("lists", "reads"):
+        pass
+    assert "lists: 0 reads [00:00]" in capsys.readouterr().err
     with TerminalUI().progress("users") as advance:
         advance(100)
     assert capsys.readouterr() == ("", "")

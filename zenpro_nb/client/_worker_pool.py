@@ -193,7 +193,7 @@ def run_concurrently(
 ) -> list[T | Exception]:
     """Run the calls with the workers of one server; see `Client.fan_out`."""
     counter, all_calls = ProgressCounter(progress), list(calls)
-    with interruptible(lambda: _progress_text(counter, all_calls, "request"), counter) as scope:
+    with interruptible(lambda: _progress_text(counter, all_calls, "read"), counter) as scope:
         share = scope.share(workers)
         size = max(1, min(share, len(calls)))
         # Multiplied by the width of the surrounding work: nested fan-outs then share the workers.

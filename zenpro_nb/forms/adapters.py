@@ -73,14 +73,14 @@ class FormUI(TerminalUI):
         return False
 
     @contextmanager
-    def progress(self, label: str) -> Iterator[Advance]:
+    def progress(self, label: str, unit: str = "rows") -> Iterator[Advance]:
         """Show no progress bar: the form shows its own status."""
         yield lambda rows: None
 
     @contextmanager
-    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int], None]]:
+    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int, int], None]]:
         """Show no progress bar: the form shows its own status."""
-        yield lambda ended, failed, unsent: None
+        yield lambda ended, failed, unknown, unsent: None
 
     def warn(self, line: str) -> None:
         """Collect the line for the form."""

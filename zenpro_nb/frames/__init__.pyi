@@ -1,6 +1,7 @@
 from .attrs import ALL_MATCHING as ALL_MATCHING
 from .attrs import ANSWER as ANSWER
 from .attrs import CONFIRMATION as CONFIRMATION
+from .attrs import ENDED as ENDED
 from .attrs import UNSENT as UNSENT
 from .attrs import answer_of as answer_of
 from .attrs import declare as declare

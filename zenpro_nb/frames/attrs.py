@@ -21,6 +21,7 @@ ANSWER = "answer"  # the name of the sentence that answers a command
 FOLDED = "folded"  # the columns that are folded away at any width
 CONFIRMATION = "confirmation"  # whether the table is shown above a question
 UNSENT = "nothing has been sent yet"
+ENDED = "ended"  # how the writes of a table of outcomes ended, such as `interrupted`
 _DESCRIPTION_KEYS = ("noun", "styles", "deciding")
 
 

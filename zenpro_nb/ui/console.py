@@ -21,6 +21,8 @@ from zenpro_nb import limits
 from zenpro_nb.security import printable
 from zenpro_nb.ui import colors
 
+ROWS = "rows"
+
 
 def show(value: object) -> None:
     """Write a result."""
@@ -45,21 +47,30 @@ def say(text: str, *, on_stdout: bool = False) -> None:
 
 
 @contextmanager
-def progress(label: str, *, on_stdout: bool = False) -> Iterator[Callable[[int], object]]:
-    """Show the number of rows read while a long block runs. Yields a function that takes this number."""
+def progress(label: str, unit: str = ROWS, *, on_stdout: bool = False) -> Iterator[Callable[[int], object]]:
+    """Show the number of rows read while a long block runs. Yields a function that takes this number.
+
+    Args:
+        label: what is being read.
+        unit: what is counted, if not rows.
+    """
     from tqdm.std import tqdm  # only in an interactive session
 
     stream = sys.stdout if on_stdout else sys.stderr
     text = printable.line(label)
-    with tqdm(desc=text, unit=" rows", delay=limits.PROGRESS_AFTER, leave=False, file=stream) as bar:
+    # The rate of a few large reads would say nothing.
+    form = None if unit == ROWS else "{desc}: {n_fmt}{unit} [{elapsed}]"
+    delay = limits.PROGRESS_AFTER
+    with tqdm(desc=text, unit=f" {unit}", bar_format=form, delay=delay, leave=False, file=stream) as bar:
         yield lambda rows: bar.update(rows - bar.n)
 
 
 @contextmanager
-def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int, int], None]]:
+def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int, int, int], None]]:
     """Show how many writes are done, failed and remaining, and their rate, while a long block runs.
 
-    Yields a function that takes the numbers of finished writes, failed ones, and ones that were not sent.
+    Yields a function that takes the numbers of finished writes, failed ones, ones with an unknown outcome, and ones
+    that were not sent.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
@@ -69,9 +80,11 @@ def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[
     # It is called several times per second. tqdm would otherwise wait for further writes, and a server may be slow.
     with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=stream, miniters=0) as bar:
 
-        def advance(ended: int, failed: int, unsent: int) -> None:
-            stopped = f"{unsent:,} not sent, " if unsent else ""
-            text = f"{ended - failed - unsent:,} done, {failed:,} failed, {stopped}{total - ended:,} remaining"
+        def advance(ended: int, failed: int, unknown: int, unsent: int) -> None:
+            others = [(unknown, "unknown"), (unsent, "not sent")]
+            stopped = "".join(f"{count:,} {state}, " for count, state in others if count)
+            done = ended - failed - unknown - unsent
+            text = f"{done:,} done, {failed:,} failed, {stopped}{total - ended:,} remaining"
             bar.set_description_str(text, refresh=False)
             bar.update(ended - bar.n)
 

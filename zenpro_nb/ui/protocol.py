@@ -76,11 +76,11 @@ class UI(Protocol):
     def is_interactive(self) -> bool:
         """Return whether a user can see progress and answer questions."""
 
-    def progress(self, label: str) -> Any:
-        """Return a context manager that yields an `Advance`."""
+    def progress(self, label: str, unit: str = console.ROWS) -> Any:
+        """Return a context manager that yields an `Advance`, which takes the number of rows or of another unit."""
 
     def write_progress(self, total: int) -> Any:
-        """Return a context manager. It yields a function of the numbers of finished, failed, and unsent writes."""
+        """Return a context manager. It yields a function of the ended, failed, unknown, and unsent writes."""
 
     def warn(self, line: str) -> None:
         """Show one line that is important but not an error."""
@@ -155,22 +155,22 @@ class TerminalUI:
         return console.is_interactive()
 
     @contextmanager
-    def progress(self, label: str) -> Iterator[Advance]:
+    def progress(self, label: str, unit: str = console.ROWS) -> Iterator[Advance]:
         """Show a progress bar in an interactive session."""
         if self.is_interactive and not self.is_quiet:
-            with console.progress(label, on_stdout=self.words_on_stdout) as advance:
+            with console.progress(label, unit, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:
             yield lambda rows: None
 
     @contextmanager
-    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int], None]]:
+    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int, int], None]]:
         """Show the progress of writes in an interactive session."""
         if self.is_interactive and not self.is_quiet:
             with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
                 yield advance
         else:
-            yield lambda ended, failed, unsent: None
+            yield lambda ended, failed, unknown, unsent: None
 
     def print_file(self, path: Path) -> None:
         """Print the content of a file that a command has created for this purpose."""

@@ -133,7 +133,7 @@ def _places(
     others: list[Membership] = []
     if not all_orgs:
         organization = query.Once(partial(query.organization, ctx.session, org))
-        with ctx.ui.progress("lists") as advance:
+        with ctx.ui.progress("lists", "reads") as advance:
             here = offboarding_work.read_place_and(
                 ctx.session,
                 organization,
@@ -172,7 +172,7 @@ def _everywhere(ctx: CommandContext, texts: Sequence[str], pairs: Collection[Act
         new = [key for key in keys if key not in organization_ids]
         return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
 
-    with ctx.ui.progress("organizations") as advance:
+    with ctx.ui.progress("organizations", "organizations") as advance:
         first, *early = session.client.fan_out(
             [read_listed, *calls(organization_ids)], errors="return", progress=advance
         )

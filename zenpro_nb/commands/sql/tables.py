@@ -16,6 +16,7 @@ from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.resources.usage import DAILY_BY, DAILY_COLUMNS
+from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import TerminalUI
 from zenpro_nb.usage.table import DAILY_METRICS, DAILY_SINCE, USAGE
 from zenpro_nb.workspaces.many import default_columns
@@ -180,8 +181,11 @@ class QuietUI(TerminalUI):
         self._warned: set[str] = set()
 
     @contextmanager
-    def progress(self, label: str) -> Iterator[Callable[[int], object]]:
-        """Yield a function that adds the rows of one list to the total."""
+    def progress(self, label: str, unit: str = console.ROWS) -> Iterator[Callable[[int], object]]:
+        """Yield a function that adds the rows of one list to the total, and nothing that is not counted in rows."""
+        if unit != console.ROWS:
+            yield lambda count: None
+            return
         key = len(self._rows)
         self._rows[key] = 0
 

@@ -63,8 +63,9 @@ def read_from(
 ) -> pd.DataFrame:
     """Return the rows of these workspaces as one frame."""
     ask = with_creation(ask)
-    label = "workspaces" if len(targets.found) > 1 else ask.resource.noun
-    with ctx.ui.progress(label) as advance:
+    several = len(targets.found) > 1
+    counted = ("workspaces", "workspaces") if several else (ask.resource.noun, "rows")
+    with ctx.ui.progress(*counted) as advance:
         result = gather(ctx.session, targets.found, ask, projects, advance)
     return describe_result(ctx, targets, ask, result, options)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import CONFIRMATION, UNSENT, is_whole
+from zenpro_nb.frames.attrs import CONFIRMATION, ENDED, UNSENT, is_whole
 from zenpro_nb.frames.attrs import facts as frame_facts
 from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.frames.rows import Rows
@@ -118,7 +118,7 @@ def _several(facts: Mapping[str, Any], count: int) -> str:
 
 
 def _reading(facts: Mapping[str, Any]) -> str:
-    verb = "done" if facts.get("written") else "read"
+    verb = str(facts.get(ENDED) or "done") if facts.get("written") else "read"
     capture = f", capture {facts['capture']}" if facts.get("capture") else ""
     return f"{verb} {_minute(str(facts['time']))}{_place(facts)}{capture}"
 
@@ -154,8 +154,8 @@ def _only(facts: Mapping[str, Any]) -> str:
         for name, value in facts.get("filters", {}).items()
         if _filters(name) and not (_OPERATOR.match(_value(value)) and any(_is_about(text, name) for text in where))
     ]
-    filters += where
-    return f"only {', '.join(filters)}" if filters else ""
+    # A condition that the server has under the same name is in both.
+    return f"only {', '.join(dict.fromkeys([*filters, *where]))}" if filters or where else ""
 
 
 def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:

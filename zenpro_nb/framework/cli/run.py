@@ -19,7 +19,7 @@ from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import UI
 
 _IN_FLIGHT = "was in flight"  # from the client, about a request that is not a read
-_NOTHING_SENT = "nothing was sent"
+_NOTHING_SENT = ("nothing was sent", "no change was sent")
 _ORG_OPTION = "--org"
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 
@@ -44,8 +44,9 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
     except ZenProError as error:
         if isinstance(error, InterruptedReadError) and _has_sent_nothing(tree, arguments, ctx):
             error.outcome = "not sent"
-            if _NOTHING_SENT not in f"{error.message} {error.hint}".casefold():
-                error.hint = f"Nothing was sent. {error.hint}".rstrip()
+            text = f"{error.message} {error.hint}".casefold()
+            if not any(words in text for words in _NOTHING_SENT):
+                error.hint = f"No change was sent. {error.hint}".rstrip()
         if isinstance(error, UnknownNameError) and error.strangers:
             error.hint = cli.placing.correction(ctx, tree, arguments, error.strangers) or error.hint
         if isinstance(error, UsageError) or error.replaced is not None or error.adds:

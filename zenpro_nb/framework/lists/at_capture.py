@@ -49,7 +49,7 @@ def inventory_at(
         ZenProError: the inventory could not be read.
     """
     if at is None or at == inventory.NOW:
-        with ctx.ui.progress("inventory") as advance:
+        with ctx.ui.progress("inventory", "reads") as advance:
             current = inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
             if ctx.ui.shows_tables:
                 inventory.name_projects(ctx.session, current)

@@ -26,14 +26,14 @@ _UNMET_NEED = {
     "unknown": "has an unknown outcome",
 }
 
-Advance = Callable[[int, int, int], None]
+Advance = Callable[[int, int, int, int], None]
 
 
 class Executor:
     """Sends the writes of one command.
 
     Args:
-        advance: called in this thread with the numbers of finished, of failed, and of unsent writes.
+        advance: called in this thread with the numbers of finished, failed, unknown, and unsent writes.
         at_once: the maximum number of parallel writes.
     """
 
@@ -43,11 +43,12 @@ class Executor:
         self._runtime = ctx
         self._sender = sender
         self._writes = writes
-        self._advance = advance or (lambda ended, failed, unsent: None)
+        self._advance = advance or (lambda ended, failed, unknown, unsent: None)
         self._at_once = at_once
         self._outcomes: dict[int, Outcome] = {}  # by place
-        self._failed: set[int] = set()
-        self._unsent: set[int] = set()  # not counted as failed: the message after the command reports them as not sent
+        # The places that failed, and those that are not counted as failed, by the state that the message after the
+        # command reports.
+        self._failed: dict[str, set[int]] = {"failed": set(), "unknown": set(), "not sent": set()}
         self._by_step: dict[int, Outcome] = {}
 
     def sent(self) -> list[Outcome]:
@@ -90,7 +91,7 @@ class Executor:
             self._check_interrupted()
 
     def _report_progress(self) -> None:
-        self._advance(len(self._outcomes), len(self._failed), len(self._unsent))
+        self._advance(len(self._outcomes), *map(len, self._failed.values()))
 
     def _send_next(self, queue: _Queue) -> None:
         at = queue.take()
@@ -113,9 +114,9 @@ class Executor:
         learn = self._writes[at].position.learn
         if learn is not None and outcome.good and outcome.record:
             learn(outcome.record)
-        is_unsent = outcome.state == "not sent"
-        (self._unsent.add if is_unsent else self._unsent.discard)(at)
-        (self._failed.add if outcome.failed and not is_unsent else self._failed.discard)(at)
+        counted_as = (outcome.state if outcome.state in self._failed else "failed") if outcome.failed else ""
+        for state, places in self._failed.items():
+            (places.add if state == counted_as else places.discard)(at)
         if self._writes[at].position.step:
             self._by_step[self._writes[at].position.step] = outcome
 

@@ -33,12 +33,32 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
         " …" if len(failed) > limits.FAILED_NAMED else ""
     )
     words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {names}"
-    is_interrupted = any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in failed)
-    if is_interrupted:
+    interrupted = is_interrupted(failed)
+    if interrupted:
         words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}"
     error = PartlyDoneError(words, hint=f"The table shows the reasons. {_next_step(failed)}", outcomes=frame)
-    error.is_interrupted = is_interrupted
+    error.is_interrupted = interrupted
     return error
+
+
+def is_interrupted(outcomes: Sequence[Outcome]) -> bool:
+    """Return whether Ctrl-C stopped any of these writes."""
+    return any(outcome.detail == STOPPED or CTRL_C in outcome.detail for outcome in outcomes if outcome.failed)
+
+
+def ending(outcomes: Sequence[Outcome]) -> str:
+    """Return how the writes ended, for the line below their table.
+
+    >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
+    >>> unsent = Outcome(Write("POST", "/", "c"), "not sent", STOPPED)
+    >>> [ending(outcomes) for outcomes in ([done], [done, refused], [refused], [done, unsent])]
+    ['done', 'partly done', 'not done', 'interrupted']
+    """
+    if is_interrupted(outcomes):
+        return "interrupted"
+    if not any(outcome.failed for outcome in outcomes):
+        return "done"
+    return "partly done" if any(outcome.good for outcome in outcomes) else "not done"
 
 
 def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadError:
@@ -85,6 +105,9 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _next_step(failed: Sequence[Outcome]) -> str:
     if any(outcome.state == "unknown" for outcome in failed):
-        check = "Changes with an unknown outcome may still be in progress: check them, then run the command again."
+        check = (
+            "Changes with an unknown outcome may still be in progress: check them with "
+            "`journal --where outcome=unknown`, then run the command again."
+        )
         return f"{check} Finished changes stay."
     return "Run the command again: finished changes stay."

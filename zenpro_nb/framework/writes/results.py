@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.writes.failures import ending
 from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
@@ -113,7 +114,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
         numbered.sort(key=lambda pair: _order(pair[1]))
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, _with_commands(ctx, rows))
-    query.note(ctx.session, frame, route=first.write.path if first else "", written=True)
+    query.note(ctx.session, frame, route=first.write.path if first else "", written=True, ended=ending(results))
     # The request helps to find the reason of a failure.
     return frame if any(outcome.failed for outcome in results) else frames.with_folded(frame, _REQUEST)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from zenpro_nb import limits, query
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes import no_ops
-from zenpro_nb.framework.writes.executor import Executor
+from zenpro_nb.framework.writes.executor import Advance, Executor
 from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.write import Outcome, SecretPrompt, StatefulCheck, Write, fill_secrets, prompts_in
 from zenpro_nb.journal.journal import Journal
@@ -24,7 +24,7 @@ def send_all(
     ctx: CommandContext,
     writes: Sequence[Write],
     line: str,
-    advance: Callable[[int, int, int], None] | None = None,
+    advance: Advance | None = None,
     *,
     independent: bool = False,
     fail_fast: bool = False,

@@ -255,8 +255,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         try:
             writes = _prepare_or_ask(command, command_ctx, ctx, arguments)
         except InterruptedReadError as error:
-            # The client counts requests, but no write was sent yet.
-            error.hint, error.outcome = "Nothing was sent: names were still being looked up.", "not sent"
+            # The client counts reads, but no write was sent yet.
+            error.hint, error.outcome = "No change was sent: names were still being looked up.", "not sent"
             raise
         except KeyboardInterrupt:
             raise InterruptedReadError.before_sending() from None
