@@ -63,7 +63,9 @@ def principal_columns(*, roles: bool) -> tuple[Column, ...]:
         Column("username", path="user.username", help="sign-in name of the user"),
         Column("is_active", DataType.BOOL, "user.is_active", "whether the user can sign in"),
         Column("is_service_account", DataType.BOOL, "user.is_service_account", "whether it is a service account"),
-        Column("team", path="team.name", help="name of the team"),
+        Column(
+            "team", path="team.name", help="name of the team, if the member is a team; `teams members` lists people"
+        ),
         # Inferred (API facts 4.7): newer servers also list pending invitations.
         Column("invited_email", path="invitation.email", help="email address of the pending invitation"),
         Column("user_id", DataType.ID, "user.id", "the user or service account"),

@@ -44,6 +44,7 @@ from zenpro_nb.framework.declare import (
     without_missing,
 )
 from zenpro_nb.resources.control_plane import MEMBERS, USERS
+from zenpro_nb.resources.control_plane.people import NO_LOGIN
 from zenpro_nb.resources.workspace.people import WORKSPACE_USERS
 from zenpro_nb.syntax.conditions import Condition
 from zenpro_nb.usage.columns import IDLE, IDLE_PEOPLE, READERS_LOOK_IDLE
@@ -80,7 +81,7 @@ Idle = Annotated[
         type=WindowType(),
         metavar="WINDOW",
         help="Show only people in the organization who did not start any runs in this window, such as 90d. People who "
-        "only read also look idle.",
+        "only read also look idle. The control plane does not record the last sign-in.",
     ),
 ]
 MaySuper = Annotated[
@@ -169,7 +170,7 @@ def _read_idle(
     numbers = Counter(frame["verdict"])
     summary = f"{numbers[IDLE]:,} idle, {numbers[UNKNOWN]:,} unknown from {describe_window(activity)}"
     if len(frame):
-        ctx.ui.say(f"note: {READERS_LOOK_IDLE} (column can_start_runs)")
+        ctx.ui.say(f"note: {READERS_LOOK_IDLE} (column can_start_runs). {NO_LOGIN}")
     filters = {"idle": window}
     return describe(ctx, frame, inventory, filters, noun="people", summary=summary, complete=not activity.gaps)
 

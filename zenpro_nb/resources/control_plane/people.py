@@ -29,6 +29,12 @@ LAST_LOGIN = (
 )
 
 
+NO_LOGIN = (
+    "The control plane does not record when a user last signed in; workspaces do, and `audit --check dormant` reads "
+    "them."
+)
+
+
 def last_login(period: str) -> str:
     """Return the sentence for a period: a number of days, or `30d`.
 
