@@ -353,7 +353,7 @@ def test_ctrl_c_ends_it(session_through_proxy: Session, editor: Editor, monkeypa
         if done == 10:
             raise KeyboardInterrupt
 
-    with pytest.raises(InterruptedReadError, match="requests"):
+    with pytest.raises(InterruptedReadError, match="reads"):
         inventory.fill(session_through_proxy, progress=interrupt_at_tenth)
 
 

@@ -1,9 +1,10 @@
 """Count how many requests of a command depend on one another, without a clock.
 
-Every thread has a level. A request is one level below the thread that sends it, and its response moves the thread down
-to that level. A job starts at the level of the thread that submits it, and the thread that collects it moves down to
-the level at which the job ended. Concurrent requests therefore have the same level, even if they wait in a queue. The
-deepest level is the number of sequential round trips of a command.
+Every thread has a level. A request is one level below the thread that sends it, and its response moves the thread
+down to that level. A job starts at the level of the thread that submits it, and the thread that collects it moves
+down to the level at which the job ended; a further job that it submits for a result starts at the level of this
+result. Concurrent requests therefore have the same level, even if they wait in a queue. The deepest level is the
+number of sequential round trips of a command.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def counted_depth() -> Iterator[Depth]:
     here = threading.local()
     depth = Depth()
     ends: WeakKeyDictionary[WorkerPool[Any], dict[int, int]] = WeakKeyDictionary()
+    latest: WeakKeyDictionary[WorkerPool[Any], int] = WeakKeyDictionary()
     perform, submit, collect = RequestPipeline.perform, WorkerPool.submit, WorkerPool.collect
 
     def level() -> int:
@@ -55,7 +57,7 @@ def counted_depth() -> Iterator[Depth]:
             here.level = mine
 
     def submit_at_level(self: WorkerPool[Any], key: int, job: Callable[[], Any]) -> None:
-        start = level()
+        start = latest.get(self, level())
 
         def run_at_level() -> Any:
             here.level = start
@@ -68,7 +70,8 @@ def counted_depth() -> Iterator[Depth]:
 
     def collect_level(self: WorkerPool[Any], *arguments: Any) -> FinishedJob[Any]:
         done = collect(self, *arguments)
-        here.level = max(level(), ends.get(self, {}).get(done.key, 0))
+        latest[self] = ends.get(self, {}).get(done.key, 0)
+        here.level = max(level(), latest[self])
         return done
 
     with (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -36,8 +36,8 @@ from zenpro_nb.workspaces.usage import places, window_of
 WITH = ("workspaces", "usage")  # parts that are read only on request
 # The lists that other reads wait for come first. The server gets few requests at the beginning, and all of these are
 # among them: the rest begins when the first of these lists arrives.
-_AWAITED = ("members", "workspaces", "roles", "teams")
-_FIRST = (*_AWAITED, "service_accounts", "invitations", "organization", "me")
+_AWAITED = ("members", "workspaces", "roles", "teams", "service_accounts")
+_FIRST = (*_AWAITED, "invitations", "organization", "me")
 _OF_ROWS = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
 _USAGE = "usage"
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
@@ -116,12 +116,11 @@ class OrganizationReader:
         """Return one of the lists that need no other list; it is read now, unless it was read before."""
         return self._lists[name]()
 
-    def read(self, progress: Progress | None = None, also: Sequence[Callable[[], object]] = ()) -> Inventory:
+    def read(self, progress: Progress | None = None) -> Inventory:
         """Read all lists, and return the inventory. The errors are those of `fill`.
 
         Args:
             progress: called with the number of finished reads.
-            also: reads that run at the same time and keep their results themselves; they raise nothing.
         """
         pair_requests = permission_requests(self._organization.id, self._pairs)
         later = [request for request in self._requests if request.source.name not in _AWAITED] + pair_requests
@@ -131,7 +130,7 @@ class OrganizationReader:
             return begins + self._of_rows(answer)
 
         awaited = [request for request in self._requests if request.source.name in _AWAITED]
-        also = [partial(query.prefetch_kind, self._session), *also]
+        also = [partial(query.prefetch_kind, self._session)]
         answers = ask(self._session, awaited, progress, also=also, read=self._answer, further=further)
         of_pairs = [answer for answer in answers if any(answer.request is request for request in pair_requests)]
         of_rows = [answer for answer in answers if answer.request.part]

@@ -78,17 +78,19 @@ def read_place_and(
     Args:
         organization: looks the organization up.
         texts: the names, emails, or ids of the people whose work is wanted.
-        also_first: another read, at the same time as the look-up.
+        also_first: another read, at the same time as the lists.
         also_then: returns further reads that need its result; they keep their results themselves, and raise nothing.
     """
-    found, early, _ = query.gather_all(session, [organization, also_first, partial(query.prefetch_kind, session)])
-    lists = inventory.OrganizationReader(session, found, without=people.UNUSED, pairs=pairs)
+    lists = inventory.OrganizationReader(session, organization(), without=people.UNUSED, pairs=pairs)
     accounts = query.Once(lambda: _accounts_of(lists.read_list("members"), texts))
     # The workspaces come first: they take the most round trips.
-    work, place_inventory = query.gather(
+    work, place_inventory, _ = query.gather_all(
         session,
-        partial(_read_workspaces, session, lists, accounts),
-        partial(_read_lists, lists, advance, also_then(early)),
+        [
+            partial(_read_workspaces, session, lists, accounts),
+            partial(_read_lists, lists, advance),
+            lambda: session.client.fan_out(also_then(also_first())),
+        ],
     )
     return PlaceWithWork(place_inventory, work, accounts())
 
@@ -102,10 +104,8 @@ def _read_workspaces(
     return impact.WorkRead(workspaces, read_work(session, workspaces.targets, accounts))
 
 
-def _read_lists(
-    lists: inventory.OrganizationReader, advance: query.Progress, also: Sequence[Callable[[], object]]
-) -> Inventory:
-    details = lists.read(advance, also)
+def _read_lists(lists: inventory.OrganizationReader, advance: query.Progress) -> Inventory:
+    details = lists.read(advance)
     access.State.of(details)  # computed while the workspaces are still being read; it is kept
     return details
 
