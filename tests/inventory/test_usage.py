@@ -38,10 +38,10 @@ def test_a_capture_with_usage_can_be_queried(zen: Connection) -> None:
     # A scheduled run may start between two of these reads.
     assert frame["runs"].sum() == pytest.approx(total, abs=3)
     line = "select capture, count(*) as n, sum(runs) as runs, count(distinct user_id) as people from captures.usage"
-    frame = zen.run("sql", f"{line} group by capture")
-    assert frame["capture"].tolist() == ["counted"]
-    assert frame["runs"].tolist() == [frame["runs"].sum()]
-    assert frame["people"].tolist() == [frame["user_id"].nunique()]
+    counts = zen.run("sql", f"{line} group by capture")
+    assert counts["capture"].tolist() == ["counted"]
+    assert counts["runs"].tolist() == [frame["runs"].sum()]
+    assert counts["people"].tolist() == [frame["user_id"].nunique()]
     gaps = zen.run("captures", "get", "counted").set_index("list").loc["usage"]
     assert (gaps["complete"], gaps["gap"]) == (False, "unreachable")
     assert "nlp-research" in gaps["message"]

@@ -53,10 +53,10 @@ def note(line: str, value: Any) -> str:
     """Return the line about a result that is not displayed; "" if there is none, or it was used.
 
     >>> from zenpro_nb.ui.cards import Card
-    >>> note("users get ada", Card("ada")).partition(". ")[0]
+    >>> note("users get ada", Card("ada", [])).partition(". ")[0]
     '`users get ada`: result not displayed'
-    >>> note("users --save users.csv", Card("ada")), note("users --out df", Card("ada")), note("form", None)
-    ('', '', '')
+    >>> note("users --save users.csv", Card("ada", [])), note("form", None)
+    ('', '')
     """
     from zenpro_nb.syntax.counts import counted  # not loaded with the extension
     from zenpro_nb.ui.cards import Card

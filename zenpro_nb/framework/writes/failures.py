@@ -49,6 +49,7 @@ def is_interrupted(outcomes: Sequence[Outcome]) -> bool:
 def ending(outcomes: Sequence[Outcome]) -> str:
     """Return how the writes ended, for the line below their table.
 
+    >>> from zenpro_nb.framework.writes.write import Write
     >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
     >>> unsent = Outcome(Write("POST", "/", "c"), "not sent", STOPPED)
     >>> [ending(outcomes) for outcomes in ([done], [done, refused], [refused], [done, unsent])]
@@ -67,6 +68,7 @@ def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadE
     Args:
         sentence: the result message if all writes reached their intended state.
 
+    >>> from zenpro_nb.framework.writes.write import Write
     >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
     >>> interruption([done, refused], "").message
     '1 done, 1 refused. Ctrl-C came after that, and stopped only the output'
@@ -81,6 +83,7 @@ def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadE
 def _counts(outcomes: Sequence[Outcome]) -> str:
     """Return the number of writes per outcome, with the names of those with an unknown outcome.
 
+    >>> from zenpro_nb.framework.writes.write import Write
     >>> done, lost = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "unknown")
     >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
     '2 done, 1 unknown even after a check (b), 1 not sent'
