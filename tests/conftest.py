@@ -24,8 +24,19 @@ HERE = Path(__file__).parent
 TOGETHER = {"browser": "browser", "third_party": "zenml", "zenml": "zenml"}
 # The longest test does not use the fixtures of its folder.
 ALONE = ("third_party/test_schemathesis.py",)
-# These groups take longest, and wait for programs of others: the workers begin with them.
-EARLY = ("browser", "zenml", "notebooks/test_made_up_workspaces.py", *ALONE)
+# These groups take longest, and some wait for programs of others: the workers begin with them.
+EARLY = (
+    "browser",
+    "zenml",
+    "notebooks/test_made_up_workspaces.py",
+    "shell/test_examples.py",
+    "access/test_access_command.py",
+    "commands/test_offboarding.py",
+    "docs/test_readme_commands.py",
+    "cli/test_demo.py",
+    "shell/test_first_guesses.py",
+    *ALONE,
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -135,7 +135,8 @@ def test_undo_never_skips_a_no_op(own: Connection, name: str, requests: Requests
             own.run("undo", "--yes")
         assert str(caught.value) == (
             f"`zenpro users activate {name}@x.io` changed nothing: already active. "
-            f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`."
+            f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`. "
+            "`zenpro journal` lists all."
         )
     assert len(requests.writes()) == sent
     assert list(own.run("undo", before, "--yes")["outcome"]) == ["done"]
@@ -178,7 +179,8 @@ def test_undo_names_irreversible_commands_and_how_to_undo_the_earlier_one(own: C
         assert str(caught.value) == (
             f"`zenpro api-keys rotate k --service-account {account} --to env:ZENPRO_TEST_NO_OPS --yes` cannot be "
             f"undone: the old value stops working immediately and cannot be restored. "
-            f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`."
+            f"To undo `zenpro teams update {name} --description second` before it: `zenpro undo {before}`. "
+            "`zenpro journal` lists all."
         )
 
 

@@ -52,7 +52,6 @@ def written_lengths(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return lengths
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize(
     "words",
     [
@@ -63,23 +62,25 @@ def written_lengths(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         ("--org", "acme"),
     ],
 )
-def test_the_same_file(
-    zen: Connection, tmp_path: Path, written_lengths: list[int], suffix: str, words: tuple[str, ...]
-) -> None:
-    whole, streamed = tmp_path / f"whole{suffix}", tmp_path / f"streamed{suffix}"
-    frame = zen.run("users", *words, "--save", whole)
+def test_the_same_files(zen: Connection, tmp_path: Path, written_lengths: list[int], words: tuple[str, ...]) -> None:
+    whole, streamed = ([tmp_path / f"{name}{suffix}" for suffix in SUFFIXES] for name in ("whole", "streamed"))
+    frame = zen.run("users", *words, *_saved_as(whole))
     assert written_lengths == []
-    assert zen.run("users", *words, "--save", streamed, "--as", "none") is None
+    assert zen.run("users", *words, *_saved_as(streamed), "--as", "none") is None
     assert len(written_lengths) > 1 or "--org" in words, "the list of members comes in one piece"
     assert sum(written_lengths) == len(frame)
-    if suffix != ".parquet":
-        assert streamed.read_bytes() == whole.read_bytes()
-        return
-    item, other = pd.read_parquet(whole), pd.read_parquet(streamed)
+    *texts, (parquet, streamed_parquet) = zip(whole, streamed, strict=True)
+    for file, streamed_file in texts:
+        assert streamed_file.read_bytes() == file.read_bytes(), file.suffix
+    item, other = pd.read_parquet(parquet), pd.read_parquet(streamed_parquet)
     assert list(item) == list(other)
     for name in item:  # categories are in the order in which they arrived
         pd.testing.assert_series_equal(item[name], other[name], check_category_order=False)
     assert _facts(other) == _facts(item)
+
+
+def _saved_as(files: list[Path]) -> list[str | Path]:
+    return [word for file in files for word in ("--save", file)]
 
 
 def test_options_that_need_all_rows_write_after_reading(

@@ -159,6 +159,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     # queries about sign-ins
     ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant`"),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
+    ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. `%zenpro sql tables`"),
     # runs
     ("runs --status failed --by day", "`%zenpro runs --status failed --plot --workspace all`"),
     ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot --workspace all`"),

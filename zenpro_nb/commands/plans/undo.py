@@ -135,7 +135,8 @@ def _before(command: JournalCommand, undo_ids: Mapping[str, str], mine: Sequence
     earlier = mine[: next(at for at, other in enumerate(mine) if other.id == command.id)]
     for other in reversed(earlier):
         if not other.is_undo and any(undo_steps.can_be_undone(entry, undo_ids) for entry in other.entries):
-            return f"To undo `{shorten(other.line)}` before it: `undo {other.id[: limits.JOURNAL_ID]}`."
+            line = f"undo {other.id[: limits.JOURNAL_ID]}"
+            return f"To undo `{shorten(other.line)}` before it: `{line}`. `journal` lists all."
     return "No earlier command can be undone. Run `journal` to list them."
 
 

@@ -225,13 +225,14 @@ def clean(
         )
     notebook_file.write(cleaned, target)
     outputs = "with made-up people" if pseudonyms else "without outputs"
-    ctx.ui.say(f"wrote {target}, {outputs}; {_summary([(file, finding) for finding in findings], 1)}")
+    left = f"; {_summary([(file, finding) for finding in findings], 1)}" if findings else ""
+    ctx.ui.say(f"wrote {target}, {outputs}{left}")
     if names:
         ctx.ui.say(f"{names_in_cells.names_left(names)}. To replace people in cells and outputs: `{line} --pseudonyms`")
     frame = _frame_of([(str(target), finding) for finding in findings])
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
-    return frame if len(frame) else frames.with_answer(frame, f"wrote {target}; nothing is left to fix")
+    return frame if len(frame) else frames.with_answer(frame, f"nothing is left to fix in {target}")
 
 
 @notebooks.verb
