@@ -30,7 +30,7 @@ def explain_error(error: Exception, columns: Mapping[str, Sequence[str]] | None 
 def _translate(message: str, columns: Mapping[str, Sequence[str]]) -> UsageError:
     if match := _COLUMN.search(message) or _OF_TABLE.search(message):
         name, column_names = match["name"], [column for names in columns.values() for column in names]
-        if name.endswith("_id"):  # a name is no replacement for an ID: the query would find nothing
+        if name.endswith("_id"):  # a query with a name in place of an ID would find nothing
             column_names = [column for column in column_names if column.endswith("_id")]
         hint = _absent(name, columns) or did_you_mean(
             name, column_names, "`sql tables` lists the columns of each table."
