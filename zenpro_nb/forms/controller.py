@@ -346,7 +346,8 @@ class Controller:
     def _put_at_fields(self, error: ZenProError) -> Iterable[str]:
         """Attach an error to the fields it concerns, and return them."""
         at = place(error, self._form.applicable_fields, self._form.values)
-        self._form.errors.update(at)
+        for name, text in at.items():
+            self._form.errors.setdefault(name, text)  # the check of a new name may have given the reason already
         return at
 
 
