@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from blocks import BlockError, Page
+from jupyter_cache import get_cache
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -55,6 +56,9 @@ def _copy_notebooks(app: Sphinx) -> None:
 def _start(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Start what all pages share before workers are made, which then have it together."""
     pages = [Page(Path(env.doc2path(name)).read_text(encoding="utf-8")) for name in docnames] if _executes(app) else []
+    if pages:
+        # Workers that create the database of executed pages at the same time fail.
+        _ = get_cache(env.mystnb_config.execution_cache_path).db  # type: ignore[attr-defined]
     outputs = any(page.shows_output for page in pages)
     if outputs or any(page.runs for page in pages):
         _world(app).start(captures=outputs)
