@@ -58,7 +58,7 @@ AUDIT = Table(
     "invitations. Each finding has the command that fixes it. `audit checks` explains the checks.",
     columns=COLUMNS,
     label="principal",
-    deciding=("principal", "severity", "fix", "reason", "check"),
+    deciding=("principal", "fix", "reason", "severity", "check"),
     # No route: computed from the inventory.
 )
 
