@@ -93,7 +93,7 @@ def test_the_plan_is_shown_and_asked_for(
     monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         zen.run("users", "offboard", EMAIL)
-    assert questions == [f"1 person leaves the organization. Offboard {EMAIL} from acme: 7 changes, in this order?"]
+    assert questions == [f"Offboard {EMAIL} from acme: 7 changes, in this order?"]
     output = capsys.readouterr().out
     assert output.index("deactivate") < output.index("withdraw") < output.index("leave")
     assert len(requests.writes()) == before

@@ -41,8 +41,6 @@ from .model.names import principal_ids as principal_ids
 from .model.names import select as select
 from .model.names import workspace_ids as workspace_ids
 from .plans.bindings import Binding as Binding
-from .plans.consequences import former_admin as former_admin
-from .plans.consequences import leavers as leavers
 from .plans.consequences import summary as summary
 from .plans.effects import effects_of as effects_of
 from .plans.effects import steps_of as steps_of

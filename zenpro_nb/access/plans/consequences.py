@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access import effective
-from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
 from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.state import State
@@ -57,34 +56,6 @@ def without_consequences(steps: Iterable[Step]) -> list[Step]:
         own = [part for part in parts if not part.endswith(_LEAVING) and not part.startswith("keeps ")]
         new_steps.append(replace(step, remaining_roles="", reason=_SEPARATOR.join(own)))
     return new_steps
-
-
-def former_admin(step: Step) -> str:
-    """Return the name of the principal who loses Organization Admin with this step; "" for other steps.
-
-    >>> from zenpro_nb.access.plans.model import PrincipalRef
-    >>> party = PrincipalRef("bot:ci", "user_id", "1")
-    >>> former_admin(Step(1, "remove", "organization-role", party, role="Organization Admin"))
-    'bot:ci'
-    """
-    is_removal = step.does == "remove" and step.kind == "organization-role" and step.role == ORGANIZATION_ADMIN
-    return step.party.name if is_removal and not step.remaining_roles else ""
-
-
-def leavers(step: Step) -> int:
-    """Return how many people leave the organization with this step, from its reason.
-
-    >>> reasons = ("leaves the organization", "a, b and 4 more leave the organization", "access.yaml, line 3")
-    >>> [leavers(Step(1, "remove", "team-member", reason=f"expired · {reason}")) for reason in reasons]
-    [1, 6, 0]
-    """
-    for part in step.reason.split(_SEPARATOR):
-        if part.endswith(_LEAVING[0]):
-            return 1
-        if part.endswith(_LEAVING[1]):
-            names, _, more = part.removesuffix(f" {_LEAVING[1]}").partition(" and ")
-            return len(names.split(", ")) + int(more.removesuffix(" more").replace(",", "") or 0)
-    return 0
 
 
 def _remaining_roles(step: Step, before: State, after: State) -> str:

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import access, limits, query, usage
-from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
 from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
 from zenpro_nb.commands.organization import invitation_assignments, invitation_writes, members, role_assignments, teams
 from zenpro_nb.commands.organization.users import users
@@ -252,14 +251,7 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
             write = members.removal(ctx, where.organization, person.id, person.email, list(person_roles))
             words = ", ".join(person_roles.values())
             target = f"{person.email} as {words} in {where.organization.name}" if person_roles else write.target
-            yield replace(
-                write.with_confirmation(past_tense="removed").with_position(
-                    action="leave",
-                    former_admin=person.email if ORGANIZATION_ADMIN in person_roles.values() else "",
-                    leavers=1,
-                ),
-                target=target,
-            )
+            yield replace(write.with_confirmation(past_tense="removed").with_position(action="leave"), target=target)
 
 
 def _with_question(

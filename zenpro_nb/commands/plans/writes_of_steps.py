@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from zenpro_nb import access, query
+from zenpro_nb import query
 from zenpro_nb.commands.organization import invitation_writes, role_assignments, teams
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
 from zenpro_nb.commands.people.pending_invitation import Newcomer
@@ -117,15 +117,7 @@ class _Writer:
             self._request(step, principal, team_id)
             .with_confirmation(past_tense=_PAST_TENSES.get(step.does, ""))
             .with_hold(**_role_arguments(step))
-            .with_position(
-                action=step.does,
-                step=step.number,
-                needs=step.needs,
-                plan=self._plan_id,
-                usage=step.usage,
-                former_admin=access.former_admin(step),
-                leavers=access.leavers(step),
-            ),
+            .with_position(action=step.does, step=step.number, needs=step.needs, plan=self._plan_id, usage=step.usage),
             **_record_fields(step),
         )
 

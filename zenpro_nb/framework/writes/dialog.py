@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.access.model.columns import BOT_MARK, ORGANIZATION_ADMIN
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
@@ -184,39 +183,7 @@ def question(writes: Sequence[Write]) -> str:
             f"Change {name_list([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"
         ]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-    return " ".join([*severity(writes), questions[0] + more, *cautions]) if questions else ""
-
-
-def severity(writes: Sequence[Write]) -> list[str]:
-    """Return the severe consequences of several writes, counted in one sentence; none if nothing is severe.
-
-    >>> admins = [Write("DELETE", "/", "x").with_position(former_admin=name, leavers=1) for name in ("a", "bot:b")]
-    >>> severity(admins)
-    ['2 principals lose Organization Admin (1 service account); 2 people leave the organization.']
-    >>> severity([Write("DELETE", "/", "x", irreversible="gone"), Write("POST", "/", "y")])
-    ['1 removal cannot be undone.']
-    >>> severity(admins[:1])
-    []
-    """
-    sent = [write for write in writes if not write.noop and not write.noop_text]
-    if len(sent) < 2:
-        return []
-    admins = {write.position.former_admin for write in sent} - {""}
-    bots = sum(name.startswith(BOT_MARK) for name in admins)
-    leaving = sum(write.position.leavers for write in sent)
-    final = sum(bool(write.irreversible) for write in sent if write.method == "DELETE")
-    parts = []
-    if admins:
-        of_them = f" ({counted(bots, 'service account')})" if bots else ""
-        verb = "loses" if len(admins) == 1 else "lose"
-        parts.append(f"{counted(len(admins), 'principal')} {verb} {ORGANIZATION_ADMIN}{of_them}")
-    if leaving:
-        parts.append(
-            "1 person leaves the organization" if leaving == 1 else f"{leaving:,} people leave the organization"
-        )
-    if final:
-        parts.append(f"{counted(final, 'removal')} cannot be undone")
-    return [f"{'; '.join(parts)}."] if parts else []
+    return " ".join([questions[0] + more, *cautions]) if questions else ""
 
 
 def confirm_text_of(writes: Sequence[Write]) -> str:

@@ -105,8 +105,6 @@ class PlanPosition(Struct, frozen=True):
     needs: tuple[int, ...] = ()  # the numbers of the steps that must succeed before it is sent
     plan: str = ""  # the id of the plan
     usage: str = ""  # the runs that its removal makes impossible, in a sentence
-    former_admin: str = ""  # the principal who loses Organization Admin with it
-    leavers: int = 0  # the number of people who leave the organization with it
 
 
 class Confirmation(Struct, frozen=True):
