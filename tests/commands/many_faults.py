@@ -7,12 +7,17 @@ import os
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
+import zenpro_nb
+from tests.support.pressing import press_ctrl_c
 from tests.support.proxy import ForwardingHandler, serving
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import STARTED, Journal
@@ -139,3 +144,54 @@ def losing(upstream: str) -> Iterator[Loser]:
 
     with serving(Handler) as loser.url:
         yield loser
+
+
+def lose_responses(plane: SandboxProcess, zen: Connection, commands: Iterable[Command], share: int) -> Tally:
+    """Run the commands until so many responses were lost, and return what happened."""
+    tally = Tally()
+    with losing(plane.url) as loser, zenpro_nb.connect(url=loser.url, api_key=plane.key, organization="acme") as far:
+        for command in commands:
+            if loser.lost >= share:
+                break
+            tally.lines()
+            loser.armed = True
+            states = outcomes(far, command)
+            loser.armed = False
+            _judge(tally, states, command, zen)
+    tally.faults = loser.lost
+    tally.doubled += [str(write) for write, count in loser.arrived.items() if count > 1]
+    return tally
+
+
+def interrupt(zen: Connection, commands: Iterable[Command], share: int, writes: int) -> Tally:
+    """Press Ctrl-C before or after one of the writes of each command, so many times, and return what happened."""
+    tally, chosen = Tally(), random.Random(25)
+    perform, lock = Client._perform, threading.Lock()
+    for command in commands:
+        if tally.faults >= share:
+            break
+        tally.lines()
+        places, wanted, after = iter(range(writes)), chosen.randrange(writes), tally.faults % 4 > 1
+
+        def pressing(client: Client, call: Any, places: Any = places, wanted: int = wanted, after: bool = after) -> Any:
+            with lock:
+                mine = not call.safe and next(places, None) == wanted
+            if mine and not after:
+                press_ctrl_c()
+            reply = perform(client, call)
+            if mine and after:
+                press_ctrl_c()
+            return reply
+
+        with mock.patch.object(Client, "_perform", pressing):
+            states = outcomes(zen, command)
+        tally.faults += 1
+        _judge(tally, states, command, zen)
+    return tally
+
+
+def _judge(tally: Tally, states: dict[str, str], command: Command, zen: Connection) -> None:
+    assert set(states) == set(command.names)
+    tally.judge(states, command.existing())
+    tally.pairs()
+    tally.complete(command, zen)

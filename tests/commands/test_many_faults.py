@@ -9,18 +9,14 @@ from __future__ import annotations
 import json
 import random
 import sys
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-import zenpro_nb
-from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, losing, outcomes
+from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, interrupt, lose_responses
 from tests.support.killed import STEPS, run_and_kill
-from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.client import Client
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
@@ -48,22 +44,7 @@ def commands(zen: Connection, name: str) -> Iterator[Command]:
 
 @pytest.mark.slow
 def test_lost_responses_of_concurrent_writes(plane: SandboxProcess, zen: Connection, name: str) -> None:
-    tally = Tally()
-    with losing(plane.url) as loser, zenpro_nb.connect(url=loser.url, api_key=plane.key, organization="acme") as far:
-        for command in commands(zen, name):
-            if loser.lost >= 10 * FAULTS:
-                break
-            tally.lines()
-            loser.armed = True
-            states = outcomes(far, command)
-            loser.armed = False
-            assert set(states) == set(command.names)
-            tally.judge(states, command.existing())
-            tally.pairs()
-            tally.complete(command, zen)
-    tally.faults = loser.lost
-    tally.doubled += [str(write) for write, count in loser.arrived.items() if count > 1]
-    tally.passed()
+    lose_responses(plane, zen, commands(zen, name), 10 * FAULTS).passed()
 
 
 @pytest.mark.slow
@@ -92,34 +73,8 @@ def test_kills_during_concurrent_writes(plane: SandboxProcess, zen: Connection, 
 
 
 @pytest.mark.slow
-def test_interrupts_during_concurrent_writes(zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    tally, chosen = Tally(), random.Random(25)
-    perform, lock = Client._perform, threading.Lock()
-    for command in commands(zen, name):
-        if tally.faults >= FAULTS:
-            break
-        tally.lines()
-        places, wanted, after = iter(range(WRITES)), chosen.randrange(WRITES), tally.faults % 4 > 1
-
-        def pressing(client: Client, call: Any, places: Any = places, wanted: int = wanted, after: bool = after) -> Any:
-            with lock:
-                mine = not call.safe and next(places, None) == wanted
-            if mine and not after:
-                press_ctrl_c()
-            reply = perform(client, call)
-            if mine and after:
-                press_ctrl_c()
-            return reply
-
-        monkeypatch.setattr(Client, "_perform", pressing)
-        states = outcomes(zen, command)
-        monkeypatch.setattr(Client, "_perform", perform)
-        tally.faults += 1
-        assert set(states) == set(command.names)
-        tally.judge(states, command.existing())
-        tally.pairs()
-        tally.complete(command, zen)
-    tally.passed()
+def test_interrupts_during_concurrent_writes(zen: Connection, name: str) -> None:
+    interrupt(zen, commands(zen, name), FAULTS, WRITES).passed()
 
 
 def test_the_tally_notices_each_kind_of_error(state: Any) -> None:

@@ -9,21 +9,16 @@ from __future__ import annotations
 
 import random
 import sys
-import threading
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import pytest
 
-import zenpro_nb
 from tests.commands.conftest import PASSWORD
-from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, losing, outcomes
+from tests.commands.many_faults import AT_ONCE, FAULTS, Command, Tally, interrupt, lose_responses
 from tests.commands.remaining import organization_id, raw
 from tests.support.killed import STEPS, run_and_kill
-from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.client import Client
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
@@ -89,22 +84,7 @@ def commands(zen: Connection, name: str) -> Iterator[Command]:
 
 @pytest.mark.parametrize("share", [8, pytest.param(10 * FAULTS, marks=pytest.mark.slow)])
 def test_lost_responses(share: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
-    tally = Tally()
-    with losing(plane.url) as loser, zenpro_nb.connect(url=loser.url, api_key=plane.key, organization="acme") as far:
-        for command in commands(zen, name):
-            if loser.lost >= share:
-                break
-            tally.lines()
-            loser.armed = True
-            states = outcomes(far, command)
-            loser.armed = False
-            assert set(states) == set(command.names)
-            tally.judge(states, command.existing())
-            tally.pairs()
-            tally.complete(command, zen)
-    tally.faults = loser.lost
-    tally.doubled += [str(write) for write, count in loser.arrived.items() if count > 1]
-    tally.passed()
+    lose_responses(plane, zen, commands(zen, name), share).passed()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -134,32 +114,5 @@ def test_kills(share: int, plane: SandboxProcess, zen: Connection, name: str) ->
 
 
 @pytest.mark.parametrize("share", [1, pytest.param(FAULTS, marks=pytest.mark.slow)])
-def test_interrupts(share: int, zen: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    tally, chosen = Tally(), random.Random(25)
-    perform, lock = Client._perform, threading.Lock()
-
-    def pressing(client: Client, call: Any, places: Iterator[int], wanted: int, *, after: bool) -> Any:
-        with lock:
-            mine = not call.safe and next(places, None) == wanted
-        if mine and not after:
-            press_ctrl_c()
-        reply = perform(client, call)
-        if mine and after:
-            press_ctrl_c()
-        return reply
-
-    for command in commands(zen, name):
-        if tally.faults >= share:
-            break
-        tally.lines()
-        places, wanted = iter(range(WRITES)), chosen.randrange(WRITES)
-        trap = partial(pressing, places=places, wanted=wanted, after=tally.faults % 2 == 1)
-        monkeypatch.setattr(Client, "_perform", lambda client, call, trap=trap: trap(client, call))
-        states = outcomes(zen, command)
-        monkeypatch.setattr(Client, "_perform", perform)
-        tally.faults += 1
-        assert set(states) == set(command.names)
-        tally.judge(states, command.existing())
-        tally.pairs()
-        tally.complete(command, zen)
-    tally.passed()
+def test_interrupts(share: int, zen: Connection, name: str) -> None:
+    interrupt(zen, commands(zen, name), share, WRITES).passed()

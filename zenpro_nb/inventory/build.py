@@ -34,8 +34,8 @@ from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 WITH = ("workspaces", "usage")  # parts that are read only on request
-# The lists that other reads wait for come first. The server gets few requests at the beginning, and all of these are
-# among them: the rest begins when the first of these lists arrives.
+# The lists that other reads wait for come first, because a server gets few requests at the same time at the beginning.
+# The rest begins when the first of these lists arrives.
 _AWAITED = ("members", "workspaces", "roles", "teams", "service_accounts")
 _FIRST = (*_AWAITED, "invitations", "organization", "me")
 _OF_ROWS = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}

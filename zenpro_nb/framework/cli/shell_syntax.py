@@ -42,7 +42,7 @@ def _of_pipe(line: str, piped: Sequence[str], resource: Resource | None) -> str:
     values = [text.lstrip("-n") for text in arguments if text.lstrip("-n")]
     if resource is None:
         return ""
-    if program in ("head", "tail"):
+    if program == "head":
         return _use(f"{line} --limit {values[0] if values and values[0].isdigit() else _FIRST_ROWS}")
     if program == "wc":
         ui, noun, *_ = line.split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import UsageError
@@ -14,9 +14,6 @@ from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, need
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource, Table
 from zenpro_nb.syntax.counts import counted
-
-if TYPE_CHECKING:
-    pass
 
 _IDENTITY = ("email", "name", "username")  # the columns of a person
 CHANGED = "the list changed while it was read; every row that existed throughout is included once"
