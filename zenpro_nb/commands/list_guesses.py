@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from zenpro_nb.framework.declare import Guess
-from zenpro_nb.resources import RESOURCES, Resource
+from zenpro_nb.framework.declare import Guess, search_condition
+from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.control_plane.people import last_login
-from zenpro_nb.syntax.unparse import quoted
 
+_QUOTES = "'\""
 _COUNTING = ("count", "total", "how-many", "number", "len", "size")
 _SEARCHING = ("search", "grep", "lookup", "look-up", "filter", "match", "contains")
 _OF = ("of", "for", "from", "by")
@@ -31,10 +31,11 @@ def of_count(guess: Guess) -> str:
 def of_search(guess: Guess) -> str:
     """Answer `users search ada`, `search ada`, and `users ada`, if the list cannot show one object."""
     others = [word for word in guess.words if word != guess.word]
-    if not guess.path and guess.word in (*_SEARCHING, "find") and guess.value and len(others) == 1:
-        return f"Use {guess.line('users', '--where', _condition(None, guess.value))}."
-    if len(guess.path) == 1 and guess.resource is not None and guess.word in _SEARCHING and guess.value:
-        return f"Use {guess.line(*guess.path, '--where', _condition(guess.resource, guess.value), *others[1:])}."
+    text = guess.value.strip(_QUOTES)
+    if not guess.path and guess.word in (*_SEARCHING, "find") and text and len(others) == 1:
+        return f"Use {guess.line('users', '--where', search_condition(RESOURCES['users'], text))}."
+    if len(guess.path) == 1 and guess.resource is not None and guess.word in _SEARCHING and text:
+        return f"Use {guess.line(*guess.path, '--where', search_condition(guess.resource, text), *others[1:])}."
     return ""
 
 
@@ -74,18 +75,6 @@ def of_option_as_word(guess: Guess) -> str:
     if len(guess.path) != 1 or guess.resource is None or not guess.value or option not in guess.options or is_verb:
         return ""
     return f"Use {guess.with_replacement(option)}."
-
-
-def _condition(resource: Resource | None, text: str) -> str:
-    """Return the condition for rows about this text."""
-    plain = text.strip("'\"")
-    if any(sign in plain for sign in "=~<>"):
-        return quoted(plain)
-    names = {column.name for column in resource.columns} if resource is not None else {"name", "email"}
-    if "@" in plain and "email" in names:
-        return quoted(f"email={plain}")
-    column = "name" if "name" in names else resource.label if resource is not None else "name"
-    return quoted(f"{column}~{plain}")
 
 
 ADVICE = (of_count, of_search, of_possession, of_saving, of_recent_people, of_option_as_word)

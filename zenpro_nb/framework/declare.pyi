@@ -5,6 +5,7 @@ from .cli.context import Presenter as Presenter
 from .cli.context import pass_ctx as pass_ctx
 from .cli.guesses import Guess as Guess
 from .cli.guesses import Synonyms as Synonyms
+from .cli.guesses import search_condition as search_condition
 from .cli.help_text import FirstScreen as FirstScreen
 from .cli.parsing import ActingFlag as ActingFlag
 from .cli.parsing import ObjectType as ObjectType

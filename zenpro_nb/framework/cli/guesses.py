@@ -9,11 +9,27 @@ import click
 from msgspec import Struct, field
 
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.resources import Resource
 
 FORM = "form"  # the group whose commands open the forms of other commands
+
+
+def search_condition(resource: Resource, text: str) -> str:
+    """Return the condition that finds the rows of a list about a text, quoted for a line.
+
+    >>> from zenpro_nb.resources import RESOURCES
+    >>> [search_condition(RESOURCES["users"], text) for text in ("ada@example.com", "ada", "name=ada")]
+    ['email=ada@example.com', 'name~ada', 'name=ada']
+    """
+    if any(sign in text for sign in "=~<>"):
+        return quoted(text)
+    names = {column.name for column in resource.columns}
+    if "@" in text and "email" in names:
+        return quoted(f"email={text}")
+    return quoted(f"{'name' if 'name' in names else resource.label}~{text}")
 
 
 class Guess(Struct, frozen=True):

@@ -12,7 +12,7 @@ import click
 
 from zenpro_nb.framework.cli import placing
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.guesses import FORM, Synonyms, guess_of, path_of
+from zenpro_nb.framework.cli.guesses import FORM, Synonyms, guess_of, path_of, search_condition
 from zenpro_nb.framework.cli.values import plain
 from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.nouns import option_word
@@ -88,9 +88,7 @@ def _filtered(ctx: click.Context, group: click.Group, words: Sequence[str], befo
     text = plain(words[0])
     if resource is None or words[1:] or not any("--where" in param.opts for param in group.get_params(ctx)):
         return ""
-    names = [column.name for column in resource.columns]
-    column = "email" if "@" in text and "email" in names else "name" if "name" in names else resource.label
-    condition = quoted(f"{column}={text}" if "@" in text else f"{column}~{text}")
+    condition = search_condition(resource, text)
     return f"To filter the list: `{' '.join([ctx.command_path, *before, '--where', condition])}`."
 
 
