@@ -84,7 +84,7 @@ def commands(zen: Connection, name: str) -> Iterator[Command]:
 
 @pytest.mark.parametrize("share", [8, pytest.param(10 * FAULTS, marks=pytest.mark.slow)])
 def test_lost_responses(share: int, plane: SandboxProcess, zen: Connection, name: str) -> None:
-    lose_responses(plane, zen, commands(zen, name), share).passed()
+    assert lose_responses(plane, zen, commands(zen, name), share).errors() == {}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
@@ -110,9 +110,9 @@ def test_kills(share: int, plane: SandboxProcess, zen: Connection, name: str) ->
         assert len(begun) - len(ended) <= AT_ONCE
         assert list(states.values()).count("unknown") == len(begun) - len(ended)
         tally.complete(command, zen)
-    tally.passed()
+    assert tally.errors() == {}
 
 
 @pytest.mark.parametrize("share", [1, pytest.param(FAULTS, marks=pytest.mark.slow)])
 def test_interrupts(share: int, zen: Connection, name: str) -> None:
-    interrupt(zen, commands(zen, name), share, WRITES).passed()
+    assert interrupt(zen, commands(zen, name), share, WRITES).errors() == {}
