@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenpro_nb import frames, limits
 from zenpro_nb.query.find import find
@@ -16,9 +16,6 @@ from zenpro_nb.resources import RESOURCES, Resource
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.session.session import Session
-
-if TYPE_CHECKING:
-    pass
 
 
 def get(

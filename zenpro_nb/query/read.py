@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -92,7 +92,7 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
     """
     settings = session.settings
     listing = read_listing(session.client_of(settings), query, progress)
-    facts = {"filters": query.sent, "scope": scope_of(query, settings), **facts_of([listing])}
+    facts = {"filters": query.sent, "everywhere": query.everywhere, **facts_of([listing])}
     parts = [(part.page, part.keep) for part in listing.parts]
     listing.parts.clear()  # releases the memory of the pages while the DataFrame is built from them
     rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
@@ -237,14 +237,19 @@ def note(
     route: str,
     filters: Params | None = None,
     settings: Settings | None = None,
+    everywhere: bool = False,
     **more: Any,
 ) -> None:
     """Describe a DataFrame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`.
 
     Args:
         settings: those that its rows were read with; by default those in force.
+        everywhere: the list covers all organizations; the description names the option for a single one.
     """
     settings = settings or session.settings
+    if everywhere:
+        in_use = quoted(settings.organization) if settings.organization else "NAME"
+        more["scope"] = f"all organizations that you can see; --org {in_use} for one"
     organizations, sandbox = session.names.by_id("organizations"), session.is_sandbox()
     if organizations:
         texts = [route, *map(str, (filters or {}).values())]
@@ -260,16 +265,6 @@ def note(
         filters=filters,
         **more,
     )
-
-
-def scope_of(query: Query, settings: Settings) -> str:
-    """Return which organizations a list of all of them covers, with the option for a single one; else ""."""
-    return _all_organizations(settings.organization) if query.everywhere else ""
-
-
-@lru_cache(maxsize=1)
-def _all_organizations(name: str | None) -> str:
-    return f"all organizations that you can see; --org {quoted(name) if name else 'NAME'} for one"
 
 
 def remember(session: Session, resource: Resource, frame: frames.Table) -> None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from zenpro_nb import frames
 from zenpro_nb.client import PagePart
-from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merge, note, read_listing, scope_of
+from zenpro_nb.query.read import Progress, Query, decoder_of, is_printed, merge, note, read_listing
 from zenpro_nb.resources import Paging
 from zenpro_nb.session.session import Session
-
-if TYPE_CHECKING:
-    pass
 
 Shape = Callable[["frames.Table"], "frames.Table"]
 
@@ -52,7 +48,7 @@ def stream(
         frame,
         route=listing.path,
         filters=query.sent,
-        scope=scope_of(query, session.settings),
+        everywhere=query.everywhere,
         rows=sink.read,
         complete=listing.complete,
         changed=listing.changed,

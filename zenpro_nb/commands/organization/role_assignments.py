@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -19,9 +19,6 @@ from zenpro_nb.framework.declare import (
     is_listed,
 )
 from zenpro_nb.resources.control_plane import ASSIGNMENTS
-
-if TYPE_CHECKING:
-    pass
 
 # API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
 

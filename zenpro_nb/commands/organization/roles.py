@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import click
 
@@ -46,9 +46,6 @@ from zenpro_nb.framework.declare import (
 from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES
 from zenpro_nb.syntax.unparse import quoted
-
-if TYPE_CHECKING:
-    pass
 
 # API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
 NewRoleName = Annotated[str, new_name("roles")]
