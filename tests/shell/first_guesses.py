@@ -250,8 +250,11 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("plan protected.yaml", "Did you mean 'linus@example.com'?"),
     # comparing
     ("compare 30d", "`%zenpro diff 30d`"),
-    ("diff --since 30d", "There are no captures of this organization. Create one: `%zenpro captures create`."),
-    ("diff --against last-month", "How to create them regularly: `%zenpro docs captures`."),
+    (
+        "diff --since 30d",
+        "There are no captures of this organization. Run `%zenpro captures create` now, and `%zenpro diff`",
+    ),
+    ("diff --against last-month", "To create captures regularly: `%zenpro docs captures`."),
     ("diff 'last month'", "`%zenpro diff 30d`"),
     (
         "diff 1m",
@@ -264,7 +267,7 @@ GUESSES: list[tuple[str, str | Works]] = [
         "snapshots prune --older-than 1m",
         "Use `%zenpro snapshots prune --older-than 30d` or `%zenpro snapshots prune --old",
     ),
-    ("diff -30d", "Create one: `%zenpro captures create`."),
+    ("diff -30d", "Run `%zenpro captures create` now, and `%zenpro diff` later: no other source has an earlier state."),
     ("runs -7d", "Use `%zenpro runs --since 7d`."),
     ("users -5", "Use `%zenpro users --limit 5`."),
     ("diff --month", "Use `%zenpro diff 30d`."),

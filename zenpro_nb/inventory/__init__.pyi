@@ -6,6 +6,7 @@ from .capture import Capture as Capture
 from .capture import mask_secrets as mask_secrets
 from .captures import NOW as NOW
 from .captures import Captures as Captures
+from .captures import captures_in_use as captures_in_use
 from .captures import prunable as prunable
 from .diff import compare as compare
 from .history import history as history
@@ -17,7 +18,9 @@ from .projects import with_projects as with_projects
 from .render import DIFF_VIEW as DIFF_VIEW
 from .reviews import Reviews as Reviews
 from .reviews import StoredReview as StoredReview
+from .sample_history import EARLIER_CAPTURES as EARLIER_CAPTURES
 from .sample_history import months_ago as months_ago
 from .sample_history import sample_states as sample_states
+from .sample_history import write_sample_history as write_sample_history
 from .tables import DIFF as DIFF
 from .tables import HISTORY as HISTORY

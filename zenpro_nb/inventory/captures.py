@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -22,6 +23,9 @@ from zenpro_nb.inventory.capture import Capture
 from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.timespec import FORMS, in_days, parse_time, require_days
+
+if TYPE_CHECKING:
+    from zenpro_nb.session.session import Session
 
 NOW = "now"  # read from the server instead of a capture
 
@@ -192,7 +196,18 @@ class Captures:
         return captures[-1]
 
 
-_NONE_YET = "Create one: `captures create`. How to create them regularly: `docs captures`."
+def captures_in_use(session: Session) -> Captures:
+    """Return the captures of this machine, or those of the sandbox that the session started and uses.
+
+    Captures of a sandbox are in a folder of its own, which is deleted with it.
+    """
+    return Captures(session.sandbox_captures)
+
+
+_NONE_YET = (
+    "Run `captures create` now, and `diff` later: no other source has an earlier state. The audit log has no API, and "
+    "`usage` only counts runs. To create captures regularly: `docs captures`."
+)
 
 
 def prunable(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:

@@ -1,4 +1,4 @@
-"""Sample history of the demo's organization: plausible states of earlier months, with some differences.
+"""Sample history of a sandbox's organization: plausible states of earlier months, with some differences.
 
 Some current users had not joined yet, others had not left, some roles were assigned to others, and a team had another
 name.
@@ -9,17 +9,23 @@ from __future__ import annotations
 import calendar
 import random
 import uuid
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from zenpro_nb.access import Inventory, InventoryList, list_of
 from zenpro_nb.access.model.principals import USER
+from zenpro_nb.inventory.build import fill
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from zenpro_nb.inventory.captures import Captures
+    from zenpro_nb.session.session import Session
+
+EARLIER_CAPTURES = ("a-month-ago", "two-months-ago")
 
 # The percentage of the organization that differs from one month to the next; at least one row.
 _CAME, _GRANTED, _OTHER_ROLE, _JOINED_TEAM = 3, 4, 3, 5
@@ -52,6 +58,23 @@ def sample_states(now: Inventory, moments: Sequence[datetime]) -> list[Inventory
         later = _with_dates(_earlier(later, random.Random(number), number), moment)  # noqa: S311 - sample data
         states.append(later)
     return states
+
+
+def write_sample_history(session: Session, captures: Captures, progress: Callable[[int], None] | None = None) -> None:
+    """Write captures of the sample history, one and two months old.
+
+    Args:
+        session: one that uses the sandbox.
+        captures: the sandbox's own captures, never those of real organizations.
+        progress: called with the number of further reads.
+
+    Raises:
+        ZenProError: the current state could not be read, or a capture could not be written.
+    """
+    moments = [months_ago(datetime.now(UTC), count) for count in (1, 2)]
+    earlier = sample_states(fill(session, progress=progress), moments)
+    for name, state in zip(EARLIER_CAPTURES, earlier, strict=True):
+        captures.write(state, name)
 
 
 def _earlier(later: Inventory, chance: random.Random, number: int) -> Inventory:

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
@@ -28,15 +30,23 @@ class Sandbox(Struct, frozen=True):
     settings: Settings
     process: ChildProcess
     key: Secret
+    folder: TemporaryDirectory[str] | None = None  # for its captures; deleted when it stops
 
     @property
     def running(self) -> bool:
         """Return whether its process is still running."""
         return self.process.running
 
+    @property
+    def captures(self) -> Path | None:
+        """Return the folder of its captures."""
+        return None if self.folder is None else Path(self.folder.name) / "captures"
+
     def stop(self) -> None:
-        """Stop it, and wait until it has ended."""
+        """Stop it, wait until it has ended, and delete its captures."""
         self.process.end()
+        if self.folder is not None:
+            self.folder.cleanup()
 
 
 def start(options: Sequence[str] = ()) -> Sandbox:
@@ -63,7 +73,8 @@ def start(options: Sequence[str] = ()) -> Sandbox:
         organization=organizations[0],
         profile="sandbox",
     )
-    return Sandbox(ready["url"], settings, process, Secret(ready["key"]))
+    folder = TemporaryDirectory(prefix="zenpro-sandbox-captures-", ignore_cleanup_errors=True)
+    return Sandbox(ready["url"], settings, process, Secret(ready["key"]), folder)
 
 
 def run_in_foreground(options: Sequence[str]) -> int:

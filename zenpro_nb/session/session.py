@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -288,6 +289,13 @@ class Session:
         except (ApiError, UnexpectedAnswerError):
             return {}
         return info if isinstance(info, dict) else {}
+
+    @property
+    def sandbox_captures(self) -> Path | None:
+        """Return the folder of the captures of the sandbox in use, if this session started it; otherwise None."""
+        with self._lock:
+            sandbox = self.sandbox
+            return sandbox.captures if sandbox is not None and self.settings.url == sandbox.url else None
 
     def leave_sandbox(self) -> None:
         """Stop the sandbox that this session started; if it was in use, return to the search order."""

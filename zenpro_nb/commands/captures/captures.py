@@ -115,7 +115,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         # List the captures of one organization from the last 45 days
         captures --since 45d --where organization=acme
     """
-    store = inventory.Captures()
+    store = inventory.captures_in_use(ctx.session)
     damaged: list[CaptureError] = []
     captures = store.every(damaged)
     for error in damaged:
@@ -141,7 +141,9 @@ def create(
         # Name the capture
         captures create before-the-migration
     """
-    capture = inventory.Captures().write(at_capture.inventory_at(ctx, None, org, with_=with_), name or "")
+    capture = inventory.captures_in_use(ctx.session).write(
+        at_capture.inventory_at(ctx, None, org, with_=with_), name or ""
+    )
     gaps = _gaps(capture)
     missing = f"; missing or incomplete: {', '.join(gaps)}" if gaps else ""
     ctx.ui.say(f"saved {capture.manifest.organization_name} as capture {capture.name}{missing}")
@@ -187,7 +189,7 @@ def delete(ctx: CommandContext, names: CaptureNames, yes: Yes = False, org: Org 
         captures delete before-the-migration --yes
     """
     organization = query.organization(ctx.session, org)
-    captures = inventory.Captures().of(ctx.session.settings.url, organization.id, [])
+    captures = inventory.captures_in_use(ctx.session).of(ctx.session.settings.url, organization.id, [])
     # Only exact names: a date would select and delete the latest capture before it.
     return _delete(ctx, [at_capture.named_capture(captures, name) for name in dict.fromkeys(names)], yes=yes)
 
@@ -210,7 +212,7 @@ def prune(
         captures prune --keep-daily 14 --keep-monthly 12 --yes
     """
     organization = query.organization(ctx.session, org)
-    captures = inventory.Captures().of(ctx.session.settings.url, organization.id)
+    captures = inventory.captures_in_use(ctx.session).of(ctx.session.settings.url, organization.id)
     prunable = inventory.prunable(captures, daily=keep_daily, monthly=keep_monthly)
     if not prunable:
         ctx.ui.say(f"nothing to delete: all captures of {organization.name} are kept ({len(captures):,})")
@@ -224,7 +226,7 @@ def _delete(ctx: CommandContext, captures: Sequence[Capture], *, yes: bool) -> p
         raise ConfirmationError("Nothing was deleted.")
     frame = _frame(captures)
     if captures:
-        inventory.Captures().delete(captures)
+        inventory.captures_in_use(ctx.session).delete(captures)
         ctx.ui.say(f"deleted {count}: {names}")
     return _description(ctx, frame, None)
 

@@ -83,7 +83,7 @@ def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
     """Return the name of the capture, the newest one if none was named, or `now`."""
     if text is None:
         organization = query.organization(ctx.session, org)
-        return inventory.Captures().newest(ctx.session.settings.url, organization.id).name
+        return inventory.captures_in_use(ctx.session).newest(ctx.session.settings.url, organization.id).name
     return text if text == inventory.NOW else at_capture.capture_at(ctx, text, org).name
 
 
@@ -114,7 +114,7 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
         history linus@example.com --where current=no
     """
     now = at_capture.inventory_at(ctx, None, org)
-    captures = inventory.Captures().of(now.server, now.organization_id)
+    captures = inventory.captures_in_use(ctx.session).of(now.server, now.organization_id)
     if not captures:
         ctx.ui.warn(
             "this organization has no capture, so only the current state is shown; create one with `captures create`"

@@ -154,7 +154,7 @@ def _over_time(name: str) -> SqlTable:
         import pandas as pd
 
         organization = query.organization(ctx.session, reach.org)
-        captures = inventory.Captures().of(ctx.session.settings.url, organization.id)
+        captures = inventory.captures_in_use(ctx.session).of(ctx.session.settings.url, organization.id)
         parts = [
             capture.list(name).frame.assign(taken=capture.time, capture=capture.name)
             for capture in captures

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -17,8 +16,6 @@ from zenpro_nb.framework.declare import CommandContext, Opt, command
 from zenpro_nb.profiles import Settings
 from zenpro_nb.servers import demo as servers_demo
 from zenpro_nb.session.session import Session
-
-EARLIER_CAPTURES = ("a-month-ago", "two-months-ago")  # the captures that the demo starts with
 
 Browser = Annotated[
     bool, Opt("--browser/--no-browser", help="Open a browser, or only print the address. Default: open.")
@@ -87,12 +84,8 @@ def earlier_captures(ctx: CommandContext, settings: Settings, folder: Path) -> M
     session = Session()
     session.use(settings)
     try:
-        now = inventory.fill(session)
-        moments = [inventory.months_ago(datetime.now(UTC), count) for count in (1, 2)]
-        earlier = inventory.sample_states(now, moments)
-        for name, past in zip(EARLIER_CAPTURES, earlier, strict=True):
-            captures.write(past, name)
-        ctx.ui.say(f"  captures    {', '.join(EARLIER_CAPTURES)}: sample history for `%zenpro diff`")
+        inventory.write_sample_history(session, captures)
+        ctx.ui.say(f"  captures    {', '.join(inventory.EARLIER_CAPTURES)}: sample history for `%zenpro diff`")
     except ZenProError as error:
         # Everything else in the demo works without history.
         ctx.ui.warn(f"the earlier captures could not be written: {error}")

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import click
 
+from zenpro_nb import inventory
 from zenpro_nb.commands.tool.status import status_card
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.files.variables import SANDBOX
 from zenpro_nb.framework.declare import Arg, Command, CommandContext, Noun, Opt, command
 from zenpro_nb.profiles import SAAS_URL, no_credential
@@ -81,6 +82,9 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     --if-needed in the first cell of a notebook: without a credential, it starts a sandbox in an interactive session or
     if ZENPRO_SANDBOX=1 is set. A scheduled run fails instead, so it never reports made-up data.
 
+    The sandbox has two captures, one and two months old, for `diff`, `history` and `--at`. All captures of the sandbox
+    are deleted when it stops.
+
     Examples:
         # Start a sandbox in the background
         sandbox start
@@ -94,7 +98,11 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     if if_needed and not _is_required(ctx):
         return None
     if session.sandbox is None or not session.sandbox.running:
+        if session.sandbox is not None:
+            session.sandbox.stop()  # deletes what is left of a sandbox that ended by itself
         session.sandbox = sandbox_process.start(options)
+        session.use(session.sandbox.settings)
+        _write_sample_history(ctx)
     elif options:
         raise UsageError(
             f"A sandbox with different options is already running at {session.sandbox.url}",
@@ -102,6 +110,19 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
         )
     session.use(session.sandbox.settings)
     return status_card(ctx)
+
+
+def _write_sample_history(ctx: CommandContext) -> None:
+    """Write captures of earlier months, so that `diff` and `history` have something to compare."""
+    names = " and ".join(inventory.EARLIER_CAPTURES)
+    try:
+        with ctx.ui.progress("sample history", "reads") as advance:
+            inventory.write_sample_history(ctx.session, inventory.captures_in_use(ctx.session), advance)
+    except ZenProError as error:
+        # Everything else works without history.
+        ctx.ui.warn(f"the captures {names} could not be written: {error}")
+    else:
+        ctx.ui.say(f"the captures {names} are sample history: try `diff 30d`")
 
 
 def _is_required(ctx: CommandContext) -> bool:

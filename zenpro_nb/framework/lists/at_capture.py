@@ -66,7 +66,7 @@ def capture_at(ctx: CommandContext, at: str, org: str | None) -> Capture:
     """
     organization = query.organization(ctx.session, org)
     now = datetime.fromtimestamp(ctx.session.clock.now(), UTC)
-    return inventory.Captures().find(at, ctx.session.settings.url, organization.id, now)
+    return inventory.captures_in_use(ctx.session).find(at, ctx.session.settings.url, organization.id, now)
 
 
 def read_list(

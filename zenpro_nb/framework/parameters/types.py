@@ -148,9 +148,10 @@ class CaptureType(TextType):
         command_ctx = ctx.find_object(CommandContext)
         if command_ctx is None:
             return []
-        server = command_ctx.session.settings.url
-        captures = [capture.name for capture in inventory.Captures().every([]) if capture.manifest.server == server]
-        return completions(dict.fromkeys(reversed(captures)), incomplete)
+        session = command_ctx.session
+        captures = inventory.captures_in_use(session).every([])
+        names = [capture.name for capture in captures if capture.manifest.server == session.settings.url]
+        return completions(dict.fromkeys(reversed(names)), incomplete)
 
 
 class RoleAtScopeType(TextType):
