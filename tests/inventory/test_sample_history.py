@@ -13,9 +13,9 @@ from zenpro_nb import inventory
 from zenpro_nb.access import Inventory, effective_access
 from zenpro_nb.client import ApiKey
 from zenpro_nb.commands.tool.demo import earlier_captures
-from zenpro_nb.inventory import EARLIER_CAPTURES
 from zenpro_nb.files.paths import CAPTURES_VARIABLE
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.inventory import EARLIER_CAPTURES
 from zenpro_nb.ui.protocol import TerminalUI
 
 NOW = datetime.now(UTC)

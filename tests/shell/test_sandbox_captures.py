@@ -1,4 +1,4 @@
-"""The captures of a sandbox that `sandbox start` started: sample history, apart from the captures of real organizations."""
+"""The captures of a sandbox that `sandbox start` started: sample history, apart from those of real organizations."""
 
 from __future__ import annotations
 
