@@ -28,6 +28,14 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("users --where company='Acme Labs' --count-by is_active", "FROM users WHERE company = 'Acme Labs' GROUP BY 1"),
     ("service-accounts --group-by is_active", "FROM service_accounts GROUP BY 1"),
     ("users --group-by compny", "There is no column 'compny'. Did you mean 'company'?"),
+    # the people of one organization
+    ("users --organization acme", "Use `%zenpro users --org acme`."),
+    ("users --mine", "Use `%zenpro users --org acme`."),
+    ("users --my-org --inactive", "Use `%zenpro users --org acme --inactive`."),
+    ("users acme", "Use `%zenpro users --org acme`."),
+    ("users in acme", "Use `%zenpro users --org acme`."),
+    ("users of acme --limit 5", "Use `%zenpro users --org acme --limit 5`."),
+    ("workspaces of acme", "Use `%zenpro workspaces --org acme`."),
     # the administrators, and who can do what
     ("admins", "`%zenpro access --role 'Organization Admin'`"),
     ("access --admins", "`%zenpro access --role 'Organization Admin'`"),

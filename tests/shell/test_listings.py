@@ -118,7 +118,7 @@ def test_any_route(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("line", "organization", "scope"),
     [
-        ("users", "acme", "all organizations that you can see; --org acme for one"),
+        ("users", "acme", "all organizations that you can see, not only acme; --org acme for this one"),
         ("users", None, "all organizations that you can see; --org NAME for one"),
         ("workspaces", None, "all organizations that you can see; --org NAME for one"),
         ("users --org acme", "acme", ""),
@@ -138,4 +138,12 @@ def test_a_list_names_the_organizations_that_it_covers(
     html = shell.ip.display_formatter.format(frame)[0]["text/html"]
     command = in_process([*line.split(), "--limit", "3"], {**os.environ, "COLUMNS": "160"}, terminal=True)
     for display in (html, command.stdout.decode() + command.stderr.decode()):
-        assert f" UTC from {scope or 'acme'} · " in display
+        assert (f"3 users from {scope} · read ".replace("users", line) if scope else " UTC from acme · ") in display
+
+
+def test_the_users_of_an_organization_have_no_unknown_fields(shell: Shell) -> None:
+    facts = shell.run("%zenpro users --org acme --limit 3").attrs["zenpro"]
+    assert facts["route"].endswith("/members")
+    assert facts["unknown"] == {}
+    in_team = shell.run("%zenpro teams members Platform --limit 3").attrs["zenpro"]["unknown"]
+    assert not {"team", "roles"} & set(in_team)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from zenpro_nb.framework.declare import Guess, search_condition
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.resources.control_plane.people import last_login
+from zenpro_nb.syntax.unparse import quoted
 
 _QUOTES = "'\""
 _COUNTING = ("count", "total", "how-many", "number", "len", "size")
@@ -13,6 +16,8 @@ _OF = ("of", "for", "from", "by")
 _OWNED = ("roles", "teams", "workspaces", "access", "permissions", "assignments", "projects", "rights", "privileges")
 _TIMES = ("--last", "--since", "--from", "--after", "--days", "--period", "--newer", "--until", "--created")
 _PEOPLE = ("users", "members")
+_EVERYWHERE = (("users",), ("workspaces",))  # the lists that can cover all organizations
+_OWN = re.compile(r"--(only-?)?(my|mine|our|ours|own|this|current)(-?(org|organi[sz]ation|company))?|--(in|of)-org")
 
 
 def of_count(guess: Guess) -> str:
@@ -37,6 +42,23 @@ def of_search(guess: Guess) -> str:
     if len(guess.path) == 1 and guess.resource is not None and guess.word in _SEARCHING and text:
         return f"Use {guess.line(*guess.path, '--where', search_condition(guess.resource, text), *others[1:])}."
     return ""
+
+
+def of_organization(guess: Guess) -> str:
+    """Answer `users --mine`, `users in acme`, and `users acme` with the list of one organization."""
+    if guess.path not in _EVERYWHERE or guess.ctx is None:
+        return ""
+    session = guess.ctx.session
+    in_use = session.settings.organization or "NAME"
+    known = session.names.by_id("organizations")
+    if _OWN.fullmatch(guess.word.lower()):
+        return f"Use {guess.with_replacement(f'--org {quoted(known.get(in_use, in_use))}')}."
+    text = (guess.value if guess.word in (*_OF, "in") else guess.word).strip(_QUOTES)
+    name = next((name for name in (*known.values(), in_use) if name.casefold() == text.casefold()), "")
+    if not name:
+        return ""
+    has_value = text != guess.word
+    return f"Use {guess.with_replacement(f'--org {quoted(name)}', with_value=has_value)}."
 
 
 def of_possession(guess: Guess) -> str:
@@ -77,4 +99,4 @@ def of_option_as_word(guess: Guess) -> str:
     return f"Use {guess.with_replacement(option)}."
 
 
-ADVICE = (of_count, of_search, of_possession, of_saving, of_recent_people, of_option_as_word)
+ADVICE = (of_count, of_search, of_organization, of_possession, of_saving, of_recent_people, of_option_as_word)

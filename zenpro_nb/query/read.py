@@ -248,8 +248,7 @@ def note(
     """
     settings = settings or session.settings
     if everywhere:
-        in_use = quoted(settings.organization) if settings.organization else "NAME"
-        more["scope"] = f"all organizations that you can see; --org {in_use} for one"
+        more["scope"] = _every_organization(session, settings)
     organizations, sandbox = session.names.by_id("organizations"), session.is_sandbox()
     if organizations:
         texts = [route, *map(str, (filters or {}).values())]
@@ -265,6 +264,14 @@ def note(
         filters=filters,
         **more,
     )
+
+
+def _every_organization(session: Session, settings: Settings) -> str:
+    """Return the words for the scope of a list of all organizations, with the option for a single one."""
+    if not settings.organization:
+        return "all organizations that you can see; --org NAME for one"
+    name = session.names.by_id("organizations").get(settings.organization, settings.organization)
+    return f"all organizations that you can see, not only {name}; --org {quoted(name)} for this one"
 
 
 def remember(session: Session, resource: Resource, frame: frames.Table) -> None:

@@ -58,7 +58,15 @@ if TYPE_CHECKING:
 PASSWORD_VARIABLE = "ZENPRO_NEW_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 
 # The API's list of users cannot be filtered by organization. Its list of members can, and contains the same records.
-USERS_OF_ORGANIZATION = replace(USERS, path=MEMBERS.path, paging=MEMBERS.paging, record="user", filters=(), key=("id",))
+USERS_OF_ORGANIZATION = replace(
+    USERS,
+    path=MEMBERS.path,
+    paging=MEMBERS.paging,
+    record="user",
+    filters=(),
+    key=("id",),
+    ignored_fields=("team", "invitation", "roles"),  # of the member; they describe other members, or its roles
+)
 
 NewUsername = Annotated[str, new_name("users")]
 Superuser = Annotated[bool, Opt(help="Create a superuser, who can do everything on the whole control plane.")]

@@ -89,6 +89,9 @@ class Census:
                 self._learn(record + steps)
         for key in resource.key:
             self._learn(record + field_paths.parse(key))
+        # Declared as well, although no column shows them. They are fields of the whole item.
+        for field in resource.ignored_fields:
+            self._learn(field_paths.parse(field))
 
     def _learn(self, steps: Sequence[field_paths.PathStep]) -> None:
         level = self._values

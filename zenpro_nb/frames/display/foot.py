@@ -70,7 +70,8 @@ def _fact(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
 
 
 def _parts(facts: Mapping[str, Any], rows: int, total: int, folded_columns: Sequence[str]) -> Iterator[str]:
-    yield _row_count(facts, rows, total)
+    scope = f" from {facts['scope']}" if facts.get("scope") else ""
+    yield f"{_row_count(facts, rows, total)}{scope}"
     if facts.get("summary"):
         yield str(facts["summary"])
     if facts.get(CONFIRMATION):
@@ -134,8 +135,6 @@ def _place(facts: Mapping[str, Any]) -> str:
     names = facts.get("workspaces") or ()
     if names:
         return f" from {names[0] if len(names) == 1 else f'{len(names)} workspaces'}"
-    if facts.get("scope"):
-        return f" from {facts['scope']}"
     if facts.get("organization"):
         return f" from {facts['organization']}"
     return "" if facts.get("sandbox") else f" from {urlsplit(str(facts['server'])).hostname or facts['server']}"
