@@ -81,7 +81,8 @@ def of_sharing(guess: Guess) -> str:
     if guess.word in _HIDING and "--pseudonyms" not in words:
         words.append("--pseudonyms")
     if not any(re.match(r"--(out|in-place)\b", word) for word in words):
-        from zenpro_nb.commands.tool.notebooks import proposal  # imported here, because most lines need no hint
+        # Imported here, because most lines need no hint.
+        from zenpro_nb.commands.tool.notebook_sharing import proposal
 
         copy = proposal(Path(file.strip("'\"")))
         words[words.index(file) + 1 : words.index(file) + 1] = ["--out", quoted(copy)]

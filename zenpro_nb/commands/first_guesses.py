@@ -216,7 +216,8 @@ def of_pseudonyms(guess: Guess) -> str:
         line = guess.with_replacement("--pseudonyms")
         file = next((word for word in guess.words if ".ipynb" in word), "")
         if file and not any(word.partition("=")[0] in ("--out", "--in-place") for word in guess.words):
-            from zenpro_nb.commands.tool.notebooks import proposal  # imported here, because most lines need no hint
+            # Imported here, because most lines need no hint.
+            from zenpro_nb.commands.tool.notebook_sharing import proposal
 
             line = f"{line[:-1]} --out {quoted(proposal(Path(file.strip(_QUOTES))))}`"
         return f"Use {line}."

@@ -1,4 +1,4 @@
-"""The folders where zenpro stores its files on this machine."""
+"""The folders where zenpro stores its files on this machine, and paths that users type."""
 
 from __future__ import annotations
 
@@ -51,3 +51,9 @@ def expand_home(path: str | os.PathLike[str], error: type[ZenProError] = UsageEr
         return Path(path).expanduser()
     except RuntimeError:
         raise error(f"{str(path)!r} refers to an unknown home directory", hint="Write the path in full.") from None
+
+
+def free_path(path: Path) -> Path:
+    """Return the path, or the same one with the first number that no file has."""
+    others = (path.with_name(f"{path.stem}-{count}{path.suffix}") for count in range(2, 1000))
+    return next((file for file in (path, *others) if not file.exists()), path)

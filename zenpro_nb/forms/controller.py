@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.errors import ConfirmationError, UsageError, ZenProError
+from zenpro_nb.errors import ConfirmationError, ZenProError
 from zenpro_nb.forms import messages
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.hooks.base import Hooks
-from zenpro_nb.forms.messages import Message, Tone, in_words, place
+from zenpro_nb.forms.messages import Message, Tone, as_our_error, in_words, place
+from zenpro_nb.forms.name_checks import NameChecks
 from zenpro_nb.forms.state import FormState, OpenForm
-from zenpro_nb.framework.parameters import name_validation
 from zenpro_nb.framework.writes.write import Write
 
 
@@ -33,6 +32,7 @@ class Controller:
         self._form = form
         self._choices = choices
         self._hooks = hooks
+        self._name_checks = NameChecks(form, choices)
         self._edition = 0  # counts the changes; a response for an older edition is ignored
         self._edits = 0  # counts the changes by the user
         self._press: Press | None = None  # the latest
@@ -56,10 +56,9 @@ class Controller:
                 form.status = self._notice
             # These errors are about the previous values.
             form.errors.clear()
-            names = self._recheck(name)
+            names = self._name_checks.discard(name)
         self.changed()
-        for new in names:
-            form.background.later(f"name:{new}", limits.FORM_DEBOUNCE, partial(self._check, new))
+        self._name_checks.start(names)
 
     def changed(self) -> None:
         """Discard the prepared request: the values have changed, or more is known about them."""
@@ -103,14 +102,6 @@ class Controller:
         )
         return True
 
-    def _recheck(self, name: str) -> list[str]:
-        """Discard the checks of new names, and return the names to check again."""
-        form = self._form
-        stale = [field.name for field in form.fields if field.name == name or (name == "org" and field.new_noun)]
-        for old in stale:
-            form.checks.pop(old, None)
-        return [old for old in stale if self._can_be_checked(old)]
-
     def _preview(self) -> Message:
         """Return the message shown until the request is prepared."""
         if missing := self._form.missing:
@@ -128,55 +119,6 @@ class Controller:
     def _labels(self, names: Iterable[str]) -> str:
         return ", ".join(self._form.field(name).label for name in names)
 
-    # --- check --------------------------------------------------------------------------------------------------
-
-    def _can_be_checked(self, name: str) -> bool:
-        """Return whether the server can check that the name in this field is available."""
-        form = self._form
-        is_checkable = form.field(name).new_noun in ("workspaces", "organizations")
-        return is_checkable and bool(form.values[name]) and name not in form.problems
-
-    def _check(self, name: str) -> None:
-        """Check whether the name in this field is available."""
-        form = self._form
-        with form.lock:
-            value, organization_id = form.values[name], self._choices.organization_id
-            if form.state is FormState.CLOSED:
-                return
-        try:
-            message = self._verdict(form.field(name).new_noun, str(value).strip())
-        except Exception as error:  # an uncaught error in a thread would be lost
-            message = Message(
-                f"Cannot check whether the name is available: {in_words(_as_our_error(error))}", Tone.ADVICE
-            )
-        with form.lock:
-            is_old = form.values[name] != value or self._choices.organization_id != organization_id
-            if is_old or message is None:
-                return
-            if message.tone is Tone.BAD:
-                form.errors[name] = message.text
-            else:
-                form.checks[name] = message
-        form.tell()
-
-    def _verdict(self, noun: str, name: str) -> Message | None:
-        """Return the server's verdict on a new name; None if it has none."""
-        organization_id = self._choices.organization_id
-        if noun == "organizations":
-            routes = name_validation.organization_routes(name)
-        elif organization_id:
-            routes = name_validation.workspace_routes(organization_id, name)
-        else:
-            return None
-        verdict = name_validation.verdict(self._form.session, name, routes)
-        try:
-            name_validation.require_usable(verdict)
-        except UsageError as error:
-            # Below the field the name is visible, so the server's reason is enough.
-            reason = verdict.reason.rstrip(".")
-            return Message(f"{reason}. {error.hint}" if reason else str(error), Tone.BAD)
-        return Message(f"{name} is available.", Tone.GOOD) if verdict.usable else None
-
     # --- prepare -------------------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
@@ -190,7 +132,7 @@ class Controller:
         try:
             writes = form.command.preview(form.runtime, form.parameters())
         except Exception as error:  # an uncaught error in a thread would be lost
-            failed = _as_our_error(error)
+            failed = as_our_error(error)
         with form.lock:
             if edition != self._edition:
                 return
@@ -278,7 +220,7 @@ class Controller:
             if press.is_cancelled:
                 self._end_cancelled()
             else:
-                self._fail(_as_our_error(error))
+                self._fail(as_our_error(error))
         else:
             self._after_success(edits, frame)
 
@@ -349,10 +291,3 @@ class Controller:
         for name, text in at.items():
             self._form.errors.setdefault(name, text)  # the check of a new name may have given the reason already
         return at
-
-
-def _as_our_error(error: Exception) -> ZenProError:
-    """Return the error as a `ZenProError`, whose text contains no secret: a form is saved with the notebook."""
-    if isinstance(error, ZenProError):
-        return error
-    return ZenProError(f"The form failed: {type(error).__name__}: {error}")

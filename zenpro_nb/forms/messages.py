@@ -47,6 +47,13 @@ def success(words: Sequence[str], variable: Raw) -> Message:
     return Message(" ".join(sentences), Tone.GOOD)
 
 
+def as_our_error(error: Exception) -> ZenProError:
+    """Return the error as a `ZenProError`, whose text contains no secret: a form is saved with the notebook."""
+    if isinstance(error, ZenProError):
+        return error
+    return ZenProError(f"The form failed: {type(error).__name__}: {error}")
+
+
 def in_words(error: ZenProError) -> str:
     """Return the error for a form. A hint about options is left out: it is about the command line."""
     return error.message if "--" in error.hint else str(error)

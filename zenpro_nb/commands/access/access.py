@@ -12,6 +12,7 @@ from zenpro_nb import frames, limits, usage
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
+from zenpro_nb.commands.access import verdicts
 from zenpro_nb.commands.access.known_accounts import with_account
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.desired_input import PlanSource
@@ -37,10 +38,9 @@ from zenpro_nb.framework.declare import (
     read_inventory,
 )
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.rights import OF_PROJECTS, TYPES
+from zenpro_nb.resources.rights import OF_PROJECTS
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
-from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
 from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
@@ -137,14 +137,16 @@ def access(
     if unused is not None:
         _check_usage(can=can, matrix=matrix, after=after, at=at)
         return _usage(ctx, selection, unused, org)
-    pairs = [_action_and_type(can)] if can is not None else []
+    pairs = [verdicts.action_and_type(can)] if can is not None else []
     inventory = read_inventory(ctx, org, at, pairs) if after is None else _after_plan(ctx, after, org, at, pairs)
     if at is None:
         inventory = with_account(ctx, inventory, principal)
     rows = pure.effective_access(inventory)
     if can is not None:
         filters = {**selection, "at": at}
-        return _with_answer(ctx, inventory, rows, selection, org, filters, is_current=at is None and after is None)
+        return verdicts.with_answer(
+            ctx, inventory, rows, selection, org, filters, is_current=at is None and after is None
+        )
     selection.pop("can")
     rows = pure.select(rows, inventory, **selection)
     filters = {**selection, "at": at}
@@ -191,10 +193,10 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
     paths = pure.select(pure.effective_access(inventory), inventory, **selection)
     rows = usage.usage_of_paths(inventory, paths, activity)
     numbers = Counter(rows["verdict"])
-    verdicts = ", ".join(f"{numbers[verdict]:,} {verdict}" for verdict in (UNUSED, USED, UNKNOWN))
+    counts = ", ".join(f"{numbers[verdict]:,} {verdict}" for verdict in (UNUSED, USED, UNKNOWN))
     if len(rows):
         ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
-    facts = {"summary": f"{verdicts} from {describe_window(activity)}", "complete": not activity.gaps}
+    facts = {"summary": f"{counts} from {describe_window(activity)}", "complete": not activity.gaps}
     return describe(ctx, rows, inventory, {**selection, "unused": window}, **facts)
 
 
@@ -242,11 +244,6 @@ def _full_name(inventory: Inventory, rows: pd.DataFrame) -> str:
     return str(names[0]) if len(names) == 1 else ""
 
 
-def _action_and_type(can: str) -> tuple[str, str]:
-    action, _, resource = can.partition(":")
-    return action, resource
-
-
 def _check_options(selection: dict[str, str | None], options: ListOptions, *, matrix: bool) -> None:
     """Refuse options that contradict each other or would silently do nothing."""
     can, project = selection["can"], selection["project"]
@@ -254,9 +251,10 @@ def _check_options(selection: dict[str, str | None], options: ListOptions, *, ma
         raise UsageError("--can cannot be combined with --matrix", hint="Run them as two commands.")
     if can is not None and selection["role"] is not None:
         raise UsageError("--can cannot be combined with --role", hint="--can checks all roles. Omit --role.")
-    if can is not None and project is not None and _action_and_type(can)[1] not in OF_PROJECTS:
+    _, resource = verdicts.action_and_type(can or "")
+    if can is not None and project is not None and resource not in OF_PROJECTS:
         raise UsageError(
-            f"--project cannot be combined with --can {can}: {_action_and_type(can)[1]} does not belong to a project",
+            f"--project cannot be combined with --can {can}: {resource} does not belong to a project",
             hint="Omit --project.",
         )
     if matrix and options.sort:
@@ -274,64 +272,3 @@ def _check_usage(*, can: str | None, matrix: bool, after: object, at: str | None
             f"--unused cannot be combined with {other}",
             hint=f"--unused counts the runs of the current roles. Omit {other}.",
         )
-
-
-def _with_answer(
-    ctx: CommandContext,
-    inventory: Inventory,
-    rows: pd.DataFrame,
-    selection: dict[str, str | None],
-    org: str | None,
-    filters: dict[str, str | None],
-    *,
-    is_current: bool,
-) -> pd.DataFrame:
-    """Return the verdicts, with the answer to the question in a sentence; about one principal also as a card."""
-    action, resource = _action_and_type(str(selection["can"]))
-    workspaces = _workspace_ids(inventory, rows, selection, resource)
-    question = pure.Question(action, resource, workspaces, selection["project"])
-    verdicts = _verdicts(inventory, rows, selection, question)
-    principal = selection["principal"]
-    if principal is None or principal.startswith(TEAM_MARK):
-        team = (principal or "").removeprefix(TEAM_MARK)
-        summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question), team)
-        return describe(ctx, verdicts, inventory, filters, answer=summary, summary=summary)
-    suffix = f"--org {quoted(org)}" if org else ""
-    answer = pure.answer(inventory, rows, verdicts, question, principal, is_current=is_current)
-    facts = pure.answer_facts(answer, ctx.ui.name, suffix)
-    return describe(ctx, verdicts, inventory, filters, view=pure.ANSWER_CARD, **facts)
-
-
-def _verdicts(
-    inventory: Inventory, rows: pd.DataFrame, selection: dict[str, str | None], question: pure.Question
-) -> pd.DataFrame:
-    verdicts = pure.verdicts(inventory, rows, question)
-    if selection["principal"] is None:
-        return verdicts
-    rows_of_principal = pure.select(rows, inventory, principal=selection["principal"])
-    of_principal = verdicts[_key(verdicts).isin(_key(rows_of_principal))].reset_index(drop=True)
-    of_principal.attrs = verdicts.attrs
-    return of_principal
-
-
-def _workspace_ids(
-    inventory: Inventory, rows: pd.DataFrame, selection: dict[str, str | None], resource: str
-) -> list[str] | None:
-    """Return the workspaces to check; None for the organization itself."""
-    if selection["workspace"] is not None:
-        return pure.workspace_ids(inventory, selection["workspace"])
-    if resource not in TYPES:
-        return None
-    if selection["project"] is not None:
-        of_project = rows.loc[rows["project_id"] == selection["project"], "workspace_id"].drop_duplicates().tolist()
-        if not of_project:
-            raise UsageError(
-                f"No one has a role in project {selection['project']}, so its workspace is unknown",
-                hint="Add --workspace NAME.",
-            )
-        return of_project
-    return pure.alive(inventory)
-
-
-def _key(rows: pd.DataFrame) -> pd.Series:
-    return rows["user_id"].where(rows["user_id"].notna(), rows["invitation_id"])

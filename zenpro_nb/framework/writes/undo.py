@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 HERE = "{id}"
@@ -126,9 +126,17 @@ def fill(inverse: Undo, fields: Fields) -> Undo:
         if inverse.expected_now is None
         else {**inverse.expected_now, **{n: fields[n] for n in inverse.expected_now if n in fields}}
     )
-    blockers = tuple(replace(blocker, observation=_with_id(blocker.observation, key)) for blocker in inverse.blockers)
-    observation, path = _with_id(inverse.observation, key), inverse.path.replace(HERE, key)
-    return replace(inverse, path=path, observation=observation, expected_now=expected_now, blockers=blockers)
+
+    def put(text: str) -> str:
+        return text.replace(HERE, key)
+
+    return replace(
+        inverse,
+        path=put(inverse.path),
+        observation=_changed(inverse.observation, put),
+        expected_now=expected_now,
+        blockers=_changed_blockers(inverse, put),
+    )
 
 
 def reversed_of(inverse: Undo, entry: Mapping[str, Any], template: Undo) -> tuple[Undo, ...]:
@@ -188,8 +196,8 @@ def inverses_in(entry: Mapping[str, Any]) -> list[Undo]:
 def templates_in(entry: Mapping[str, Any]) -> list[Undo]:
     """Return the undo of a journal entry, in the form declared before the write was sent."""
     try:
-        return [_revoking_one(_inverse(data), entry) for data in entry.get("inverse") or ()]
-    except (KeyError, TypeError, ValueError, AttributeError):
+        return [_revoking_one(convert(data, Undo), entry) for data in entry.get("inverse") or ()]
+    except (KeyError, TypeError, ValidationError):
         return []
 
 
@@ -214,19 +222,21 @@ def with_ids(inverse: Undo, ids: Mapping[str, str]) -> Undo:
     """
     if not ids:
         return inverse
+
+    def put(text: str) -> str:
+        return ids.get(text, text)
+
     return replace(
         inverse,
-        path=_moved_path(inverse.path, ids),
-        observation=_moved_observation(inverse.observation, ids),
+        path="/".join(map(put, inverse.path.split("/"))),
+        observation=_changed(inverse.observation, put),
         expected_now=moved_fields(inverse.expected_now, ids),
         restores=moved_fields(inverse.restores, ids),
         params=moved_fields(inverse.params, ids) or {},
         body=moved_fields(inverse.body, ids),
-        blockers=tuple(
-            replace(blocker, observation=_moved_observation(blocker.observation, ids)) for blocker in inverse.blockers
-        ),
-        by_name=_moved_observation(inverse.by_name, ids) if inverse.by_name is not None else None,
-        recreates=ids.get(inverse.recreates, inverse.recreates),
+        blockers=_changed_blockers(inverse, put),
+        by_name=_changed(inverse.by_name, put) if inverse.by_name is not None else None,
+        recreates=put(inverse.recreates),
         back=with_ids(inverse.back, ids) if inverse.back is not None else None,
     )
 
@@ -244,17 +254,19 @@ def moved_fields(fields: Fields | None, ids: Mapping[str, str]) -> Fields | None
     return {name: ids.get(value, value) if isinstance(value, str) else value for name, value in fields.items()}
 
 
-def _moved_path(path: str, ids: Mapping[str, str]) -> str:
-    return "/".join(ids.get(segment, segment) for segment in path.split("/"))
+def _changed_blockers(inverse: Undo, change: Callable[[str], str]) -> tuple[Blocker, ...]:
+    return tuple(replace(blocker, observation=_changed(blocker.observation, change)) for blocker in inverse.blockers)
 
 
-def _moved_observation(observation: Observation, ids: Mapping[str, str]) -> Observation:
+def _changed(observation: Observation, change: Callable[[str], str]) -> Observation:
+    """Return the observation with each part of its route and each text among its values changed."""
+
     def put(fields: Fields) -> dict[str, Any]:
-        return dict(moved_fields(fields, ids) or {})
+        return {name: change(value) if isinstance(value, str) else value for name, value in fields.items()}
 
     return replace(
         observation,
-        path=_moved_path(observation.path, ids),
+        path="/".join(map(change, observation.path.split("/"))),
         ids=put(observation.ids),
         params=put(observation.params),
         match=put(observation.match),
@@ -300,41 +312,3 @@ def differences(current: Fields | None, expected: Fields | None) -> Iterator[str
             yield f"{name} is not visible"
         elif present != value and not (present in (None, "") and value in (None, "")):
             yield f"{name} is now {present!r}"
-
-
-def _with_id(observation: Observation, key: str) -> Observation:
-    def put(fields: Fields) -> dict[str, Any]:
-        return {name: value.replace(HERE, key) if isinstance(value, str) else value for name, value in fields.items()}
-
-    return replace(
-        observation,
-        path=observation.path.replace(HERE, key),
-        ids=put(observation.ids),
-        params=put(observation.params),
-        match=put(observation.match),
-    )
-
-
-def _observation(data: Mapping[str, Any]) -> Observation:
-    return Observation(data["path"], data["noun"], data["ids"], data["params"], data["match"])
-
-
-def _inverse(data: Mapping[str, Any]) -> Undo:
-    by_name, back = data.get("named"), data.get("back")
-    return Undo(
-        method=str(data["method"]),
-        path=str(data["path"]),
-        observation=_observation(data["sight"]),
-        expected_now=data["left"],
-        restores=data["was"],
-        params=data["params"],
-        body=data["body"],
-        blockers=tuple(Blocker(_observation(blocker["sight"]), str(blocker["words"])) for blocker in data["unless"]),
-        partly=str(data["partly"]),
-        final=str(data["final"]),
-        by_name=_observation(by_name) if by_name else None,
-        by_hand=str(data.get("by_hand") or ""),
-        recreates=str(data.get("recreates") or ""),
-        back=_inverse(back) if back else None,
-        repeated=tuple(map(str, data.get("repeated") or ())),
-    )

@@ -1,0 +1,262 @@
+"""notebooks check and notebooks clean: find what a notebook must not contain before you share it, and remove it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+
+from zenpro_nb import frames
+from zenpro_nb.commands.tool.line_check import checker
+from zenpro_nb.commands.tool.notebooks import notebooks
+from zenpro_nb.errors import FindingsError, UsageError
+from zenpro_nb.files.paths import expand_home, free_path
+from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, at_capture, listing
+from zenpro_nb.resources import Column, DataType, Display, Table
+from zenpro_nb.sharing import cleaning, launch_lines, names_in_cells, notebook_file
+from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
+from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.unparse import quoted, spell_context
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WORST_FIRST = SEVERITIES[::-1]
+_NEVER = "never"
+# Findings that stop the copy from being written, by whether pseudonyms are on: a copy called clean is not checked
+# again.
+_BLOCKING_CHECKS = {False: ("secret",), True: ("secret", "person")}
+
+FINDINGS = Table(
+    noun="findings",
+    help="Check notebooks for secrets and private data before you share them.\n\nFinds secrets, people in outputs, "
+    "paths on your machine, cells that wait for input, and commands that this version does not accept. Runs nothing.",
+    columns=(
+        Column("severity", DataType.CATEGORY, help="high, medium, low, or info", display=Display.STATE),
+        Column("check", DataType.CATEGORY, help="name of the check: " + ", ".join(CHECKS)),
+        Column(
+            "cell", DataType.COUNT, help="number of the cell, from 1; empty if the finding concerns the whole notebook"
+        ),
+        Column("location", DataType.CATEGORY, help="source, output, widget state, or metadata"),
+        Column("problem", help="description of the finding, without any secret", display=Display.PROSE),
+        Column("fix", help="how to fix it", display=Display.PROSE),
+        Column("file", help="path of the notebook that was checked"),
+    ),
+    label="problem",
+    parent="notebooks",
+)
+
+Files = Annotated[tuple[str, ...], Arg(click.Path(), metavar="FILE|FOLDER…")]
+File = Annotated[str, Arg(click.Path(), metavar="FILE")]
+FailOn = Annotated[
+    str,
+    Opt(
+        "--fail-on",
+        type=click.Choice([*_WORST_FIRST, _NEVER]),
+        help="Fail if a finding is at least this severe. Default: low.",
+    ),
+]
+Allow = Annotated[
+    tuple[str, ...],
+    Opt("--allow", metavar="ADDRESS", help="Allow this email address or domain. Can be repeated."),
+]
+Copy = Annotated[
+    str | None, Opt("--out", type=click.Path(), metavar="COPY", help="Write the cleaned copy to this file.")
+]
+InPlace = Annotated[bool, Opt("--in-place", help="Overwrite the file itself.")]
+MakeUp = Annotated[bool, Opt("--pseudonyms", help="Keep the outputs, and replace people and IDs with made-up ones.")]
+Pictures = Annotated[bool, Opt("--keep-pictures", help="With --pseudonyms: keep pictures unchanged.")]
+
+
+def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, arguments: Mapping[str, Any]) -> None:
+    """Show the result, then fail if a finding is at least as severe as `--fail-on`.
+
+    Raises:
+        FindingsError: there is such a finding.
+    """
+    if arguments["fail_on"] == _NEVER:
+        return
+    failing = frame[frame["severity"].isin(SEVERITIES[SEVERITIES.index(arguments["fail_on"]) :])]
+    if len(failing):
+        ctx.ui.show(result)
+        raise FindingsError(
+            f"{counted(len(failing), 'issue')} to fix before you share this notebook",
+            hint="The table shows how to fix each issue. Add --fail-on high to fail only on the most severe.",
+            findings=frame,
+        )
+
+
+@listing(FINDINGS, name="check", after_read=_fail_on_findings)
+def check(
+    ctx: CommandContext, options: ListOptions, files: Files, fail_on: FailOn = "low", allow: Allow = ()
+) -> pd.DataFrame:
+    """Check notebooks for secrets and private data before you share them. Works offline and runs nothing.
+
+    For a folder, zenpro checks all notebooks in it and in its subfolders.
+
+    Examples:
+        # Copy a notebook to this folder
+        notebooks new quickstart
+        # List secrets and personal data in a notebook
+        notebooks check quickstart.ipynb
+        # Allow a domain, and fail only on findings of high severity
+        notebooks check quickstart.ipynb --allow example.com --fail-on high
+    """
+    line_check = checker(_root())
+    rows: list[tuple[str, NotebookFinding]] = []
+    names = [name for argument in files for name in _notebooks_in(argument)]
+    for name in names:
+        path = expand_home(name)
+        findings = scan_file(path, allow, line_check)
+        rows += [(name, finding) for finding in findings]
+        if not findings:
+            _print_launch_commands(ctx, path)
+    frame = _frame_of(rows)
+    summary = _summary(rows, len(names))
+    result = at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=summary)
+    return result if len(result) else frames.with_answer(result, summary)
+
+
+notebooks.add_command(check)
+
+
+@notebooks.verb
+def clean(
+    ctx: CommandContext,
+    file: File,
+    out: Copy = None,
+    in_place: InPlace = False,
+    pseudonyms: MakeUp = False,
+    keep_pictures: Pictures = False,
+) -> pd.DataFrame:
+    """Write a copy of a notebook for sharing, without outputs or with pseudonyms.
+
+    zenpro removes outputs and run metadata, and masks secrets wherever they appear. People who are named in the cells
+    themselves stay, and zenpro lists them. With --pseudonyms, zenpro keeps the outputs and replaces each person and ID
+    with the same made-up one in outputs and cells; counts are unchanged. It recognizes people by email addresses and
+    the names next to them, so look through the copy for names that appear without any address. zenpro checks the copy
+    before it writes it.
+
+    Examples:
+        # Copy a notebook to this folder
+        notebooks new quickstart
+        # Write a copy without secrets
+        notebooks clean quickstart.ipynb --out to-share.ipynb
+        # Also replace people's names and emails with pseudonyms
+        notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms
+    """
+    path = expand_home(file)
+    line = f"{ctx.ui.name} {spell_context(click.get_current_context())}"
+    target = _target(path, out, line, in_place=in_place)
+    if keep_pictures and not pseudonyms:
+        raise UsageError(
+            "--keep-pictures requires --pseudonyms: without it, all outputs are removed", hint="Add --pseudonyms."
+        )
+    notebook = notebook_file.read(path)
+    if pseudonyms:
+        cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures)
+    else:
+        cleaned = cleaning.without_outputs(notebook)
+    names = {} if pseudonyms else names_in_cells.names_in_cells(notebook, cleaned)
+    findings = names_in_cells.with_names(
+        scan_notebook(cleaned, line_check=checker(_root())), names, f"{line} --pseudonyms"
+    )
+    blocking = [finding for finding in findings if finding.check in _BLOCKING_CHECKS[pseudonyms]]
+    if blocking:
+        first = blocking[0]
+        raise FindingsError(
+            f"Nothing was written: {first.problem} is still in the {first.location} of {_cell(first)}",
+            hint="Remove it manually, and run the command again.",
+            findings=_frame_of([(file, finding) for finding in blocking]),
+        )
+    notebook_file.write(cleaned, target)
+    outputs = "with made-up people" if pseudonyms else "without outputs"
+    left = f"; {_summary([(file, finding) for finding in findings], 1)}" if findings else ""
+    ctx.ui.say(f"wrote {target}, {outputs}{left}")
+    if names:
+        ctx.ui.say(f"{names_in_cells.names_left(names)}. To replace people in cells and outputs: `{line} --pseudonyms`")
+    frame = _frame_of([(str(target), finding) for finding in findings])
+    frames.declare(frame, FINDINGS)
+    frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
+    return frame if len(frame) else frames.with_answer(frame, f"nothing is left to fix in {target}")
+
+
+def _root() -> Root:
+    root = click.get_current_context().find_root().command
+    if not isinstance(root, Root):
+        raise TypeError("a command can only be checked inside the command tree that parsed it")
+    return root
+
+
+def _notebooks_in(argument: str) -> list[str]:
+    """Return the file itself, or the notebooks in a folder and below it.
+
+    Raises:
+        UsageError: the folder contains no notebook.
+    """
+    folder = expand_home(argument)
+    if not folder.is_dir():
+        return [argument]
+    # Hidden folders contain copies: `.ipynb_checkpoints`.
+    inside = sorted(path.relative_to(folder) for path in folder.rglob("*.ipynb") if path.is_file())
+    paths = [str(Path(argument, path)) for path in inside if not any(part.startswith(".") for part in path.parts)]
+    if not paths:
+        raise UsageError(
+            f"The folder {argument} contains no notebook", hint="Name a file: `notebooks check FILE.ipynb`."
+        )
+    return paths
+
+
+def proposal(path: Path) -> str:
+    """Return a name for the copy that no file has."""
+    return str(free_path(path.with_name(f"{path.stem}-to-share.ipynb")))
+
+
+def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
+    """Return the file to write.
+
+    Args:
+        line: the typed command, for the error.
+    """
+    if in_place == (out is not None):
+        if in_place:
+            raise UsageError("--in-place cannot be combined with --out", hint="Omit one of the two.")
+        if not path.is_file():
+            raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
+        raise UsageError(
+            "`--out` is required: name the copy to write",
+            hint=f"Use `{line} --out {quoted(proposal(path))}`, or add --in-place to overwrite the file itself.",
+        )
+    target = path if out is None else expand_home(out)
+    if out is not None and target.exists() and path.exists() and target.samefile(path):
+        raise UsageError(f"--out {target} is the notebook itself", hint="Use --in-place to overwrite it.")
+    return target
+
+
+def _print_launch_commands(ctx: CommandContext, path: Path) -> None:
+    """Print how others can run a notebook without findings."""
+    address, note = launch_lines.binder_address(path)
+    ctx.ui.say(f"nothing found in {path}")
+    ctx.ui.say(f"  papermill  {launch_lines.papermill_command(path, notebook_file.read(path))}")
+    ctx.ui.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
+
+
+def _frame_of(rows: Sequence[tuple[str, NotebookFinding]]) -> pd.DataFrame:
+    names = ("severity", "check", "cell", "location", "problem", "fix")
+    return frames.from_records(
+        FINDINGS, [{**{name: getattr(row, name) or None for name in names}, "file": file} for file, row in rows]
+    )
+
+
+def _cell(finding: NotebookFinding) -> str:
+    return f"cell {finding.cell}" if finding.cell else "the notebook"
+
+
+def _summary(rows: Sequence[tuple[str, NotebookFinding]], files: int) -> str:
+    counts = Counter(row.severity for _, row in rows)
+    found = ", ".join(f"{counts[severity]} {severity}" for severity in _WORST_FIRST if counts[severity])
+    return f"{found or 'nothing found'} in {counted(files, 'notebook')}"
