@@ -124,8 +124,31 @@ def test_a_person_who_has_not_accepted_yet_is_named_by_the_invitation(
     error = str(guess_shell.error(f"%zenpro {line.format(INVITED)}"))
     assert f"Use `%zenpro {right.format(INVITED)}`." in error
     if "--user" in line:
-        assert error.startswith(f"'{INVITED}' is invited and has not accepted yet, so there is no account.")
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        assert error.startswith(f"'{INVITED}' was invited on {today} and has not accepted yet, so there is no account.")
     assert len(guess_shell.run(f"%zenpro {right.format(INVITED)} --dry-run")) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["users deactivate {}", "users delete {}", "users get {}", "members remove {}", "assignments --user {}"]
+)
+def test_a_person_who_has_not_accepted_yet_is_not_unknown(guess_shell: Shell, folder: Path, line: str) -> None:
+    guess_shell.run(f"%zenpro invitations create {INVITED}")
+    today, typed = f"{datetime.now(UTC):%Y-%m-%d}", INVITED.replace("invited", "Invited")
+    assert str(guess_shell.error(f"%zenpro {line.format(typed)}")) == (
+        f"'{typed}' was invited on {today} and has not accepted yet, so there is no account. To see the roles "
+        f"of the invitation, use `%zenpro access {typed}`. To withdraw it, use `%zenpro invitations revoke {typed}`."
+    )
+    elsewhere = str(guess_shell.error(f"%zenpro use organization acme-labs\n%zenpro {line.format(typed)}"))
+    guess_shell.run("%zenpro use organization acme")
+    assert "does not exist, or you cannot see it" in elsewhere
+
+
+def test_an_invited_person_is_named_among_unknown_ones(guess_shell: Shell, folder: Path) -> None:
+    guess_shell.run(f"%zenpro invitations create {INVITED}")
+    error = str(guess_shell.error(f"%zenpro users deactivate {INVITED} nobody@nowhere.example"))
+    assert error.startswith("2 of 2 users do not exist or are not unique: ")
+    assert f"use `%zenpro invitations revoke {INVITED}`. List them with `%zenpro users`." in error
 
 
 def test_a_person_without_an_account_beside_an_invited_one(guess_shell: Shell, folder: Path) -> None:

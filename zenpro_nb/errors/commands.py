@@ -22,14 +22,18 @@ class UnknownNameError(UsageError):
     What to do: use the name that the message suggests, or list the existing names with the noun alone.
 
     Attributes:
-        strangers: names that do not exist on the server and resemble no existing name.
+        names: names that do not exist on the server; none if it is certain that they are not invited either.
+        strangers: those of them that resemble no existing name.
         corrections: names that certainly work in place of the wrong one.
         invited: people without an account who are invited; the option `--invitation` names them.
     """
 
-    def __init__(self, message: str, *, hint: str = "", strangers: Sequence[str] = ()) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", strangers: Sequence[str] = (), names: Sequence[str] | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.strangers = list(strangers)
+        self.names = self.strangers if names is None else list(names)
         self.corrections: Sequence[str] = ()
         self.invited: Sequence[str] = ()
 

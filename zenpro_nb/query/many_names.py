@@ -190,4 +190,5 @@ def _missing(noun: str, failed: Mapping[str, Exception], total: int) -> Exceptio
         f"{len(unresolved):,} of {things} do not exist or are not unique: {names}",
         hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{command_of(noun)}`.",
         strangers=[name for error in unknown_errors for name in error.strangers],
+        names=unresolved,
     )

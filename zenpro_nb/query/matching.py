@@ -155,6 +155,7 @@ def unknown(noun: str, text: str, names: Sequence[str]) -> UnknownNameError:
         f"The {singular(noun)} {text!r} does not exist, or you cannot see it",
         hint=suggestion or f"List them with `{command_of(noun)}`.",
         strangers=[] if suggestion else [text],
+        names=[text],
     )
 
 

@@ -47,8 +47,12 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             text = f"{error.message} {error.hint}".casefold()
             if not any(words in text for words in _NOTHING_SENT):
                 error.hint = f"No change was sent. {error.hint}".rstrip()
+        placed = ""
         if isinstance(error, UnknownNameError) and error.strangers:
-            error.hint = cli.placing.correction(ctx, tree, arguments, error.strangers) or error.hint
+            placed = cli.placing.correction(ctx, tree, arguments, error.strangers)
+            error.hint = placed or error.hint
+        if isinstance(error, UnknownNameError) and not placed:
+            cli.invited.explain(error, ctx, arguments)
         if isinstance(error, UsageError) or error.replaced is not None or error.adds:
             cli.corrections.complete(error, arguments, ctx)
         error.message = ctx.ui.command_names.message(error.message)

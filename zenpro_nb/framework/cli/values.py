@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from zenpro_nb import query
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, ZenProError
+from zenpro_nb.framework.cli import invited
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.limits import NAMES_IN_MESSAGE
 from zenpro_nb.resources import RESOURCES
@@ -124,10 +125,8 @@ class _Kinds:
 
     def _is_invited(self, email: str) -> bool:
         """Return whether a person is invited and has not accepted yet."""
-        ids = {"organization_id": query.organization(self._session, self._org).id}
-        resource = RESOURCES["invitations"]
-        records = query.records(self._session, resource, ids, {"only_pending": True})
-        return bool(query.NameIndex(resource, records).bearing(email))
+        organization = query.organization(self._session, self._org)
+        return bool(invited.pending(self._session, organization.id, [email]))
 
     def _name(self, noun: str, text: str) -> str:
         """Return the whole name of an object; "" if there is none."""

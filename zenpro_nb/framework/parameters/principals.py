@@ -7,13 +7,13 @@ from functools import partial
 
 from msgspec import Struct
 
-from zenpro_nb import limits, query
-from zenpro_nb.errors import IncompleteError, UnknownNameError, ZenProError
+from zenpro_nb import query
+from zenpro_nb.errors import IncompleteError, UnknownNameError
+from zenpro_nb.framework.cli import invited
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import ParameterGroup
 from zenpro_nb.framework.parameters.aliases import Invitations, ServiceAccounts, Teams, Users
 from zenpro_nb.resources.control_plane import INVITATIONS
-from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.unparse import quoted
 
 
@@ -124,41 +124,31 @@ def _of_noun(
     try:
         return query.find_all(ctx.session, kind.noun, texts, ids, member_of=organization_id)
     except UnknownNameError as error:
-        emails = [name for name in error.strangers if "@" in name]
+        emails = [name for name in error.names if "@" in name]
         if kind.noun != "users" or not emails:
             raise
-        invited = _invited(ctx, organization_id, emails)
-        if invited == error.strangers:
-            raise _not_accepted(invited) from None
-        emails = [email for email in emails if email not in invited]
+        invitations = invited.pending(ctx.session, organization_id, emails)
+        if list(invitations) == error.names:
+            raise _not_accepted(invitations) from None
+        emails = [email for email in emails if email in error.strangers and email not in invitations]
         if not invite or not emails:
             raise
         line = " ".join(
             ["invitations create --role 'Organization Member'", *(f"--email {quoted(email)}" for email in emails)]
         )
         hint = f"{error.hint} To invite people without an account, run `{ctx.ui.name} {line}`."
-        raise UnknownNameError(error.message, hint=hint, strangers=error.strangers) from None
+        if invitations:
+            hint = f"{invited.sentence(invitations)}: name them with --invitation. {hint}"
+        raise UnknownNameError(error.message, hint=hint, strangers=error.strangers, names=()) from None
 
 
-def _invited(ctx: CommandContext, organization_id: str, emails: Sequence[str]) -> list[str]:
-    """Return those of the emails that are invited; none if the invitations cannot be read."""
-    ids = {"organization_id": organization_id}
-    try:
-        index = query.NameIndex(INVITATIONS, query.records(ctx.session, INVITATIONS, ids, {"only_pending": True}))
-    except ZenProError:
-        return []
-    return [email for email in emails if index.bearing(email)]
-
-
-def _not_accepted(emails: Sequence[str]) -> UnknownNameError:
+def _not_accepted(invitations: Mapping[str, Mapping[str, object]]) -> UnknownNameError:
     """Return the error about people whose invitation can be named in place of their account."""
-    first, *others = emails
-    words = f"{first!r} is" if not others else f"{name_list(list(map(repr, emails)), limits.NAMES_IN_MESSAGE)} are"
     error = UnknownNameError(
-        f"{words} invited and {'have' if others else 'has'} not accepted yet, so there is no account",
-        hint=f"Use {' '.join(f'--invitation {quoted(email)}' for email in emails)}.",
+        invited.sentence(invitations),
+        hint=f"Use {' '.join(f'--invitation {quoted(email)}' for email in invitations)}.",
     )
-    error.invited = emails
+    error.invited = list(invitations)
     return error
 
 
