@@ -97,10 +97,15 @@ class FrameDisplay:
 
         if self._settings.display != PANDAS:
             try:
-                width = console.width() or limits.TERMINAL_SIZE[0]
-                return console.paint(
-                    frames.text(frame, width, color=console.supports_color(), names=self._project_names())
+                width, names = console.width(), self._project_names()
+                text = frames.text(
+                    frame,
+                    width or limits.TERMINAL_SIZE[0],
+                    color=console.supports_color(),
+                    names=names,
+                    terminal=width is not None,
                 )
+                return console.paint(text)
             except Exception as error:
                 LOGGER.debug("a DataFrame is printed in the style of pandas: %r", error)
         return printable.text(repr(frame))

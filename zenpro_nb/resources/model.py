@@ -27,7 +27,8 @@ class Display(Enum):
 
     PLAIN = ""
     STATE = "state"  # a word with a color: good, in progress, bad …
-    PROSE = "prose"  # sentences and requests, which are wrapped and never truncated
+    PROSE = "prose"  # sentences, which are wrapped and never truncated
+    REQUEST = "request"  # routes and bodies of requests: like prose, but their ids are not broken in a terminal
     COMMAND = "command"  # a command: like prose, with long lists of addresses shortened
     MOMENT = "moment"  # a time whose seconds matter
     DAY = "day"  # a time that names a day

@@ -12,6 +12,7 @@ from zenpro_nb.ui import tables
 from zenpro_nb.ui.cells import Cell, TableColumn, text_width
 from zenpro_nb.ui.markup import address_or_cell, foot, look, pill
 from zenpro_nb.ui.markup import table as html_table
+from zenpro_nb.ui.wrapping import wrap
 
 _WIDTH = 60  # of a card where the page adapts to its content, in the CSS unit `ch`
 _CODE = re.compile(r"`([^`<>]+)`")
@@ -48,19 +49,19 @@ class Card(Struct, frozen=True):
 
         rows = [(cell(label), _cell(value).text) for label, value in self.rows]
         labels = ["try next", *[""] * len(self.next_steps)]
-        rows += [(label, cell(step)) for label, step in zip(labels, self.next_steps, strict=False)]
-        most = max((text_width(label) for label, _ in rows), default=0)
-        lines = [cell(self.title) + (f"  [{cell(self.badge)}]" if self.badge else "")]
-        for label, value in rows:
-            space = None if width is None else max(width - most - 4, 20)
-            pieces = [value] if space is None or text_width(value) <= space else wcwidth.wrap(value, space)
+        most = max(map(text_width, [*(label for label, _ in rows), *labels[: len(self.next_steps)]]), default=0)
+        space = None if width is None else max(width - most - 4, 20)
+        facts = [(label, wrap(value, space, indent="").split("\n")) for label, value in rows]
+        facts += [(label, [cell(step)]) for label, step in zip(labels, self.next_steps, strict=False)]
+        lines = [wrap(cell(self.title) + (f"  [{cell(self.badge)}]" if self.badge else ""), width)]
+        for label, pieces in facts:
             lines += [f"  {wcwidth.ljust(name, most)}  {piece}" for name, piece in _beside(label, pieces)]
         for block in self.blocks:
             table, hidden = tables.table(block.columns, None if width is None else width - 2)
             lines += ["", f"  {cell(block.title)}", *(f"  {line}" for line in table.splitlines())]
-            lines += [f"  columns that do not fit: {', '.join(hidden)}"] if hidden else []
+            lines += [wrap(f"  columns that do not fit: {', '.join(hidden)}", width)] if hidden else []
         if self.notes:
-            lines.append(f"[{' · '.join(map(cell, self.notes))}]")
+            lines.append(wrap(f"[{' · '.join(map(cell, self.notes))}]", width))
         return "\n".join(lines)
 
     def html(self) -> str:
@@ -89,8 +90,13 @@ class Card(Struct, frozen=True):
     def __repr__(self) -> str:
         return self.text()
 
+    def __str__(self) -> str:
+        from zenpro_nb.ui import console  # imports click, which loading the extension does not need
+
+        return self.text(console.width())
+
     def _repr_pretty_(self, printer: object, cycle: bool) -> None:
-        printer.text(repr(self))  # type: ignore[attr-defined]
+        printer.text(str(self))  # type: ignore[attr-defined]
 
     def _repr_html_(self) -> str:
         return look(self.html())

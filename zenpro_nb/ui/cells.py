@@ -90,6 +90,7 @@ class TableColumn(Struct, frozen=True, dict=True):
     cells: Sequence[Cell]
     right: bool = False  # numbers
     prose: bool = False  # sentences: wrapped, never cut
+    solid: bool = False  # prose whose words are not broken in a terminal, however long they are
     key: bool = False  # ids: placed last, shortened, and folded away first
     index: bool = False
     deciding: int = 0  # columns that decide are folded away last: 1 is the most important, 0 does not decide
@@ -139,6 +140,11 @@ class TableColumn(Struct, frozen=True, dict=True):
     @cached_property
     def _longest_word(self) -> int:
         return max((text_width(word) for cell in self.cells for word in _BREAKS.split(cell.display)), default=0)
+
+    @property
+    def link(self) -> bool:
+        """Return whether its values are web addresses."""
+        return any(cell.text.startswith(("http://", "https://")) for cell in self.cells)
 
     @property
     def address(self) -> bool:

@@ -13,13 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from zenpro_nb import limits
 from zenpro_nb.security import printable
 from zenpro_nb.ui import colors
+from zenpro_nb.ui.wrapping import wrap
 
 ROWS = "rows"
 
@@ -42,7 +43,12 @@ def paint(text: str) -> str:
 
 
 def say(text: str, *, on_stdout: bool = False) -> None:
-    """Write a message. It goes to stderr, so a pipe gets only results."""
+    """Write a message, wrapped for a terminal. It goes to stderr, so a pipe gets only results."""
+    click.echo(wrap(printable.words(text), _width_of(sys.stdout if on_stdout else sys.stderr)), err=not on_stdout)
+
+
+def draw(text: str, *, on_stdout: bool = False) -> None:
+    """Write a picture of characters among the messages."""
     click.echo(printable.words(text), err=not on_stdout)
 
 
@@ -112,7 +118,7 @@ def print_file(path: Path) -> None:
 
 def ask(question: str) -> str:
     """Ask for a line of text, on stderr because stdout can be a file."""
-    click.echo(printable.words(question), nl=False, err=True)
+    click.echo(wrap(printable.words(question), _width_of(sys.stderr)), nl=False, err=True)
     return input()
 
 
@@ -148,7 +154,18 @@ def is_interactive() -> bool:
 
 def width() -> int | None:
     """Return the width of the terminal; None for a pipe, which has no limit."""
-    return shutil.get_terminal_size(limits.TERMINAL_SIZE).columns if is_terminal() else None
+    return _width_of(sys.stdout)
+
+
+def _width_of(stream: TextIO) -> int | None:
+    """Return the width of the terminal of a stream; None if it is a file or a pipe."""
+    if not stream.isatty():
+        return None
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError):  # not a terminal of the system, such as a stream of an IDE
+        size = os.terminal_size(limits.TERMINAL_SIZE)
+    return shutil.get_terminal_size(size if size.columns else limits.TERMINAL_SIZE).columns
 
 
 def write_no_more() -> None:

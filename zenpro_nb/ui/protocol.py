@@ -204,7 +204,7 @@ class TerminalUI:
 
     def picture(self, value: object) -> None:
         """Print the picture as characters among the messages, so a pipe gets only the data."""
-        console.say(str(value), on_stdout=self.words_on_stdout)
+        console.draw(str(value), on_stdout=self.words_on_stdout)
 
     def assign(self, name: str, value: object) -> None:
         """Raise UsageError: a shell has no notebook variables."""

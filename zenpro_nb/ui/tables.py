@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import zip_longest
 
 from msgspec.structs import replace
 
-from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_NARROW, TABLE_PROSE, TABLE_WRAPPED
+from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_NARROW, TABLE_PROSE, TABLE_TORN, TABLE_WRAPPED
 from zenpro_nb.ui.cells import Cell, TableColumn, shorten, text_width
 from zenpro_nb.ui.colors import paint
-from zenpro_nb.ui.folding import among, folding_order, ids_last, put_back
+from zenpro_nb.ui.folding import FoldingOrder, among, folding_order, ids_last, put_back
 
 _GAP = "  "
 _WHOLE_WORDS = 2  # the first columns that decide: a name, and for example the command that fixes a finding
@@ -19,7 +20,7 @@ _WHOLE_WORDS = 2  # the first columns that decide: a name, and for example the c
 def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = False) -> tuple[str, list[str]]:
     """Return the lines of the table, and the names of the columns that do not fit.
 
-    In a narrow terminal times are relative.
+    In a narrow terminal times are relative. Without a limit, web addresses come last.
 
     Args:
         columns: all with the same number of cells.
@@ -34,6 +35,8 @@ def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = Fa
         research        3
     """
     whole = [_whole(column) for column in columns]  # a terminal has no hover text
+    if width is None:
+        whole.sort(key=lambda column: column.link and not column.deciding and not column.index)
     if width is None or _total([column.width for column in whole]) <= width:
         return _draw(whole, [column.width for column in whole], color), []
     if width < TABLE_NARROW:
@@ -58,7 +61,8 @@ def _brief(column: TableColumn) -> TableColumn:
 def _narrowest(column: TableColumn) -> int:
     """Return the minimum width of the column with wrapped text."""
     words = [word for text in [column.name, *(cell.display for cell in column.cells)] for word in text.split()]
-    return min(max(map(text_width, words), default=1), TABLE_CELL)
+    longest = max(map(text_width, words), default=1)
+    return longest if column.solid else min(longest, TABLE_CELL)
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -83,19 +87,24 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
     all_columns = visible = ids_last([column if column.prose else _shorten(column, TABLE_CELL) for column in columns])
     order = folding_order(visible)
     for folded_count, column in enumerate(order.columns):
+        # Parts of requests are left out before a command or an ID in a sentence is broken.
+        least = partial(_least, width=width, whole=column.solid)
         widths = [
-            _least(other) if folded_count >= order.minor else order.width_at(folded_count, other) for other in visible
+            least(other) if folded_count >= order.minor else _width_at(order, folded_count, other) for other in visible
         ]
         if _total(widths) <= width:
-            free = width - _total([order.width_at(folded_count, other) for other in visible])
-            back = put_back(order, folded_count, free, lambda count, other: order.width_at(count, other) + len(_GAP))
+            free = width - _total([_width_at(order, folded_count, other) for other in visible])
+            back = put_back(order, folded_count, free, lambda count, other: _width_at(order, count, other) + len(_GAP))
             visible = among(all_columns, [*visible, *back])
             break
         visible = [other for other in visible if other is not column]
     widths = list(map(_usual, visible))
-    while _total(widths) > width and (wide := [at for at, column in enumerate(visible) if widths[at] > _least(column)]):
+    while _total(widths) > width and (
+        wide := [at for at, column in enumerate(visible) if widths[at] > _least(column, width)]
+    ):
         prose = [at for at in wide if visible[at].prose]  # wrapping a sentence loses nothing, cutting a name does
-        widths[max(prose or wide, key=widths.__getitem__)] -= 1
+        words = [at for at in prose if widths[at] > _narrowest(visible[at])]  # and no word of these is broken
+        widths[max(words or prose or wide, key=widths.__getitem__)] -= 1
     visible = [_shorten(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
     for at, column in enumerate(visible):  # the remaining width goes to sentences
         if column.prose:
@@ -109,15 +118,30 @@ def _shorten(column: TableColumn, width: int) -> TableColumn:
     return replace(column, cells=[replace(cell, short=shorten(cell.display, width)) for cell in column.cells])
 
 
+def _width_at(order: FoldingOrder, folded_count: int, column: TableColumn) -> int:
+    """Return the width that a column should have while this number of columns is folded: no word of it is torn."""
+    width = order.width_at(folded_count, column)
+    return max(width, _narrowest(column)) if column.prose else width
+
+
 def _usual(column: TableColumn) -> int:
-    return min(column.width, TABLE_PROSE) if column.prose else column.width
+    return min(column.width, max(TABLE_PROSE, _narrowest(column))) if column.prose else column.width
 
 
-def _least(column: TableColumn) -> int:
-    """Return the smallest width of a column: that of its name, and of texts that are cut or wrapped."""
+def _least(column: TableColumn, width: int, *, whole: bool = False) -> int:
+    """Return the smallest width of a column: that of its name, and of texts that are cut or wrapped.
+
+    Args:
+        width: of the terminal. Three fifths of it are enough for an ID.
+        whole: break no word of any column that decides.
+    """
+    if column.solid:
+        return _narrowest(column)
     if column.prose:
         # Of the most important sentences, such as commands to copy, no word is torn.
-        return min(_usual(column), column.least if 0 < column.deciding <= _WHOLE_WORDS else TABLE_WRAPPED)
+        unbroken = min(max(TABLE_WRAPPED, _narrowest(column)), max(TABLE_TORN, width * 3 // 5))
+        is_whole = bool(column.deciding) and (whole or column.deciding <= _WHOLE_WORDS)
+        return min(_usual(column), unbroken if is_whole else TABLE_WRAPPED)
     return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
 
 

@@ -57,7 +57,7 @@ IMPACT = Table(
     ),
     parent="users",
     label="name",
-    deciding=("kind", "name", "workspace", "command", "question"),
+    deciding=("name", "command", "question", "kind", "workspace"),
     # No route: combined from lists of the control plane and of the workspaces.
 )
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SENTENCES = {Display.PROSE.value, Display.COMMAND.value, Display.REQUEST.value}
+
+
 class Excerpt(Struct, frozen=True):
     """The visible part of a DataFrame.
 
@@ -227,7 +230,8 @@ def _table_column(
         name,
         cells,
         right=numeric or length,
-        prose=style in (Display.PROSE.value, Display.COMMAND.value) or is_long,
+        prose=style in _SENTENCES or is_long,
+        solid=style == Display.REQUEST.value,
         key=_is_key(style, label) and not index,
         index=index,
         deciding=deciding,

@@ -61,7 +61,7 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
         return command
     if fractional:
         return real
-    return lambda value: any_value(value, None if style == Display.PROSE.value else cut)
+    return lambda value: any_value(value, None if style in (Display.PROSE.value, Display.REQUEST.value) else cut)
 
 
 def any_value(value: Any, cut: int | None = None, precision: str = "minutes") -> Cell:

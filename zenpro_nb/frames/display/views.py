@@ -24,6 +24,7 @@ from zenpro_nb.ui import markup, page, tables
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.cells import TableColumn
 from zenpro_nb.ui.folding import fold, ids_last, total_width
+from zenpro_nb.ui.wrapping import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,7 +89,14 @@ def html(frame: pd.DataFrame, *, width: int = limits.FRAME_WIDTH, names: Names =
     return markup.look(body)
 
 
-def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: Names = _NO_NAMES) -> str:
+def text(
+    frame: pd.DataFrame,
+    width: int | None,
+    *,
+    color: bool = False,
+    names: Names = _NO_NAMES,
+    terminal: bool = False,
+) -> str:
     """Return a DataFrame of zenpro as text, with as many rows as the options of pandas allow.
 
     Args:
@@ -96,6 +104,7 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: 
         width: of the terminal.
         color: whether the terminal supports colors, see `ui.colors`.
         names: as for `html`.
+        terminal: whether it is printed in a terminal, where the line below the table is wrapped.
     """
     frame = _visible_part(frame)
     view = view_of(frame)
@@ -107,7 +116,8 @@ def text(frame: pd.DataFrame, width: int | None, *, color: bool = False, names: 
     part = view.dress(frame, few_rows(frame))
     columns = view.in_terminal(with_project_names(part.columns, names), width)
     lines, hidden = tables.table(columns, width, color=color)
-    return f"{lines}\n[{' · '.join(foot_of(frame, replace(part, folded_columns=[*part.folded_columns, *hidden])))}]"
+    line = f"[{' · '.join(foot_of(frame, replace(part, folded_columns=[*part.folded_columns, *hidden])))}]"
+    return f"{lines}\n{wrap(line, width if terminal else None)}"
 
 
 def whole_text(

@@ -42,10 +42,10 @@ REQUESTS = Table(
     deciding=("target", "method", "route", "body", "parameters"),
     columns=(
         Column("target", help="the target of the write", display=Display.PROSE),
-        Column("method", DataType.CATEGORY, help="HTTP method"),
-        Column("route", help="path of the request", display=Display.PROSE),
-        Column("parameters", DataType.JSON, help="query parameters", display=Display.PROSE),
-        Column("body", DataType.JSON, help="JSON body, secrets masked", display=Display.PROSE),
+        Column("method", DataType.CATEGORY, help="HTTP method", display=Display.REQUEST),
+        Column("route", help="path of the request", display=Display.REQUEST),
+        Column("parameters", DataType.JSON, help="query parameters", display=Display.REQUEST),
+        Column("body", DataType.JSON, help="JSON body, secrets masked", display=Display.REQUEST),
     ),
 )
 

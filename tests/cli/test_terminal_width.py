@@ -1,0 +1,98 @@
+"""Output in terminals of different widths: messages are wrapped between words, and no id or command is broken."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from tests.support.command_line import in_process
+from tests.support.sandbox import SandboxProcess
+from zenpro_nb.ui.cards import Block, Card
+from zenpro_nb.ui.cells import Cell, TableColumn
+from zenpro_nb.ui.wrapping import wrap
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+OFFBOARD = ("users", "offboard", "grace@example.com", "--dry-run")
+
+
+@pytest.fixture
+def environment(small_sandbox: SandboxProcess) -> dict[str, str]:
+    server = {
+        "ZENML_PRO_API_URL": small_sandbox.url,
+        "ZENML_PRO_API_KEY": small_sandbox.key,
+        "ZENPRO_ORGANIZATION": "acme",
+    }
+    return {**os.environ, **server, "NO_COLOR": "1"}
+
+
+def lines_of(environment: dict[str, str], width: int, *words: str) -> tuple[list[str], list[str]]:
+    """Return the lines of the result and of the messages in a terminal of this width."""
+    done = in_process(words, {**environment, "COLUMNS": str(width)}, terminal=True)
+    return done.stdout.decode().splitlines(), done.stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("words", [("users", "--limit", "1"), ("plan", "no-such-file.yaml")])
+def test_messages_are_wrapped_between_words(environment: dict[str, str], width: int, words: tuple[str, ...]) -> None:
+    result, messages = lines_of(environment, width, *words)
+    assert max(map(len, [*result, *messages])) <= width
+    assert any(line.startswith("  ") for line in messages)
+    # The same words as in a pipe, where nothing is wrapped.
+    in_pipe = in_process(words, environment).stderr.decode()
+    assert all(
+        re.sub(r"\n *", " ", line).strip() in " ".join(" ".join(messages).split()) for line in in_pipe.splitlines()
+    )
+    assert not any(line.startswith("  ") for line in in_pipe.splitlines())
+
+
+def test_a_command_in_a_message_is_not_broken() -> None:
+    command = "`zenpro users impact grace@example.com`"
+    lines = wrap(f"Ask grace@example.com: {command} lists the questions, and who answers them.", 50).splitlines()
+    assert lines == ["Ask grace@example.com:", f"  {command} lists", "  the questions, and who answers them."]
+    # A longer command has a line of its own.
+    lines = wrap(f"Ask her: {command} lists the questions.", 20).splitlines()
+    assert lines[:3] == ["Ask her:", f"  {command}", "  lists the"]
+    assert wrap("  zenpro users offboard grace@example.com --dry-run", 20).count("\n") == 0
+    # A separator is not the first word of a line.
+    assert wrap("4 users · read now · complete", 20).splitlines() == ["4 users · read now ·", "  complete"]
+
+
+def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict[str, str]) -> None:
+    for width in (60, 80, 200):
+        result, messages = lines_of(environment, width, *OFFBOARD)
+        assert max(map(len, [*result, *messages])) <= width
+        assert result[0].split()[:4] == ["step", "action", "target", "skipped_reason"]
+        assert "columns that do not fit: " in " ".join(messages)
+        # At 60 an ID of 36 characters does not fit beside three other columns.
+        ids = [line for line in result if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", line)]
+        assert width == 60 or (ids and all(UUID.search(line) for line in ids))
+
+
+def test_the_command_of_each_object_is_shown_whole_before_someone_leaves(environment: dict[str, str]) -> None:
+    result, _ = lines_of(environment, 60, "users", "impact", "grace@example.com")
+    assert result[0].split()[:2] == ["name", "command"]
+    assert any(UUID.search(line) for line in result)
+
+
+def test_web_addresses_are_the_last_columns_in_a_pipe(environment: dict[str, str]) -> None:
+    for noun, column in {"users": "avatar_url", "workspaces": "server_url"}.items():
+        header = in_process([noun, "--limit", "1"], environment).stdout.decode().splitlines()[0].split()
+        assert header[-1] == column
+
+
+def test_a_card_fits_its_terminal_and_keeps_its_commands(environment: dict[str, str]) -> None:
+    result, _ = lines_of(environment, 60, "access", "grace@example.com", "--can", "delete:stack")
+    assert max(map(len, result)) <= 60
+    assert " ".join(" ".join(result[:3]).split()).startswith(
+        "yes, in 1 of 4 workspaces: grace@example.com can delete:stack in ml-dev path"
+    )
+    block = Block("more", [TableColumn("name", [Cell("x" * 30)]), TableColumn("other", [Cell("y" * 30)])])
+    card = Card(
+        "ops", [("members", "12")], ["zenpro access team:Platform --org acme"], notes=["a", "b " * 20], blocks=[block]
+    )
+    text = card.text(40)
+    assert "zenpro access team:Platform --org acme" in text
+    assert max(len(line) for line in text.splitlines() if "zenpro" not in line) <= 40
+    assert card.text() == str(card) == repr(card)  # the streams of tests are not terminals
