@@ -143,6 +143,7 @@ class Client:
         progress: Callable[[int], None] | None = None,
         urgent: bool = False,
         merge: Merge[P] | None = None,
+        sink: Sink[P] | None = None,
     ) -> Listing[P]:
         """Read a list that is paged by `offset` and `limit` (API facts 6.1), several pages at a time.
 
@@ -156,10 +157,13 @@ class Client:
             progress: called in this thread with the number of rows read.
             urgent: other requests wait for this list; prefer one more request over one more round trip.
             merge: merges many parts into one page to use less memory while reading a long list.
+            sink: receives the rows while they are read, in this thread and in the order of the list; the listing then
+                contains none. If rows moved, the sink starts again. Only a list that moved in every pass is held in
+                memory at the end.
 
         Raises:
-            InterruptedReadError: Ctrl-C was pressed; no thread keeps running.
-            ZenProError: any error of `request`.
+            InterruptedReadError: Ctrl-C was pressed; no thread keeps running. The rows in a sink are incomplete.
+            ZenProError: any error of `request`, likewise.
         """
         self._warn_before_expiry()
         request = ListRequest(
@@ -170,44 +174,14 @@ class Client:
             progress=progress,
             urgent=urgent,
             merge=merge,
+            sink=sink,
         )
-        listing = self._lists.read_by_offset(request)
-        listing.path = self._tenant_fallback.path(path)
-        return listing
-
-    def stream_list(
-        self,
-        path: str,
-        sink: Sink[P],
-        *,
-        params: Params = None,
-        decode: Callable[[bytes], P],
-        progress: Callable[[int], None] | None = None,
-        merge: Merge[P] | None = None,
-    ) -> Listing[P]:
-        """Read a list like `read_list`, but pass its rows to a sink while reading; the listing itself contains no rows.
-
-        If rows moved during the read, the sink starts again. Only a list that moved in every pass is held in memory at
-        the end.
-
-        Args:
-            path, params, decode, progress, merge: see `read_list`.
-            sink: receives the rows in this thread, in the order of the list.
-
-        Raises: the errors of `read_list`; the rows in the sink are then incomplete.
-        """
-        self._warn_before_expiry()
-        request = ListRequest(path=path, params=params, decode=decode, progress=progress, merge=merge, sink=sink)
-        listing = self._lists.read_by_offset(request)
-        listing.path = self._tenant_fallback.path(path)
-        return listing
+        return self._with_path(path, self._lists.read_by_offset(request))
 
     def read_once(self, path: str, *, params: Params = None, decode: Callable[[bytes], P]) -> Listing[P]:
         """Read an unpaged list in one request. Raises the same errors as `read_list`."""
         self._warn_before_expiry()
-        listing = self._lists.read_unpaged(path, params, decode)
-        listing.path = self._tenant_fallback.path(path)
-        return listing
+        return self._with_path(path, self._lists.read_unpaged(path, params, decode))
 
     def declare_page_sizes(self, largest: Mapping[str, int]) -> None:
         """Limit the page sizes of these routes. Variable parts of a route are in braces.
@@ -354,6 +328,11 @@ class Client:
         if call.safe:
             scope.track(transport)
         return self._tenant_fallback.perform(call, lambda renamed: self._pipeline.perform(renamed, transport, scope))
+
+    def _with_path(self, path: str, listing: Listing[P]) -> Listing[P]:
+        """Return the listing with the route that was used for this one."""
+        listing.path = self._tenant_fallback.path(path)
+        return listing
 
     def _warn_before_expiry(self) -> None:
         # Only in a thread of the user's code: text that a worker prints appears in whichever cell is running.

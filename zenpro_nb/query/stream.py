@@ -34,8 +34,13 @@ def stream(
     decoder = decoder_of(query)
     sink = _Sink(query, files, shape)
     if query.resource.paging is Paging.OFFSET:
-        listing = session.client.stream_list(
-            query.path, sink, params=query.sent, decode=decoder, progress=progress, merge=partial(merge, decoder)
+        listing = session.client.read_list(
+            query.path,
+            params=query.sent,
+            decode=decoder,
+            progress=progress,
+            merge=partial(merge, decoder),
+            sink=sink,
         )
     else:
         listing = read_listing(session.client, query, progress, decoder)

@@ -6,22 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb.commands.plans.places import Places
+from zenpro_nb.commands.plans.undo_writes import (
+    NOT_THERE,
+    SO_ALREADY,
+    Entry,
+    UndoPart,
+    blocked_write,
+    checked_write,
+    is_missing,
+    is_restored,
+    write_after_creation,
+    write_of,
+)
 from zenpro_nb.commands.plans.unknown_outcomes import Finder
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import (
-    ABSENT,
-    THERE,
-    TOOK_BACK,
     CommandContext,
-    Confirmation,
-    Created,
-    Hold,
-    Observer,
-    PlanPosition,
     Undo,
     Write,
     agrees,
@@ -35,28 +38,8 @@ from zenpro_nb.framework.declare import (
     with_ids,
 )
 from zenpro_nb.journal.commands import SUCCESS_STATES, UNKNOWN, JournalCommand, keys_of, successors
-from zenpro_nb.query import Where
 
-_ACTIONS = {"POST": "add", "DELETE": "remove", "PATCH": "restore", "PUT": "restore"}
 OLD = "its journal entry was written by an older version and does not record how to undo it"
-_NOT_RECORDED = "the journal does not contain the values that it was created with"
-_SO_ALREADY = "is already in this state"
-_NOT_THERE = "does not exist"
-
-Entry = Mapping[str, Any]
-
-
-class _Part(Struct, frozen=True):
-    """One request that undoes a write, or a part of it."""
-
-    key: str
-    entry: Entry
-    inverse: Undo
-    again: tuple[Undo, ...]  # the requests that undo this one
-
-    @property
-    def target(self) -> str:
-        return str(self.entry.get("target") or self.inverse.path)
 
 
 def is_live(entry: Entry, undo_ids: Mapping[str, str]) -> bool:
@@ -104,7 +87,7 @@ def steps(
     return list(_Steps(ctx, parts, places, Finder(ctx, entries, places)).of(live))
 
 
-def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
+def _parts(entry: Entry, ids: Mapping[str, str]) -> list[UndoPart]:
     """Return the requests that undo a write, in the order in which they are sent."""
     parts = []
     for key, template in zip(keys_of(entry), templates_in(entry), strict=False):
@@ -117,24 +100,24 @@ def _parts(entry: Entry, ids: Mapping[str, str]) -> list[_Part]:
             "body": moved_fields(entry.get("body"), ids),
         }
         if inverse.changes:
-            parts.append(_Part(key, entry, inverse, reversed_of(inverse, moved_entry, with_ids(template, ids))))
+            parts.append(UndoPart(key, entry, inverse, reversed_of(inverse, moved_entry, with_ids(template, ids))))
     return parts
 
 
 class _Steps:
     """Builds the steps of one command. A step may need an object that an earlier one creates again."""
 
-    def __init__(self, ctx: CommandContext, parts: Sequence[_Part], places: Places, finder: Finder) -> None:
+    def __init__(self, ctx: CommandContext, parts: Sequence[UndoPart], places: Places, finder: Finder) -> None:
         self._ctx = ctx
-        self._parts: dict[int, list[_Part]] = {}  # by the identity of the entry
+        self._parts: dict[int, list[UndoPart]] = {}  # by the identity of the entry
         for part in parts:
             self._parts.setdefault(id(part.entry), []).append(part)
         self._places = places
         self._finder = finder
         self._existing: set[str] = set()  # the IDs of objects that need not be created again
-        self._blocked: dict[str, _Part] = {}  # blocked steps, by the ID of the object that they would create again
+        self._blocked: dict[str, UndoPart] = {}  # blocked steps, by the ID of the object that they would create again
         # Of the earlier steps: those that create an object again, by its ID, and the words of all requests.
-        self._recreating: dict[str, _Part] = {}
+        self._recreating: dict[str, UndoPart] = {}
         self._request_cache: set[object] = set()
         self._new_ids: dict[str, str] = {}  # of the objects that were created again while the steps are sent
 
@@ -143,13 +126,13 @@ class _Steps:
         for entry in live:
             mine = self._parts.get(id(entry), [])
             if not mine:
-                yield _blocked_write(entry, str(entry.get("irreversible") or OLD))
+                yield blocked_write(entry, str(entry.get("irreversible") or OLD))
             for part in mine:
                 blocked = self._blocker(part)
                 key = part.inverse.recreates
                 if blocked and key:
                     self._blocked[key] = part
-                write = _blocked_write(entry, blocked) if blocked else self._write(part)
+                write = blocked_write(entry, blocked) if blocked else self._write(part)
                 if key:
                     self._recreating[key] = part
                     write = write.with_position(learn=partial(self._learn, key))
@@ -161,7 +144,7 @@ class _Steps:
         if record.get("id"):
             self._new_ids[key] = str(record["id"])
 
-    def _blocker(self, part: _Part) -> str:
+    def _blocker(self, part: UndoPart) -> str:
         """Return why a write cannot be undone: a change by others, or an unknown state; empty if it can be.
 
         An earlier step may remove a blocker.
@@ -193,7 +176,7 @@ class _Steps:
         """Return whether an earlier step removes something from the object that `inverse` deletes."""
         return inverse.restores is None and inverse.path.rpartition("/")[2] in self._request_cache
 
-    def _without_id(self, part: _Part) -> str:
+    def _without_id(self, part: UndoPart) -> str:
         """Return why an object without a known ID cannot be deleted; empty if it can be, or does not exist."""
         try:
             _, reason = self._finder.created_by(part.entry, part.inverse)
@@ -202,7 +185,7 @@ class _Steps:
         by_hand = part.inverse.by_hand
         return f"{reason}; delete it with `{by_hand}`" if reason and by_hand else reason
 
-    def _write(self, part: _Part) -> Write:
+    def _write(self, part: UndoPart) -> Write:
         inverse = part.inverse
         ids = {
             key: earlier
@@ -210,111 +193,26 @@ class _Steps:
             if key not in self._existing and mentions(inverse, key)
         }
         at = self._places.where(part.entry)
-        write = _write(self._ctx, part, at)
+        write = write_of(self._ctx, part, at)
         if inverse.repeated:
             write = replace(write, body=whole_body(inverse, self._places.observer(part.entry).see(inverse.observation)))
         if ids:
             expected = {key: f"{{{earlier.target}}}" for key, earlier in ids.items()}
-            shown_write = _write(self._ctx, replace(part, inverse=with_ids(inverse, expected)), at)
+            shown_write = write_of(self._ctx, replace(part, inverse=with_ids(inverse, expected)), at)
             return shown_write.with_position(
-                build_later=partial(_created_by_now, self._ctx, part, at, ids, self._new_ids)
+                build_later=partial(write_after_creation, self._ctx, part, at, ids, self._new_ids)
             )
         if inverse.needs_id:
-            return replace(write, noop=_NOT_THERE, verify=partial(_is_not_there, self._ctx, inverse, at))
+            return replace(write, noop=NOT_THERE, verify=partial(is_missing, self._ctx, inverse, at))
         if agrees(self._places.observer(part.entry).see(inverse.observation), inverse.restores):
-            return replace(write, noop=_SO_ALREADY, verify=partial(_has_happened, self._ctx, inverse, at))
+            return replace(write, noop=SO_ALREADY, verify=partial(is_restored, self._ctx, inverse, at))
         # Assigning a role or a team membership again is harmless, so these need no second check.
         needs_check = bool(inverse.observation.path or inverse.blockers or inverse.body is not None)
         return (
-            write.with_position(build_later=partial(_checked_again, self._ctx, inverse, write))
-            if needs_check
-            else write
+            write.with_position(build_later=partial(checked_write, self._ctx, inverse, write)) if needs_check else write
         )
-
-
-def _blocked_write(entry: Entry, reason: str) -> Write:
-    return Write(
-        "",
-        "",
-        target=str(entry.get("target") or entry.get("route")),
-        hold=Hold(blocked=reason),
-        position=PlanPosition(action="keep"),
-    )
 
 
 def _words_of(inverse: Undo) -> list[object]:
     """Return the IDs in a request of an undo, among other words."""
     return [*inverse.path.split("/"), *(value for value in inverse.params.values() if isinstance(value, str))]
-
-
-def _write(ctx: CommandContext, part: _Part, at: Where) -> Write:
-    inverse = part.inverse
-    return Write(
-        inverse.method,
-        inverse.path,
-        target=part.target,
-        params=inverse.params,
-        body=inverse.body,
-        verify=_creation_check(ctx, inverse, at) if inverse.recreates else partial(_has_happened, ctx, inverse, at),
-        at=at,
-        extra_columns={"workspace": at.workspace} if at.workspace else {},
-        on_409=_SO_ALREADY,
-        on_404=_SO_ALREADY,
-        position=PlanPosition(action=_ACTIONS.get(inverse.method, "undo")),
-        confirmation=Confirmation(past_tense=TOOK_BACK),
-        keeps_note=f"only partly: {inverse.partly}" if inverse.partly else "",
-        before=_before(inverse),
-        inverse=part.again,
-        irreversible="" if part.again else inverse.final or _NOT_RECORDED,
-        undoes=part.key,
-        recreates=inverse.recreates,
-    )
-
-
-def _before(inverse: Undo) -> Mapping[str, Any]:
-    """Return the current values of the fields that the undo changes."""
-    if inverse.expected_now is None:
-        return ABSENT
-    return {name: inverse.expected_now[name] for name in inverse.body or () if name in inverse.expected_now} or THERE
-
-
-def _created_by_now(
-    ctx: CommandContext, part: _Part, at: Where, ids: Mapping[str, _Part], new_ids: Mapping[str, str]
-) -> Write:
-    """Return the write of a step for an object that an earlier step has created again.
-
-    Raises:
-        ZenProError: the earlier step has not created it.
-    """
-    for key, creating in ids.items():
-        if key not in new_ids:
-            raise ZenProError(f"it requires {creating.target}, which was not created again")
-    again = tuple(with_ids(undo, new_ids) for undo in part.again)
-    return _write(ctx, replace(part, inverse=with_ids(part.inverse, new_ids), again=again), at)
-
-
-def _checked_again(ctx: CommandContext, inverse: Undo, write: Write) -> Write:
-    """Return the write if the object is unchanged.
-
-    Raises:
-        ZenProError: someone has changed the object since the steps were built.
-    """
-    observer = Observer(ctx, write.at)
-    conflict = observer.conflict(inverse) or observer.blocked_by(inverse)
-    if conflict:
-        raise ZenProError(f"it has changed since: {conflict}")
-    return replace(write, body=whole_body(inverse, observer.see(inverse.observation)))
-
-
-def _creation_check(ctx: CommandContext, inverse: Undo, at: Where) -> Created:
-    """Return a check for the object that is created again, by its name and the fields of the request."""
-    return Created(lambda: Observer(ctx, at).all(inverse.observation), lambda record: True, inverse.body or {})
-
-
-def _is_not_there(ctx: CommandContext, inverse: Undo, at: Where) -> bool:
-    return inverse.by_name is None or not Observer(ctx, at).all(inverse.by_name)
-
-
-def _has_happened(ctx: CommandContext, inverse: Undo, at: Where) -> Mapping[str, Any] | bool:
-    current = Observer(ctx, at).see(inverse.observation)
-    return (current or True) if agrees(current, inverse.restores) else False

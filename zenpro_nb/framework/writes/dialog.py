@@ -1,20 +1,25 @@
-"""The sentences of a change: the question before it, and the line after it, such as `done: deleted team ops`."""
+"""The dialog about a change: the questions before it, and the line after it, such as `done: deleted team ops`."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
+import click
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.errors import ConfirmationError, IncompleteError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.counts import counted, name_list
+from zenpro_nb.syntax.unparse import spell_context
+
+T = TypeVar("T")
 
 # Verbs with another result than their own past tense. An assignment needs no verb: "ada as …".
 _PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
@@ -162,6 +167,36 @@ def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
     # A name with characters that no keyboard has can be typed in its displayed form.
     if ctx.ui.ask(f"{text} Type {confirm_text} to confirm: ") not in {confirm_text, printable.line(confirm_text)}:
         raise ConfirmationError(f"You typed something other than {confirm_text}; nothing was sent.")
+
+
+def ask_if_incomplete(
+    command_ctx: CommandContext, ctx: click.Context, arguments: dict[str, Any], prepare: Callable[[], T]
+) -> T:
+    """Return the result of `prepare`. If a single value is missing, ask for it in one line, and add it to `arguments`.
+
+    Raises:
+        IncompleteError: arguments are missing, and the session is not interactive or no question can ask for them.
+        ConfirmationError: the answer was empty.
+    """
+    try:
+        return prepare()
+    except IncompleteError as error:
+        error.context = ctx
+        param = next((param for param in ctx.command.params if param.name == error.parameter), None)
+        if param is None or not error.question:
+            raise
+        line = f"{command_ctx.ui.name} {spell_context(ctx)} {error.example}"
+        if not command_ctx.ui.is_interactive:
+            error.hint = f"{error.hint} For example: `{line}`."
+            raise
+        answer = command_ctx.ui.ask(error.question)
+        if not answer:
+            raise ConfirmationError("Nothing was sent.", hint=f"For example: `{line}`.") from None
+    name = str(param.name)
+    arguments[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
+    # The journal contains the command with this option.
+    ctx.set_parameter_source(name, click.core.ParameterSource.COMMANDLINE)
+    return prepare()
 
 
 def question_about_many(writes: Sequence[Write]) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.failures import ending
-from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
+from zenpro_nb.framework.writes.write import STOPPED, Outcome, PlannedWrites, Write
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import name_list
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OUTCOMES = Table(
     noun="outcomes",
@@ -78,7 +81,7 @@ PLAN = replace(
 _REQUEST = ("method", "route", "request_id")
 _TEXTS = ("detail", "reason", "override", "blocked_reason", "skipped_reason")
 # The columns of a plan that the confirmation shows.
-CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
+_CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
     help="Blocked writes; nothing was sent.",
@@ -169,6 +172,15 @@ def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = 
         whose = f"{name_list(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
         ctx.ui.say(f"{whose}{words}")
     return frame
+
+
+def confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
+    """Return the table that is shown above the confirmation of a plan."""
+    if isinstance(writes, PlannedWrites):
+        table: pd.DataFrame = writes.table.copy(deep=False)
+        return frames.for_confirmation(table)
+    writes = [write.with_hold(skipped=write.hold.brief) if write.hold.brief else write for write in writes]
+    return frames.for_confirmation(dry_run_frame(ctx, writes, plan=True)[list(_CONFIRMATION_COLUMNS)])
 
 
 def _table_of(ctx: CommandContext, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:

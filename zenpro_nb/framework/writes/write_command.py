@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 
 from zenpro_nb import frames, limits, query
-from zenpro_nb.errors import ConfirmationError, IncompleteError, InterruptedReadError, ZenProError
+from zenpro_nb.errors import InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.writes import failures, gate, no_ops, results
 from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
-from zenpro_nb.framework.writes.dialog import NOTHING, Destroys, announcement, ask, past_tense, question
+from zenpro_nb.framework.writes.dialog import (
+    NOTHING,
+    Destroys,
+    announcement,
+    ask,
+    ask_if_incomplete,
+    past_tense,
+    question,
+)
 from zenpro_nb.framework.writes.gate import AdmittedWrites
 from zenpro_nb.framework.writes.guards.apply import Allowed, PreparedWrites, early_reads
 from zenpro_nb.framework.writes.write import (
@@ -30,8 +38,6 @@ from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from zenpro_nb.frames import Table
     from zenpro_nb.framework.writes.guards.reads import GuardReads
 
@@ -253,7 +259,9 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
             command_ctx.ui.assign(arguments["out"], None)
         try:
-            writes = _prepare_or_ask(command, command_ctx, ctx, arguments)
+            writes = ask_if_incomplete(
+                command_ctx, ctx, arguments, partial(command.prepare_writes, command_ctx, arguments)
+            )
         except InterruptedReadError as error:
             # The client counts reads, but no write was sent yet.
             error.hint, error.outcome = "No change was sent: names were still being looked up.", "not sent"
@@ -276,7 +284,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             if arguments["yes"]:
                 return
             if command.plan and question(guarded_writes):
-                table = _confirmation_table(command_ctx, guarded_writes)
+                table = results.confirmation_table(command_ctx, guarded_writes)
                 command_ctx.ui.show(table)
                 if len(table) > limits.CONFIRMED_ROWS and command_ctx.ui.has_variables:
                     line = f"{command_ctx.ui.name} {spell_context(ctx)} --dry-run --out rows"
@@ -290,42 +298,3 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         return command.carry_out(command_ctx, admit, arguments, spell_context(ctx))
 
     return call
-
-
-def _prepare_or_ask(
-    command: WriteCommand, command_ctx: CommandContext, ctx: click.Context, arguments: dict[str, Any]
-) -> list[Write]:
-    """Return the writes. If a single value is missing, ask for it in one line, and add it to `arguments`.
-
-    Raises:
-        IncompleteError: arguments are missing, and the session is not interactive or no question can ask for them.
-        ConfirmationError: the answer was empty.
-    """
-    try:
-        return command.prepare_writes(command_ctx, arguments)
-    except IncompleteError as error:
-        error.context = ctx
-        param = next((param for param in command.params if param.name == error.parameter), None)
-        if param is None or not error.question:
-            raise
-        line = f"{command_ctx.ui.name} {spell_context(ctx)} {error.example}"
-        if not command_ctx.ui.is_interactive:
-            error.hint = f"{error.hint} For example: `{line}`."
-            raise
-        answer = command_ctx.ui.ask(error.question)
-        if not answer:
-            raise ConfirmationError("Nothing was sent.", hint=f"For example: `{line}`.") from None
-    name = str(param.name)
-    arguments[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
-    # The journal contains the command with this option.
-    ctx.set_parameter_source(name, click.core.ParameterSource.COMMANDLINE)
-    return command.prepare_writes(command_ctx, arguments)
-
-
-def _confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> Table:
-    """Return the table for the confirmation."""
-    if isinstance(writes, PlannedWrites):
-        table: pd.DataFrame = writes.table.copy(deep=False)
-        return frames.for_confirmation(table)
-    writes = [write.with_hold(skipped=write.hold.brief) if write.hold.brief else write for write in writes]
-    return frames.for_confirmation(results.dry_run_frame(ctx, writes, plan=True)[list(results.CONFIRMATION_COLUMNS)])
