@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.client.changing_list import Change, World, as_one, asking, changes, read
-from tests.client.support import Ids, Nameless, ReceivedRequest, Response, Server, decode, ids_of, people, plane
+from tests.client.changing_list import World, asking, read
+from tests.client.support import Ids, ReceivedRequest, Response, Server, decode, ids_of, people, plane
 from zenpro_nb import limits
 from zenpro_nb.client import Client
-from zenpro_nb.client._listing import PagePart
 from zenpro_nb.client._paging_hints import PagingHints
-from zenpro_nb.errors import PermissionDeniedError, UnexpectedAnswerError
 
 Serve = Callable[[Callable[[ReceivedRequest], Response]], Server]
 Connect = Callable[..., Client]
 
 pytestmark = pytest.mark.usefixtures("no_thread_left")
-
-
-# --- a list that does not change -----------------------------------------------------------------------------------
 
 
 @given(
@@ -194,206 +189,3 @@ def test_pages_are_decoded_in_the_workers(serve: Serve, connect: Connect) -> Non
 
     connect(serve(plane(people(2000))), workers=4).read_list("/users", decode=note_thread)
     assert len(threads - {threading.main_thread()}) > 1
-
-
-# --- a list that moves --------------------------------------------------------------------------------------------
-
-
-@given(
-    rows=st.integers(0, 100),
-    cap=st.integers(2, 30),
-    size=st.integers(2, 30),
-    workers=st.integers(1, 6),
-    moves=changes("insert", "delete"),
-    urgent=st.booleans(),
-)
-@settings(max_examples=1000, deadline=None)
-def test_no_row_is_lost_or_duplicated_while_rows_come_and_go(
-    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], urgent: bool
-) -> None:
-    world = World(rows, cap, moves)
-    ids = ids_of(read(world, workers=workers, hints=asking(size), urgent=urgent).parts)
-    assert len(ids) == len(set(ids))
-    assert world.always <= set(ids) <= world.ever
-
-
-@given(
-    rows=st.integers(0, 100),
-    cap=st.integers(2, 30),
-    size=st.integers(2, 30),
-    workers=st.integers(1, 6),
-    moves=changes("insert", "first"),
-    urgent=st.booleans(),
-)
-@settings(max_examples=500, deadline=None)
-def test_a_row_that_moves_to_the_front_is_found_by_the_next_pass(
-    rows: int, cap: int, size: int, workers: int, moves: dict[int, list[Change]], urgent: bool
-) -> None:
-    """A list ordered by its last changes. It moves only once, so the second pass sees no movement."""
-    world = World(rows, cap, dict(list(moves.items())[:1]))
-    ids = ids_of(read(world, workers=workers, hints=asking(size), urgent=urgent).parts)
-    assert len(ids) == len(set(ids))
-    assert world.always <= set(ids) <= world.ever
-
-
-def test_a_row_deleted_between_two_pages_loses_no_other_row() -> None:
-    world = World(500, 100, {1: [("delete", 10)]})
-    listing = read(world, workers=1)
-    assert listing.changed
-    assert set(ids_of(listing.parts)) >= world.always
-    assert listing.complete
-
-
-def test_a_list_that_always_moves_is_the_union_of_all_passes() -> None:
-    world = World(300, 100, {number: [("insert", 0)] for number in range(100)})
-    listing = read(world, workers=4)
-    assert listing.changed
-    ids = ids_of(listing.parts)
-    assert world.always <= set(ids)
-    assert len(ids) == len(set(ids))
-
-
-@given(
-    rows=st.integers(0, 100),
-    cap=st.integers(2, 30),
-    workers=st.integers(1, 6),
-    limit=st.none() | st.integers(0, 120),
-    moves=changes("insert", "delete"),
-    maximum=st.integers(1, 5),
-)
-@settings(max_examples=400, deadline=None)
-def test_merged_pages_lose_and_duplicate_no_row(
-    rows: int, cap: int, workers: int, limit: int | None, moves: dict[int, list[Change]], maximum: int
-) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(limits, "PAGES_MERGED", maximum)
-        world = World(rows, cap, moves)
-        ids = ids_of(read(world, workers=workers, limit=limit, hints=asking(30), merge=as_one).parts)
-        still = World(rows, cap, {})
-        assert (
-            ids_of(read(still, workers=workers, limit=limit, hints=asking(30), merge=as_one).parts)
-            == still.rows[:limit]
-        )
-    assert len(ids) == len(set(ids))
-    assert set(ids) <= world.ever
-    assert limit is not None or world.always <= set(ids)
-
-
-def test_only_the_pages_of_one_merge_stay_in_memory() -> None:
-    held: list[int] = []
-
-    def merge(parts: Sequence[PagePart[Ids]]) -> Ids:
-        held.append(len(parts))
-        return as_one(parts)
-
-    listing = read(World(50_000, 100, {}), workers=8, merge=merge)
-    assert (listing.rows, max(held)) == (50_000, limits.PAGES_MERGED)
-    assert len(listing.parts) <= 50_000 / 99 / limits.PAGES_MERGED + limits.PAGES_MERGED
-
-
-# --- odd servers --------------------------------------------------------------------------------------------------
-
-
-def odd(rows: list[dict[str, object]], *, heeds_limit: bool) -> Callable[[ReceivedRequest], Response]:
-    """A server that ignores `offset`."""
-    return lambda request: Response(body=rows[: request.number("limit")] if heeds_limit else rows)
-
-
-@pytest.mark.parametrize("rows", [100, 101, 500])
-def test_a_server_that_always_sends_the_same_page_is_reported(serve: Serve, connect: Connect, rows: int) -> None:
-    server = serve(odd(people(rows), heeds_limit=True))
-    with pytest.raises(UnexpectedAnswerError, match="for every offset"):
-        connect(server, credential=None).read_list("/users", decode=decode)
-    assert len(server.requests) < 30
-
-
-@pytest.mark.parametrize("rows", [0, 1, 2, 99, 100, 101, 1000])
-def test_a_list_that_is_not_paged_at_all_is_read_whole(serve: Serve, connect: Connect, rows: int) -> None:
-    server = serve(odd(people(rows), heeds_limit=False))
-    client = connect(server, credential=None)
-    listing = client.read_list("/users", decode=decode)
-    assert (listing.rows, listing.complete, listing.changed) == (rows, True, False)
-    server.requests.clear()
-    assert client.read_list("/users", decode=decode).rows == rows
-    assert len(server.requests) == 1, "the learned size is remembered"
-    assert client.read_list("/users", decode=decode, limit=1).rows == min(rows, 1)
-
-
-def test_a_server_with_pages_of_its_own_size_is_read_whole(serve: Serve, connect: Connect) -> None:
-    rows = people(700)
-
-    def script(request: ReceivedRequest) -> Response:
-        offset = request.number("offset")
-        return Response(body=rows[offset : offset + 150])
-
-    client = connect(serve(script), credential=None)
-    assert client.read_list("/users", decode=decode, limit=10).rows == 10
-    for _ in range(2):
-        assert ids_of(client.read_list("/users", decode=decode).parts) == [row["id"] for row in rows]
-
-
-def test_a_server_that_wraps_around_is_reported(serve: Serve, connect: Connect) -> None:
-    rows = people(350)
-
-    def circle(request: ReceivedRequest) -> Response:
-        offset = request.number("offset")
-        return Response(body=[rows[position % 350] for position in range(offset, offset + request.number("limit"))])
-
-    with pytest.raises(UnexpectedAnswerError):
-        connect(serve(circle), credential=None).read_list("/users", decode=decode)
-
-
-def test_rows_without_ids_are_read_without_overlap(serve: Serve, connect: Connect) -> None:
-    import json
-
-    server = serve(plane([{"name": "same"}] * 250))
-    client = connect(server, workers=2)
-    for _ in range(2):
-        listing = client.read_list("/users", decode=lambda content: Nameless(json.loads(content)))
-        assert (listing.rows, listing.complete, listing.changed) == (250, True, False)
-    assert client.read_list("/users", decode=lambda content: Nameless(json.loads(content)), limit=101).rows == 101
-
-
-def test_duplicates_within_a_page_are_dropped(serve: Serve, connect: Connect) -> None:
-    rows = [{"id": name} for name in ("a", "b", "a", "c")]
-    listing = connect(serve(plane(rows))).read_list("/users", decode=decode)
-    assert ids_of(listing.parts) == ["a", "b", "c"]
-
-
-def test_an_error_on_a_needed_page_is_raised(serve: Serve, connect: Connect) -> None:
-    respond = plane(people(2000))
-
-    def script(request: ReceivedRequest) -> Response:
-        if request.path == "/users" and request.number("offset") == 990:
-            return Response(403, {"detail": "not this page"})
-        return respond(request)
-
-    with pytest.raises(PermissionDeniedError, match="not this page"):
-        connect(serve(script)).read_list("/users", decode=decode)
-
-
-def test_an_error_after_the_end_is_ignored(serve: Serve, connect: Connect) -> None:
-    respond = plane(people(1000))
-
-    def script(request: ReceivedRequest) -> Response:
-        if request.path == "/users" and request.number("offset") > 1000:
-            return Response(500, {"detail": "after the end"})
-        return respond(request)
-
-    assert connect(serve(script)).read_list("/users", decode=decode).rows == 1000
-
-
-@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"  <!doctype html>", b"hello", b'{"items": []}', b'[{"id"'])
-def test_a_body_that_is_not_a_list_is_reported(serve: Serve, connect: Connect, body: bytes) -> None:
-    client = connect(serve(lambda request: Response(body=body)), credential=None)
-    with pytest.raises(UnexpectedAnswerError):
-        client.read_list("/users", decode=decode)
-    with pytest.raises(UnexpectedAnswerError):
-        client.read_once("/users", decode=decode)
-
-
-def test_an_unpaged_list_is_one_request_without_paging(serve: Serve, connect: Connect) -> None:
-    server = serve(lambda request: Response(body=people(300)))
-    listing = connect(server, credential=None).read_once("/members", params={"role": "x"}, decode=decode)
-    assert (listing.rows, listing.complete, listing.requests, listing.path) == (300, True, 1, "/members")
-    assert server.requests[0].query == {"role": ["x"]}
