@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import zenpro_nb
+from tests.support.routes import route_of
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.client import Client
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.resources.routes import route_of
 
 PASSWORD = "correct-horse-9"
 

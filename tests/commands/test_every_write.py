@@ -11,11 +11,11 @@ import pytest
 
 from tests.commands.cases import CASES, OWN, invited_person, words
 from tests.commands.conftest import PASSWORD, Requests, bot, journal
+from tests.support.routes import route_of
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError, ZenProError
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.connection import Connection
-from zenpro_nb.resources.routes import route_of
 from zenpro_nb.security.masking import MASK
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from tests.support.routes import route_of
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.resources import CONTROL_PLANE
-from zenpro_nb.resources.routes import ROUTES, route_of
+from zenpro_nb.resources.routes import ROUTES
 
 
 def _exists(words: str) -> bool:

@@ -284,21 +284,15 @@ def test_workspaces_return_their_own_accounts(session: Session, whole: Inventory
     assert gap.reason == "unreachable"
 
 
-def test_each_pair_is_queried_once(session_through_proxy: Session, editor: Editor, raw: Any) -> None:
-    current = inventory.fill(session_through_proxy, pairs=[("delete", "stack"), ("create", "organization")])
+def test_each_pair_is_queried_once(session: Session, raw: Any) -> None:
+    pairs = [("delete", "stack"), ("read", "model")]
+    inventory.fill(session, pairs=pairs)  # learns the page cap of the server, so each list then takes one request
+    current = inventory.fill(session, pairs=pairs)
     route = f"/organizations/{current.organization_id}/roles"
-    expected_ids = {row["id"] for row in raw(route, action="delete", resource="stack")}
-    assert current.roles_allowing("delete", "stack") == expected_ids
+    for action, kind in pairs:
+        assert current.roles_allowing(action, kind) == {row["id"] for row in raw(route, action=action, resource=kind)}
     assert current.permissions.complete
-    before = editor.request_counts[route]
-    more = inventory.with_permissions(session_through_proxy, current, [("delete", "stack"), ("read", "model")])
-    # Three queries, each with another request for its end, because the server's page cap is unknown.
-    asked = editor.request_counts[route] - before
-    assert asked in (3, 6)
-    assert more.requests == current.requests + asked
-    assert more.roles_allowing("delete", "stack") == expected_ids
-    assert more.roles_allowing("read", "model") == {row["id"] for row in raw(route, action="read", resource="model")}
-    assert inventory.with_permissions(session_through_proxy, more, [("read", "model")]) is more
+    assert inventory.fill(session, pairs=[*pairs, *pairs]).requests == current.requests
 
 
 def test_a_pair_that_no_role_allows_is_known(session: Session) -> None:

@@ -65,7 +65,6 @@ from .plans.model import Plan as Plan
 from .plans.model import Step as Step
 from .plans.model import StepKind as StepKind
 from .plans.options import GuardOptions as GuardOptions
-from .plans.order import waves as waves
 from .plans.recheck import recheck as recheck
 from .plans.simulate import after as after
 from .plans.state import Account as Account

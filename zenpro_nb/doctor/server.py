@@ -30,7 +30,7 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
     try:
         first = connection.send(_CALL)
         if isinstance(first, TransportFailure):
-            yield from _unreachable(url, first)
+            yield from _unreachable(first)
             return
         started, sent_at = clock.monotonic(), clock.now()
         second = connection.send(_CALL)
@@ -49,7 +49,7 @@ def look(url: str, clock: Clock, transport: object | None = None) -> Iterator[Ch
     yield _skew(second if isinstance(second, Reply) else first, (sent_at + received_at) / 2)
 
 
-def _unreachable(url: str, failure: TransportFailure) -> Iterator[Check]:
+def _unreachable(failure: TransportFailure) -> Iterator[Check]:
     untrusted = failure.permanent and "certificate" in failure.message
     yield Check(
         "server",

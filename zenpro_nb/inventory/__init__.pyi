@@ -12,7 +12,6 @@ from .diff import compare as compare
 from .history import history as history
 from .join import Read as Read
 from .permissions import ActionOnType as ActionOnType
-from .permissions import with_permissions as with_permissions
 from .projects import name_projects as name_projects
 from .projects import with_projects as with_projects
 from .render import DIFF_VIEW as DIFF_VIEW

@@ -5,59 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
-from zenpro_nb.access import Gap, Inventory, InventoryList, list_of
+from zenpro_nb.access import Gap, InventoryList, list_of
 from zenpro_nb.client import Listing
 from zenpro_nb.errors import BadRequestError
 from zenpro_nb.frames import DecodedPage
-from zenpro_nb.inventory.fetch import Answer, Request, Source, ask, gap_of
-from zenpro_nb.query import Progress
-from zenpro_nb.session.session import Session
+from zenpro_nb.inventory.fetch import Answer, Request, Source, gap_of
 
 ActionOnType = tuple[str, str]  # ("delete", "stack")
 
 # A type and an action that no server has.
 _NO_TYPE, _NO_ACTION = "no_such_type", "no_such_action"
-
-
-def with_permissions(
-    session: Session, inventory: Inventory, pairs: Collection[ActionOnType], progress: Progress | None = None
-) -> Inventory:
-    """Return the inventory with the roles that allow these pairs; known pairs are not queried again.
-
-    Raises:
-        ConnectionFailedError: the server is not reached.
-        InterruptedReadError: Ctrl-C.
-    """
-    new = [pair for pair in dict.fromkeys(pairs) if inventory.roles_allowing(*pair) is None]
-    if not new:
-        return inventory
-    answers = ask(session, permission_requests(inventory.organization_id, new), progress)
-    permissions = _merge(inventory.permissions, permissions_list(new, answers))
-    return inventory.with_lists(permissions, requests=sum(answer.requests for answer in answers))
-
-
-def _merge(old: InventoryList, new: InventoryList) -> InventoryList:
-    if not old.known_columns or not len(old):
-        return new
-    import pandas as pd  # heavy: only where a frame is made
-
-    new_pairs = set(zip(new.frame["action"], new.frame["resource"], strict=True))
-    pairs = pd.Series(list(zip(old.frame["action"], old.frame["resource"], strict=True)), dtype=object)
-    frame = pd.concat([old.frame[~pairs.isin(new_pairs)], new.frame], ignore_index=True)
-    parts = {name: why for list_ in (old, new) if list_.gap is not None for name, why in list_.gap.parts.items()}
-    unknown = frame[~frame["known"]]
-    still = {f"{action}:{resource}" for action, resource in zip(unknown["action"], unknown["resource"], strict=True)}
-    gap = new.gap or old.gap
-    return list_of(
-        new.name,
-        frame,
-        complete=not still,
-        gap=replace(gap, parts={name: why for name, why in parts.items() if name in still}) if gap and still else None,
-        started=old.started,
-        finished=new.finished,
-    )
 
 
 def permission_requests(organization_id: str, pairs: Collection[ActionOnType]) -> list[Request]:

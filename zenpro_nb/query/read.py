@@ -247,9 +247,11 @@ def note(
         everywhere: the list covers all organizations; the description names the option for a single one.
     """
     settings = settings or session.settings
-    if everywhere:
-        more["scope"] = _every_organization(session, settings)
     organizations, sandbox = session.names.by_id("organizations"), session.is_sandbox()
+    if everywhere:
+        in_use = organizations.get(settings.organization or "", settings.organization)
+        how = f", not only {in_use}; --org {quoted(in_use)} for this one" if in_use else "; --org NAME for one"
+        more["scope"] = f"all organizations that you can see{how}"
     if organizations:
         texts = [route, *map(str, (filters or {}).values())]
         # The name of the organization whose id occurs in one of these texts, if it has been seen.
@@ -264,14 +266,6 @@ def note(
         filters=filters,
         **more,
     )
-
-
-def _every_organization(session: Session, settings: Settings) -> str:
-    """Return the words for the scope of a list of all organizations, with the option for a single one."""
-    if not settings.organization:
-        return "all organizations that you can see; --org NAME for one"
-    name = session.names.by_id("organizations").get(settings.organization, settings.organization)
-    return f"all organizations that you can see, not only {name}; --org {quoted(name)} for this one"
 
 
 def remember(session: Session, resource: Resource, frame: frames.Table) -> None:

@@ -22,10 +22,6 @@ class Route(Struct, frozen=True):
     why_none: str = ""
     inferred: bool = False  # the API facts infer it; no public material shows it
 
-    def matches(self, method: str, path: str) -> bool:
-        """Return whether a request with this method and path uses this route."""
-        return method == self.method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", self.path), path) is not None
-
 
 def _routes() -> Iterator[Route]:
     for line in files(__package__).joinpath("routes.txt").read_text(encoding="utf-8").splitlines():
@@ -53,9 +49,3 @@ def _anonymous(path: str) -> str:
 
 _TABLE = tuple(_routes())
 ROUTES: tuple[Route, ...] = (*_TABLE, *_lists(_TABLE))
-
-
-def route_of(method: str, path: str) -> Route | None:
-    """Return the route of a request; a fixed path takes precedence over one with braces."""
-    candidates = [route for route in ROUTES if route.matches(method, path)]
-    return min(candidates, key=lambda route: route.path.count("{"), default=None)

@@ -20,7 +20,6 @@ from zenpro_nb.sharing import encodings, markup, media
 
 VERSION = 4  # of the format; older files are converted
 SOURCE, OUTPUT, WIDGETS, METADATA, ATTACHMENT = "source", "output", "widget state", "metadata", "attachment"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 class NotebookText(Struct, frozen=True, dict=True):

@@ -32,10 +32,6 @@ class RunRoles(Struct, frozen=True):
     administering: frozenset[str]
     everywhere: frozenset[str]
 
-    def is_judged(self, role_id: str) -> bool:
-        """Return whether a role can be unused: it allows starting runs and administers nothing."""
-        return self.starting is not None and role_id in self.starting and role_id not in self.administering
-
 
 def run_roles(inventory: Inventory) -> RunRoles:
     """Return which roles allow starting runs, and which administer something.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -106,7 +106,7 @@ def _differing(edited: pd.DataFrame, original: pd.DataFrame, shape: _Shape) -> I
         if key in before:
             _is_unchanged(row, before[key], at)
         else:
-            yield from _desired_rows(row, shape, at, present=True, sources=before.values())
+            yield from _desired_rows(row, shape, at, present=True)
         after[key] = row
     removals = [row for key, row in before.items() if key not in after]
     if removals:
@@ -173,9 +173,7 @@ def _same(value: Any) -> Any:
     return sorted(map(str, value)) if isinstance(value, list) else None if value == "" else value
 
 
-def _desired_rows(
-    row: Record, shape: _Shape, at: int, *, present: bool, sources: Iterable[Record] = ()
-) -> Iterator[DesiredRow]:
+def _desired_rows(row: Record, shape: _Shape, at: int, *, present: bool) -> Iterator[DesiredRow]:
     """Yield the desired rows of a frame's row."""
     via = row.get("via")
     if via not in (None, VIA[DIRECT]) and not (present and not any(row.get(name) for name in _ID_COLUMNS)):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
 from zenpro_nb.access.plans.bindings import Holder, binding_of, is_new, principal_key, team_key
-from zenpro_nb.access.plans.model import Plan, Step
+from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.errors import UsageError
@@ -32,23 +32,6 @@ def phase(step: Step) -> int:
     if step.does == "remove":
         return len(_ADDED) + 1 + _REMOVED.index(step.kind)
     return 1 + _ADDED.index(step.kind)
-
-
-def waves(plan: Plan) -> Iterator[tuple[Step, ...]]:
-    """Yield the changes of a plan in successive groups; the changes of a group can be sent concurrently.
-
-    No step of a group needs another one, and a group does not mix additions and removals.
-    """
-    placed: set[int] = set()
-    waiting = list(plan.changes)
-    open_ = {step.number for step in waiting}
-    while waiting:
-        first = phase(waiting[0])
-        wave = tuple(step for step in waiting if phase(step) == first and not set(step.needs) & (open_ - placed))
-        wave = wave or (waiting[0],)
-        yield wave
-        placed |= {step.number for step in wave}
-        waiting = [step for step in waiting if step.number not in placed]
 
 
 def order_steps(steps: Iterable[Step]) -> list[Step]:

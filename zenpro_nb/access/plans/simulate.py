@@ -39,7 +39,7 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
     accounts = {step.party.id: step.does == "add" for step in plan.changes if step.kind == "account"}
     users = _active(inventory.users, "id", accounts)
     accounts_by_id = {account["id"]: account for account in frames.convert(users.frame, "records")}
-    lists = [teams, users, _invitations(inventory, plan.changes, then)]
+    lists = [teams, users, _invitations(inventory, plan.changes)]
     for name, members in (("team_members", True), ("assignments", False)):
         active = _active(inventory[name], "user_id", accounts)
         away = {binding for binding in removals if (binding.kind == "team-member") is members}
@@ -97,7 +97,7 @@ def _teams(inventory: Inventory, steps: Iterable[Step]) -> InventoryList:
     return _plus(inventory.teams, frame, list(teams.values()))
 
 
-def _invitations(inventory: Inventory, steps: Iterable[Step], then: State) -> InventoryList:
+def _invitations(inventory: Inventory, steps: Iterable[Step]) -> InventoryList:
     frame = inventory.invitations.frame
     away = {step.party.id for step in steps if step.kind == "invitation" and step.does == "remove"}
     rows = [

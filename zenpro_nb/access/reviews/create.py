@@ -85,7 +85,7 @@ def new_review(
         workspace_id=workspace_id,
         missing=tuple(missing),
         untold=tuple(gaps),
-        rows=tuple(recommended if usage is None else with_usage(facts, usage, recommended)),
+        rows=tuple(recommended if usage is None else with_usage(usage, recommended)),
     )
 
 

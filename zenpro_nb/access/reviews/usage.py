@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.model.keys import HeldRoleKey, MembershipKey
 from zenpro_nb.access.model.role_usage import UNUSED, USED, RoleUsage, UsedRole
 from zenpro_nb.access.reviews.model import MEMBERSHIP, ROLE, ReviewRow
 from zenpro_nb.syntax.counts import counted
 
 
-def with_usage(facts: Facts, usage: RoleUsage, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
+def with_usage(usage: RoleUsage, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
     """Return the rows with a sentence about the runs that were started with the role, after their other reasons.
 
     Rows of roles that do not allow starting runs are unchanged, and so are rows that already say it.

@@ -81,7 +81,7 @@ def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], arg
         rows = [row for row in current_review.to_revoke if row.row in absent]
         return current_review.with_rows([replace(row, **outcome, applied_by=by, applied=time) for row in rows])
 
-    return update_review(ctx, review, change)
+    return update_review(review, change)
 
 
 @reviews.write(

@@ -72,7 +72,7 @@ def latest_review(ctx: CommandContext, org: str | None) -> str:
     return names[-1] if names else ""
 
 
-def update_review(ctx: CommandContext, review: Review, change: Callable[[Review], Review]) -> Review:
+def update_review(review: Review, change: Callable[[Review], Review]) -> Review:
     """Change a review on disk and return the result; see `Reviews.update`."""
     return inventory.Reviews().update(review.name, review.server, review.organization_id, change).review
 

@@ -114,7 +114,7 @@ def decide(
     def with_decisions(current_review: Review) -> Review:
         return decisions.with_decisions(current_review, decided, by, time)
 
-    after = update_review(ctx, review, with_decisions)
+    after = update_review(review, with_decisions)
     numbers_decided = {decision.row for decision in decided}
     rows = [row for row in after.rows if row.row in numbers_decided]
     is_complete = len(after.decided_rows) == len(after.open)
