@@ -52,6 +52,29 @@ def test_the_most_severe_comes_first_and_the_footer_sums_up(shell: Shell) -> Non
     assert frame.attrs["zenpro"]["summary"].startswith(counts)
 
 
+def test_the_check_for_dormant_users_states_its_period(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    found = shell.run("%zenpro audit --check dormant")
+    usual = set(found.loc[found.status == "failed", "finding_id"])
+    note = capsys.readouterr().err
+    assert (
+        "note: dormant means no sign-in to a workspace for 90 days: no login there, and no request with a key" in note
+    )
+    assert "such as `%zenpro audit --check dormant --dormant-after 30d`" in note
+    longer = shell.run("%zenpro audit --check dormant --dormant-after 220d")
+    stale = set(longer.loc[longer.status == "failed", "finding_id"])
+    assert stale < usual
+    assert longer.loc[longer.status == "failed", "age_days"].min() >= 220
+    assert all(
+        f"to the workspace {row.scope} for" in row.reason for row in longer[longer.status == "failed"].itertuples()
+    )
+    none = shell.run("%zenpro audit --check dormant --dormant-after 3650d --where status=failed")
+    assert none.attrs["zenpro"]["answer"].startswith("no finding in acme matches status = failed; ")
+    assert "for 3,650 days" in capsys.readouterr().err
+    with_others = shell.run("%zenpro audit --dormant-after 220d")
+    assert stale < set(with_others["finding_id"])
+    assert "no effect on --check superuser" in str(shell.error("%zenpro audit --check superuser --dormant-after 9d"))
+
+
 def test_every_suggested_command_runs_unchanged(fresh_sandbox: Callable[..., SandboxProcess], shell: Shell) -> None:
     """One command of each check is run; those that fix something remove their finding, the others show something."""
     own = fresh_sandbox()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.access import effective
 from zenpro_nb.access.model.columns import BOT, TEAM_MARK
 from zenpro_nb.access.model.holders import holders
@@ -58,6 +58,7 @@ class Facts:
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
         desired: the content of a file with deadlines; None if no file was named.
         usage: which roles were used to start runs; None if the runs were not counted.
+        dormant_after: the days without a sign-in to a workspace after which a user is dormant.
     """
 
     def __init__(
@@ -68,10 +69,12 @@ class Facts:
         org: str | None = None,
         desired: DesiredState | None = None,
         usage: RoleUsage | None = None,
+        dormant_after: int = limits.DORMANT,
     ) -> None:
         self.inventory = inventory
         self.desired = desired
         self.usage = usage
+        self.dormant_after = dormant_after
         self.now = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
         self._org = org
         self.domains = frozenset(domain.casefold().lstrip("@") for domain in domains)

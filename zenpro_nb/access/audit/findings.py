@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import Key, TopicKey, texts_of
@@ -159,6 +159,7 @@ def findings(
     org: str | None = None,
     desired: DesiredState | None = None,
     usage: RoleUsage | None = None,
+    dormant_after: int = limits.DORMANT,
 ) -> pd.DataFrame:
     """Return the findings of these checks, most severe first; a check without findings has one row with `ok`.
 
@@ -171,6 +172,7 @@ def findings(
         org: the value of `--org` in suggested commands; None if the organization is the one in use.
         desired: the content of a file with deadlines.
         usage: which roles were used to start runs; None if the runs were not counted.
+        dormant_after: the days without a sign-in to a workspace after which a user is dormant.
 
     Example:
         >>> from zenpro_nb.access.audit.checks import CHECKS
@@ -179,7 +181,7 @@ def findings(
         >>> findings([CHECKS["superuser"]], inventory, datetime.now()).principal.tolist()
         ['ada@example.com']
     """
-    facts = Facts(inventory, now, domains, org, desired, usage)
+    facts = Facts(inventory, now, domains, org, desired, usage, dormant_after)
     rows: list[dict[str, Any]] = []
     for check in checks:
         found = [_row(check, finding, facts, command) for finding in check.findings(facts)]

@@ -12,6 +12,7 @@ import click
 from zenpro_nb import access, frames, limits
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
+from zenpro_nb.access.audit.checks.inside import DORMANT, dormant_note
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
 from zenpro_nb.access.audit.findings import (
     COLUMNS,
@@ -35,6 +36,7 @@ from zenpro_nb.framework.declare import (
     Opt,
     Org,
     Usage,
+    WindowType,
     With,
     at_capture,
     inventory,
@@ -43,6 +45,8 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.timespec import parse_time
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
 if TYPE_CHECKING:
@@ -118,6 +122,15 @@ DeadlineFile = Annotated[
         help="Check the deadlines that `roles assign --until` wrote to this file (check access-expired).",
     ),
 ]
+DormantAfter = Annotated[
+    str | None,
+    Opt(
+        type=WindowType(),
+        metavar="WINDOW",
+        help="Report users who have not signed in to a workspace in this window, such as 30d (check dormant). "
+        f"Default: {limits.DORMANT}d.",
+    ),
+]
 All = Annotated[bool, Opt("--all", help="Include checks without findings.")]
 
 
@@ -135,6 +148,7 @@ def _read(
     at: At = None,
     org: Org = None,
     file: DeadlineFile = None,
+    dormant_after: DormantAfter = None,
 ) -> pd.DataFrame:
     """Read the organization and return the findings of the checks, most severe first.
 
@@ -145,6 +159,8 @@ def _read(
         audit --check key-old --check key-unused
         # Find people with an email outside two domains
         audit --check outside-domains --domain example.com --domain partner.example
+        # Find users who have not signed in to a workspace for 30 days
+        audit --check dormant --dormant-after 30d
         # List the findings about service accounts
         audit --min-severity low --where principal~bot:
         # Assign a role for a week
@@ -155,8 +171,9 @@ def _read(
         audit --check role-unused --usage 90d
     """
     _check_options(options, usage, at)
+    _check_dormant(check, dormant_after)
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
-    checks = _checks_for(check, with_, file, usage)
+    checks = _checks_for(check, with_, file, usage, dormant_after)
     counts_runs = at is None and any(check.with_usage for check in checks)
     deadlines = None if file is None else access.desired_state(text_of(file), file)
     inside = ("workspaces",) if any(check.with_workspaces for check in checks) else ()
@@ -170,13 +187,32 @@ def _read(
     if deadlines is not None:
         require_same_organization(deadlines, organization)
     own = [part for domain in domains for part in domain.split(",") if part]
+    dormant_days = limits.DORMANT if dormant_after is None else (now - parse_time(dormant_after, now).start).days
     role_usage = read_role_usage(ctx, organization, usage or limits.USAGE_WINDOW) if counts_runs else None
     frame = findings(
-        checks, organization, now, domains=own, command=ctx.ui.name, org=org, desired=deadlines, usage=role_usage
+        checks,
+        organization,
+        now,
+        domains=own,
+        command=ctx.ui.name,
+        org=org,
+        desired=deadlines,
+        usage=role_usage,
+        dormant_after=dormant_days,
     )
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     _warn(ctx, expired, unread_lists(checks, organization))
-    return _visible_findings(frame, organization, min_severity, all_=all_)
+    visible = _visible_findings(frame, organization, min_severity, all_=all_)
+    return _explain_dormant(ctx, visible, dormant_days) if any(check.name == DORMANT for check in checks) else visible
+
+
+def _explain_dormant(ctx: CommandContext, frame: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Show what the check `dormant` means, below its findings or in the answer that there are none."""
+    if frame.empty:
+        return frames.with_answer(frame, f"{frames.answer_of(frame)}. {dormant_note(days)}")
+    if (frame["check"] == DORMANT).any():
+        ctx.ui.say(f"note: {dormant_note(days)}")
+    return frame
 
 
 def _check_options(options: ListOptions, usage: str | None, at: str | None) -> None:
@@ -189,6 +225,14 @@ def _check_options(options: ListOptions, usage: str | None, at: str | None) -> N
         )
 
 
+def _check_dormant(names: tuple[str, ...], dormant_after: str | None) -> None:
+    if names and dormant_after is not None and DORMANT not in names:
+        raise UsageError(
+            f"--dormant-after has no effect on --check {names[0]}: it is the period of the check {DORMANT}",
+            hint=f"Use `audit --check {DORMANT} --dormant-after {quoted(dormant_after)}`.",
+        )
+
+
 def _warn(ctx: CommandContext, expired: Iterable[mutes.Mute], unread: Iterable[str]) -> None:
     for mute in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute.until}): {mute.check or mute.id} ({mute.reason})")
@@ -197,7 +241,11 @@ def _warn(ctx: CommandContext, expired: Iterable[mutes.Mute], unread: Iterable[s
 
 
 def _checks_for(
-    names: tuple[str, ...], with_: tuple[str, ...], file: str | None, usage: str | None
+    names: tuple[str, ...],
+    with_: tuple[str, ...],
+    file: str | None,
+    usage: str | None,
+    dormant_after: str | None,
 ) -> list[AuditCheck]:
     if names:
         checks = [CHECKS[name] for name in dict.fromkeys(names)]
@@ -211,7 +259,7 @@ def _checks_for(
     return [
         check
         for check in CHECKS.values()
-        if (with_ or not check.with_workspaces)
+        if (with_ or not check.with_workspaces or (dormant_after is not None and check.name == DORMANT))
         and (file is not None or not check.with_file)
         and (usage is not None or not check.with_usage)
     ]

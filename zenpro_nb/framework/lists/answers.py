@@ -97,7 +97,7 @@ def _values(before: frames.Table, options: ListOptions) -> tuple[str, list[str]]
     if conditions[0].column not in frame.columns:
         return "", []
     values = frame[conditions[0].column].dropna()
-    if not values.map(lambda value: isinstance(value, str)).all():
+    if not all(isinstance(value, str) for value in values):
         return "", []
     return conditions[0].column, values.drop_duplicates().tolist()
 

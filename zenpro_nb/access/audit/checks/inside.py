@@ -12,6 +12,8 @@ from zenpro_nb.access.model.columns import BOT_MARK
 from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
 
+DORMANT = "dormant"
+
 
 def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
     for row in facts.rows("workspace_service_accounts"):
@@ -46,13 +48,13 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
 def _dormant(facts: Facts) -> Iterator[Finding]:
     for workspace_id, users in _users_by_workspace(facts).items():
         for user_id, record in users.items():
-            if facts.is_older(record["updated"], limits.DORMANT) and user_id in facts.users:
+            if facts.is_older(record["updated"], facts.dormant_after) and user_id in facts.users:
                 days = facts.days_ago(record["updated"]) or 0
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
                     yield Finding(
                         EntryKey(workspace_id, user_id),
-                        f"Has not signed in to the workspace for {counted(days, 'day')}.",
+                        f"Has not signed in to the workspace {record['workspace']} for {counted(days, 'day')}.",
                         principal=facts.name(who),
                         scope=str(record["workspace"]),
                         fix=facts.line("assignments", user=facts.account_word(user_id)),
@@ -74,6 +76,15 @@ def _users_by_workspace(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
         if row["external_user_id"] and row["workspace_id"] in found:
             found[row["workspace_id"]][row["external_user_id"]] = row
     return found
+
+
+def dormant_note(days: int) -> str:
+    """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12)."""
+    return (
+        f"dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
+        "key of the user. The user may still use the dashboard or another workspace. An edit of the account counts as "
+        "a sign-in. For another period, add --dormant-after, such as `audit --check dormant --dormant-after 30d`"
+    )
 
 
 CHECKS = (
@@ -99,9 +110,9 @@ CHECKS = (
         former="never-entered",
     ),
     AuditCheck(
-        "dormant",
+        DORMANT,
         "low",
-        f"Users who have not signed in to a workspace for {limits.DORMANT} days.",
+        f"Users who have not signed in to a workspace for {limits.DORMANT} days, or as long as --dormant-after names.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
         _dormant,
         EntryKey,
