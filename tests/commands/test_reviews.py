@@ -99,6 +99,10 @@ def test_only_decisions_are_applied(
         1,
         1,
     )
+    assert (line["progress"], line["next_command"]) == (
+        f"2 of {line['rows']} decided · 1 revoked",
+        f"{zen._ui.name} form review {review}",
+    )
     with pytest.raises(UsageError, match="has already been revoked"):
         zen.run("reviews", "decide", review, "--row", int(row["row"]), "--keep")
     assert "1 to revoke" in capsys.readouterr().err
@@ -118,6 +122,14 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     done = zen.run("reviews", "decide", review, "--recommended", "--row", int(some), "--yes")
     assert done["row"].tolist() == [some]
     zen.run("reviews", "decide", review, "--accept-recommendations", "--yes")
+    (listed,) = zen.run("reviews").to_dict("records")
+    assert listed["progress"] == f"all {listed['rows']} decided"
+    assert listed["next_command"] == f"{zen._ui.name} reviews evidence {review} --save {review}.csv"
+    zen.run("reviews", "decide", review, "--row", first, "--revoke", "--because", "moved on")
+    (listed,) = zen.run("reviews").to_dict("records")
+    assert listed["progress"] == f"all {listed['rows']} decided · 1 revocation not applied yet"
+    assert listed["next_command"] == f"{zen._ui.name} reviews apply {review}"
+    zen.run("reviews", "decide", review, "--row", first, "--dont-know", "--because", "ask the lead")
     decided = zen.run("reviews", "get", review).set_index("row")
     assert decided.loc[first, ["decision", "justification"]].tolist() == ["don't-know", "ask the lead"]
     others = decided.drop(index=first)

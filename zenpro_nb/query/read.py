@@ -247,6 +247,8 @@ def note(
         everywhere: the list covers all organizations; the description names the option for a single one.
     """
     settings = settings or session.settings
+    if filter_names := session.names.of_ids(filters or {}):
+        more["filter_names"] = filter_names
     organizations, sandbox = session.names.by_id("organizations"), session.is_sandbox()
     if everywhere:
         in_use = organizations.get(settings.organization or "", settings.organization)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from zenpro_nb import limits
+from zenpro_nb.syntax.ids import is_id
 
 Column = Collection[object]  # of a DataFrame
 
@@ -69,6 +70,20 @@ class NameCache:
         with self._lock:
             self._index_columns(noun, 0)
             return dict(self._names.get(noun, {}))
+
+    def name_of(self, key: str) -> str:
+        """Return the known name of the object with this id, of any noun; "" if none is known."""
+        with self._lock:
+            for noun in [*self._names, *self._columns]:
+                self._index_columns(noun, 0)
+                if name := self._names.get(noun, {}).get(key):
+                    return name
+        return ""
+
+    def of_ids(self, values: Mapping[str, object]) -> dict[str, str]:
+        """Return the known names of the values that are ids, under the same keys."""
+        names = {key: self.name_of(value) for key, value in values.items() if isinstance(value, str) and is_id(value)}
+        return {key: name for key, name in names.items() if name}
 
     def keep(self, what: str, of: str, value: object) -> None:
         """Cache a result, such as the organization that a name refers to."""

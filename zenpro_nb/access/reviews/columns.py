@@ -14,6 +14,8 @@ REVIEWS = Table(
     help="List the access reviews stored on this machine. Works offline.",
     columns=(
         Column("name", help="name of the review"),
+        Column("progress", help="how many rows are decided, to be revoked, and revoked, in words"),
+        Column("next_command", help="command that continues it; empty for reviews of another server"),
         Column("created", DataType.TIME, help="when it was created (UTC)"),
         Column("organization", help="name of the organization"),
         Column("workspace", help="the reviewed workspace; empty for the whole organization"),
@@ -27,7 +29,7 @@ REVIEWS = Table(
         Column("file", help="path of the file"),
         Column("organization_id", DataType.ID, help="id of the organization"),
     ),
-    deciding=("name", "created", "rows", "decisions", "workspace"),
+    deciding=("name", "progress", "next_command", "created", "workspace"),
     # No route: files on this machine.
 )
 REVIEW = Table(

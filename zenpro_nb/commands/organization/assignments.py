@@ -97,7 +97,10 @@ def _read(
     sent = query.Query(ASSIGNMENTS, params=filters).sent
     facts = {**facts, "organization": organization.name}
     frame = reading.frame_of_records(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
-    frames.mark(frame, [] if holder is None else [str(holder)])
+    # Shown by name: `holder` compares ids.
+    selected = [] if side is None or holder is None else [(option_word(side[0]), holder.value)]
+    selected += [("role", role_ids[0])] if role else []
+    frames.mark(frame, [str(Condition(name, "=", session.names.name_of(str(key)) or key)) for name, key in selected])
     return frame
 
 

@@ -157,6 +157,21 @@ def next_of(ui: str, review: Review) -> str:
     return ""
 
 
+def next_command(ctx: CommandContext, review: Review) -> str:
+    """Return the command that continues a review; "" if its server is not the one in use."""
+    settings, name = ctx.session.settings, quoted(review.name)
+    if review.server != settings.url:
+        return ""
+    if len(review.decided_rows) < len(review.open):
+        line = f"form review {name}"
+    elif review.to_revoke:
+        line = f"reviews apply {name}"
+    else:
+        line = f"reviews evidence {name} --save {quoted(f'{review.name}.csv')}"
+    is_in_use = settings.organization in (review.organization_name, review.organization_id)
+    return f"{ctx.ui.name} {line}{'' if is_in_use else f' --org {quoted(review.organization_name)}'}"
+
+
 def _cells(row: ReviewRow) -> dict[str, Any]:
     return {name: None if value == "" else value for name, value in asdict(row).items()}
 

@@ -21,6 +21,7 @@ from zenpro_nb.commands.reviews.common import (
     facts_of,
     find_review,
     frame_of_rows,
+    next_command,
     next_of,
     progress,
     texts_of,
@@ -81,24 +82,26 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         # List all reviews
         reviews
         # Show the progress of the reviews of one organization
-        reviews --where organization=acme --columns name,created,rows,decisions,revoked
+        reviews --where organization=acme --columns name,progress,next_command
     """
     store = inventory.Reviews()
     damaged: list[ReviewError] = []
     reviews_found = store.every(damaged)
     for error in damaged:
         ctx.ui.warn(str(error))
-    frame = frames.with_types(REVIEWS.columns, [_record_of(review) for review in reviews_found[::-1]])
+    frame = frames.with_types(REVIEWS.columns, [_record_of(ctx, review) for review in reviews_found[::-1]])
     return at_capture.computed_frame(REVIEWS, frame, options, route=str(store.root))
 
 
 reviews = noun(REVIEWS, read=_read)
 
 
-def _record_of(stored_review: StoredReview) -> dict[str, Any]:
+def _record_of(ctx: CommandContext, stored_review: StoredReview) -> dict[str, Any]:
     review = stored_review.review
     return {
         "name": review.name,
+        "progress": progress(review),
+        "next_command": next_command(ctx, review) or None,
         "created": review.created,
         "organization": review.organization_name,
         "workspace": review.workspace or None,
@@ -292,7 +295,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
         raise ConfirmationError("The name you typed does not match; nothing was deleted.")
     inventory.Reviews().delete(stored_review)
     ctx.ui.say(f"deleted review {stored_review.review.name}")
-    frame = frames.with_types(REVIEWS.columns, [_record_of(stored_review)])
+    frame = frames.with_types(REVIEWS.columns, [_record_of(ctx, stored_review)])
     frames.declare(frame, REVIEWS)
     frames.describe(frame, **facts_of(stored_review.review))
     return frame

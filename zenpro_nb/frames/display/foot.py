@@ -47,18 +47,29 @@ def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded_columns: Se
 
 
 def named_filters(table: pd.DataFrame | Rows, facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the facts of a table whose filters by ID have the name of the object, if a column of the table has it.
+    """Return the facts of a table whose filters by ID have the name of the object.
+
+    The name is in the facts if it was known when the list was read. Otherwise, a column of the table can have it.
 
     >>> from zenpro_nb.frames.rows import Rows
     >>> from zenpro_nb.resources.model import Column
     >>> rows = Rows([Column("workspace")], [["ml-prod", "ml-prod"]], 2, {})
     >>> named_filters(rows, {"filters": {"workspace_id": "d7a0b70c", "team_id": "5b0c"}})["filters"]
     {'workspace': 'ml-prod', 'team_id': '5b0c'}
+    >>> named_filters(rows, {"filters": {"team_id": "5b0c"}, "filter_names": {"team_id": "Platform"}})["filters"]
+    {'team': 'Platform'}
     """
     filters = facts.get("filters")
-    if not isinstance(filters, Mapping) or not any(str(name).endswith(_ID) for name in filters):
+    if not isinstance(filters, Mapping) or not (
+        "filter_names" in facts or any(str(name).endswith(_ID) for name in filters)
+    ):
         return facts
-    return {**facts, "filters": dict(_fact(table, name, value) for name, value in filters.items())}
+    names = facts.get("filter_names") or {}
+    named = (
+        (name.removesuffix(_ID), names[name]) if name in names else _fact(table, name, value)
+        for name, value in filters.items()
+    )
+    return {**facts, "filters": dict(named)}
 
 
 def _fact(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
