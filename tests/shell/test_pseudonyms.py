@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -83,6 +84,23 @@ def test_a_person_has_the_same_pseudonym_everywhere(masked_shell: Shell) -> None
     many = display_text(masked_shell, masked_shell.run("%zenpro users --limit 20"))
     address = next(word for word in first.replace("<", " ").replace(">", " ").split() if "@pseudonym.example" in word)
     assert address in many
+
+
+def test_a_made_up_name_can_be_typed(masked_shell: Shell) -> None:
+    shown = display_text(
+        masked_shell, masked_shell.run("%zenpro users --where email=ada@example.com --columns email,name")
+    )
+    address, name = re.findall(r"0  (\S+@pseudonym\.example)\s+(\w+ \w+)", shown)[0]
+    for typed in (address, name, address.upper()):
+        frame = masked_shell.run(f"%zenpro access '{typed}'")
+        assert set(frame.principal) == {"ada@example.com"}
+    for condition in (f"email={address}", f"name={name}", f"email={address},nobody@example.com"):
+        assert list(masked_shell.run(f"%zenpro users --where '{condition}'").email) == ["ada@example.com"]
+    # Values that come from data stay as they are, and so does everything after pseudonyms are off.
+    masked_shell.run("%zenpro pseudonyms off")
+    for typed in (address, name):
+        error = masked_shell.error(f"%zenpro access '{typed}'")
+        assert "This is a pseudonym. Only the notebook session that shows it" in str(error)
 
 
 def test_a_derived_frame_is_masked_too(masked_shell: Shell) -> None:

@@ -173,7 +173,7 @@ class Notebook:
     def _run_or_fill_in(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
         values = Placeholders()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
-        arguments = lines.expand(lines.split(line), namespace, values)
+        arguments = self._pseudonymizer.originals(lines.expand(lines.split(line), namespace, values))
         ctx = self.context(values)
         self.ui.shows_as = ""
         ctx.body, ctx.variables = body, namespace

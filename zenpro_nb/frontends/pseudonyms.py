@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from zenpro_nb import sharing
@@ -87,7 +87,7 @@ class Pseudonymizer:
                 # A single word before an address is rarely a name: "Done: ada@example.com as Organization Viewer".
                 if not self._pseudonyms.has_full_name(address):
                     self._pseudonyms.add(sharing.NamedPerson(address, {name}))
-            return self._pseudonyms.replace_in(text, owners=_owners(pairs))
+            return sharing.align(text, partial(self._pseudonyms.replace_in, owners=_owners(pairs)))
 
     def learn_from(self, value: Any) -> None:
         """Learn which names belong to which addresses from the columns of a DataFrame, shown or not."""
@@ -123,6 +123,20 @@ class Pseudonymizer:
     def original(self, typed: str) -> str:
         """Return the address that a pseudonym replaces; any other text unchanged."""
         return self._pseudonyms.real(typed) if self.is_on else typed
+
+    def originals(self, words: Sequence[str]) -> list[str]:
+        """Return the words of a typed line with the addresses that pseudonyms in them replace.
+
+        A pseudonym is a whole word, the value of an option or a condition, or an item in a list of these.
+        """
+        return [self._original_word(word) for word in words] if self.is_on else list(words)
+
+    def _original_word(self, word: str) -> str:
+        before, sign, value = word.rpartition("=")
+        # A condition on a name needs the name of the person.
+        is_name = before.rstrip("!~<>").endswith("name")
+        original = self._pseudonyms.real_name if is_name else self.original
+        return f"{before}{sign}{','.join(map(original, value.split(',')))}"
 
     def learn(self, address: str, name: str) -> None:
         """Record that this address and this name belong to the same person."""

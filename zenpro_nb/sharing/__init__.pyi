@@ -1,9 +1,11 @@
+from .aligned import align as align
 from .notebook_file import OUTPUT as OUTPUT
 from .notebook_file import NotebookText as NotebookText
 from .notebook_file import records_of as records_of
 from .people.addresses import addresses as addresses
 from .people.known_people import KnownPeople as KnownPeople
 from .people.known_people import column_pairs as column_pairs
+from .people.made_up_names import is_pseudonym as is_pseudonym
 from .people.named_people import NamedPerson as NamedPerson
 from .people.named_people import people_in as people_in
 from .people.nearby_names import paired_fields as paired_fields

@@ -14,7 +14,8 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.sharing import locations, media, notebook_file, source
 from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE, NotebookText
 from zenpro_nb.sharing.people.addresses import addresses, is_reserved
-from zenpro_nb.sharing.people.named_people import NamedPerson, people_in
+from zenpro_nb.sharing.people.listed_people import everyone_in
+from zenpro_nb.sharing.people.named_people import NamedPerson
 from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 from zenpro_nb.sharing.words.matching import Matcher
@@ -78,7 +79,7 @@ class NotebookScan(Struct, dict=True):
     @cached_property
     def people(self) -> list[NamedPerson]:
         """Return everyone named in it, except those who are allowed."""
-        people = people_in(self.texts, notebook_file.records(self.notebook))
+        people = everyone_in(self.texts, notebook_file.records(self.notebook))
         return [person for person in people if not self.allows(person.address)]
 
     @cached_property
@@ -279,7 +280,12 @@ _ALL_CHECKS = (
     NotebookCheck(
         "secret", "high", "Keys, tokens, and passwords in sources, outputs, widgets, and metadata.", _secrets
     ),
-    NotebookCheck("person", "medium", "Email addresses, and names next to them, in the results of a run.", _people),
+    NotebookCheck(
+        "person",
+        "medium",
+        "Email addresses, names next to them, and names in lists of people, in the results of a run.",
+        _people,
+    ),
     NotebookCheck("home-path", "medium", "Paths in a user's home directory.", _homes),
     NotebookCheck("interactive", "medium", "Cells that wait for input: login, confirmations, input().", _asks),
     NotebookCheck("command", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),

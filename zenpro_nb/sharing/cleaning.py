@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from zenpro_nb.sharing import encodings, locations, media, notebook_file
+from zenpro_nb.sharing.aligned import align
 from zenpro_nb.sharing.people.addresses import addresses
-from zenpro_nb.sharing.people.named_people import NamedPerson, people_in
+from zenpro_nb.sharing.people.listed_people import everyone_in, known_people_in
+from zenpro_nb.sharing.people.named_people import NamedPerson
 from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 from zenpro_nb.sharing.secrets import mask_fields, mask_secrets, secrets_in
 
@@ -19,6 +21,7 @@ _OUTPUT_REMOVED = "(zenpro removed this output: it cannot read it, or cannot rep
 _NO_DATA = "data:,"
 _ATTACHED = re.compile(r"!\[[^\]\n]{0,200}\]\(attachment:[^)\n]{1,300}\)")
 _PICTURE_REMOVED = "*(a picture was removed)*"
+KnownNames = Iterable[tuple[object, object]]
 
 
 def without_outputs(notebook: Any) -> Any:
@@ -33,13 +36,14 @@ def without_outputs(notebook: Any) -> Any:
     return _without_secrets(result)
 
 
-def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
+def with_pseudonyms(notebook: Any, *, pictures: bool = False, known: KnownNames = ()) -> Any:
     """Return a copy of a notebook with its outputs, in which every person and every id is replaced.
 
     An output that cannot be read, or in which a person is still named at the end, is removed.
 
     Args:
         pictures: keep them; their content stays unchanged.
+        known: addresses and names of people who are replaced if their full name is anywhere in the notebook.
     """
     result = copy.deepcopy(notebook)
     for _, cell in notebook_file.cells(result):
@@ -57,14 +61,17 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
     if widgets:
         result.metadata["widgets"] = widgets
     result = _without_secrets(result)
-    pseudonyms = pseudonyms_for(result)
+    pseudonyms = pseudonyms_for(result, known)
     code = {cell.source for _, cell in notebook_file.cells(result) if cell.cell_type == "code"}
 
     def rewrite_text(text: str) -> str:
         is_code = text in code
 
-        def replace_part(part: str) -> str:
+        def replace(part: str) -> str:
             return pseudonyms.replace_in(locations.without_homes(part), code=is_code and part == text)
+
+        def replace_part(part: str) -> str:
+            return replace(part) if is_code else align(part, replace)
 
         return encodings.TextRewriter(replace_part, _binary_replacement(pictures)).rewrite(text)
 
@@ -75,10 +82,12 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False) -> Any:
     return result
 
 
-def pseudonyms_for(notebook: Any) -> Pseudonyms:
+def pseudonyms_for(notebook: Any, known: KnownNames = ()) -> Pseudonyms:
     """Return the people of a notebook, and the accounts in the home directories that it names."""
     texts = list(notebook_file.texts(notebook))
-    pseudonyms = Pseudonyms(people_in(texts, notebook_file.records(notebook)))
+    # Those with an address first: a name in a list is then theirs.
+    people = [*known_people_in(texts, known), *everyone_in(texts, notebook_file.records(notebook))]
+    pseudonyms = Pseudonyms(people)
     accounts = {
         account: None for text in texts for inner in text.inner for account in locations.accounts_in(inner.text)
     }

@@ -14,7 +14,7 @@ from zenpro_nb.syntax.counts import counted
 _CHECK = "person-in-source"
 
 
-def names_in_cells(notebook: Any, copy: Any) -> dict[int, list[str]]:
+def names_in_cells(notebook: Any, copy: Any, known: cleaning.KnownNames = ()) -> dict[int, list[str]]:
     """Return the names and addresses of people in the cells of a copy, by the number of the cell.
 
     Addresses at `example.com` are included: in a sandbox, they are those of its people.
@@ -22,8 +22,9 @@ def names_in_cells(notebook: Any, copy: Any) -> dict[int, list[str]]:
     Args:
         notebook: the original, whose outputs may show whose name is next to which address.
         copy: the copy without outputs.
+        known: addresses and names of people who may be named there.
     """
-    matcher = cleaning.pseudonyms_for(notebook).matcher
+    matcher = cleaning.pseudonyms_for(notebook, known).matcher
     found: dict[int, list[str]] = {}
     for text in notebook_file.texts(copy):
         if text.place != SOURCE or text.cell is None:

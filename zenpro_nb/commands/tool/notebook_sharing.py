@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb import frames
+from zenpro_nb import frames, query, sharing
 from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.commands.tool.notebooks import notebooks
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expand_home, free_path
 from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, at_capture, listing
 from zenpro_nb.resources import Column, DataType, Display, Table
+from zenpro_nb.resources.control_plane import MEMBERS
 from zenpro_nb.sharing import cleaning, launch_lines, names_in_cells, notebook_file
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
 from zenpro_nb.syntax.counts import counted
@@ -69,6 +70,14 @@ Copy = Annotated[
 ]
 InPlace = Annotated[bool, Opt("--in-place", help="Overwrite the file itself.")]
 MakeUp = Annotated[bool, Opt("--pseudonyms", help="Keep the outputs, and replace people and IDs with made-up ones.")]
+PeopleOf = Annotated[
+    str | None,
+    Opt(
+        "--people-of",
+        metavar="ORGANIZATION",
+        help="Recognize the members of this organization by their full names.",
+    ),
+]
 Pictures = Annotated[bool, Opt("--keep-pictures", help="With --pseudonyms: keep pictures unchanged.")]
 
 
@@ -132,14 +141,16 @@ def clean(
     in_place: InPlace = False,
     pseudonyms: MakeUp = False,
     keep_pictures: Pictures = False,
+    people_of: PeopleOf = None,
 ) -> pd.DataFrame:
     """Write a copy of a notebook for sharing, without outputs or with pseudonyms.
 
     zenpro removes outputs and run metadata, and masks secrets wherever they appear. People who are named in the cells
     themselves stay, and zenpro lists them. With --pseudonyms, zenpro keeps the outputs and replaces each person and ID
-    with the same made-up one in outputs and cells; counts are unchanged. It recognizes people by email addresses and
-    the names next to them, so look through the copy for names that appear without any address. zenpro checks the copy
-    before it writes it.
+    with the same made-up one in outputs and cells; counts are unchanged. It recognizes people by email addresses, by
+    the names next to them, and by the lists of people in the outputs. It also knows the names in the DataFrames of this
+    session and, with --people-of, those of an organization's members. Look through the copy for other names. zenpro
+    checks the copy before it writes it.
 
     Examples:
         # Copy a notebook to this folder
@@ -148,6 +159,8 @@ def clean(
         notebooks clean quickstart.ipynb --out to-share.ipynb
         # Also replace people's names and emails with pseudonyms
         notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms
+        # Also replace the names of members that appear without an address
+        notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms --people-of acme
     """
     path = expand_home(file)
     line = f"{ctx.ui.name} {spell_context(click.get_current_context())}"
@@ -157,11 +170,12 @@ def clean(
             "--keep-pictures requires --pseudonyms: without it, all outputs are removed", hint="Add --pseudonyms."
         )
     notebook = notebook_file.read(path)
+    known = _known_names(ctx, people_of)
     if pseudonyms:
-        cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures)
+        cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures, known=known)
     else:
         cleaned = cleaning.without_outputs(notebook)
-    names = {} if pseudonyms else names_in_cells.names_in_cells(notebook, cleaned)
+    names = {} if pseudonyms else names_in_cells.names_in_cells(notebook, cleaned, known)
     findings = names_in_cells.with_names(
         scan_notebook(cleaned, line_check=checker(_root())), names, f"{line} --pseudonyms"
     )
@@ -183,6 +197,21 @@ def clean(
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
     return frame if len(frame) else frames.with_answer(frame, f"nothing is left to fix in {target}")
+
+
+def _known_names(ctx: CommandContext, people_of: str | None) -> list[tuple[object, object]]:
+    """Return the addresses and names in the DataFrames of this session, and those of an organization's members."""
+    pairs: list[tuple[object, object]] = []
+    for value in ctx.variables.values():
+        if hasattr(value, "columns") and hasattr(value, "attrs"):
+            for addresses, names in sharing.column_pairs([str(name) for name in value.columns]):
+                pairs += zip(value[addresses], value[names], strict=True)
+    if people_of is not None:
+        organization = query.organization(ctx.session, people_of)
+        members = query.records(ctx.session, MEMBERS, {"organization_id": organization.id})
+        users = (member.get("user") or {} for member in members)
+        pairs += ((user.get("email"), user.get("name")) for user in users)
+    return pairs
 
 
 def _root() -> Root:

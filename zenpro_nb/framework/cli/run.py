@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from zenpro_nb import frames
+from zenpro_nb import frames, sharing
 from zenpro_nb.errors import InterruptedReadError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
@@ -18,6 +18,10 @@ from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import UI
 
+_MADE_UP = (
+    "This is a pseudonym. Only the notebook session that shows it knows the person, while pseudonyms are on. There, "
+    "`%zenpro pseudonyms off` shows real names."
+)
 _IN_FLIGHT = "was in flight"  # from the client, about a request that is not a read
 _NOTHING_SENT = ("nothing was sent", "no change was sent")
 _ORG_OPTION = "--org"
@@ -51,7 +55,9 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         if isinstance(error, UnknownNameError) and error.strangers:
             placed = cli.placing.correction(ctx, tree, arguments, error.strangers)
             error.hint = placed or error.hint
-        if isinstance(error, UnknownNameError) and not placed:
+        if isinstance(error, UnknownNameError) and any(map(sharing.is_pseudonym, arguments)):
+            error.hint = _MADE_UP
+        elif isinstance(error, UnknownNameError) and not placed:
             cli.invited.explain(error, ctx, arguments)
         if isinstance(error, UsageError) or error.replaced is not None or error.adds:
             cli.corrections.complete(error, arguments, ctx)

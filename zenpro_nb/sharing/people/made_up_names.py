@@ -28,6 +28,25 @@ _FIRST, _LAST = _FIRST_WORDS.split(), _LAST_WORDS.split()
 _ATTEMPTS = 24  # names without a number that are tried for one person
 
 
+def is_made_up(name: str) -> bool:
+    """Return whether a name consists of words from which made-up names are built.
+
+    >>> is_made_up("Pipit Tormentil"), is_made_up("Ada Lovelace")
+    (True, False)
+    """
+    first, _, last = name.partition(" ")
+    return first in _FIRST and last.partition(" ")[0] in _LAST
+
+
+def is_pseudonym(text: str) -> bool:
+    """Return whether a text is a made-up name or address, of any session.
+
+    >>> is_pseudonym("pipit.tormentil@pseudonym.example"), is_pseudonym("ada@example.com")
+    (True, False)
+    """
+    return is_made_up(text.title()) or text.casefold().endswith(f"@{PSEUDONYMS}")
+
+
 class MadeUpName(Struct, frozen=True):
     """A made-up first and last name."""
 

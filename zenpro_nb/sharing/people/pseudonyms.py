@@ -53,7 +53,8 @@ class Pseudonyms:
         self._people_of: dict[str, dict[str, str]] = {}  # made-up names by address, by real name
         self._shared_names: dict[str, dict[str, str]] = {}  # those of several people
         self._real_words: set[str] = set()  # no made-up name contains one
-        self._real: dict[str, str] = {}  # addresses, by pseudonymous address
+        self._real: dict[str, str] = {}  # addresses, by pseudonymous address and by made-up name
+        self._real_names: dict[str, str] = {}  # by made-up name
         self._beginnings: list[tuple[str, str]] = []
         for person in known:
             self._real_words.update(_words_of(person))
@@ -85,12 +86,16 @@ class Pseudonyms:
             self._by_address[person.address.casefold()] = made_up
             self._with_address.add(made_up)
             self._real.setdefault(made_up.address, person.address)
+            self._real[made_up.full.casefold()] = person.address
             self._learn(person.address, made_up.address)
             self._learn_account(person.address.partition("@")[0], made_up)
         for name in names:
             self._learn_name(name, made_up)
         if any(" " in name for name in names):
             self._with_full_name.add(made_up)
+        if names:
+            self._real.setdefault(made_up.full.casefold(), names[0])
+            self._real_names.setdefault(made_up.full.casefold(), max(names, key=len))
 
     def _is_made_up(self, name: str) -> bool:
         return any((start, end) == (0, len(name)) for start, end, *_ in self._issued.find(name))
@@ -177,14 +182,20 @@ class Pseudonyms:
     def _matchers(self, *, code: bool) -> tuple[Matcher, ...]:
         return (self._whole, self._issued) if code else (self._whole, self._parts, self._issued)
 
-    def real(self, address: str) -> str:
-        """Return the real address for a pseudonymous one; any other text unchanged.
+    def real(self, pseudonym: str) -> str:
+        """Return the real address for a pseudonymous address or name; any other text unchanged.
+
+        A person without a known address has a real name only.
 
         >>> them = Pseudonyms([NamedPerson("ada@corp.com")])
         >>> them.real(them.replace_in("ada@corp.com").upper()), them.real("nobody@pseudonym.example")
         ('ada@corp.com', 'nobody@pseudonym.example')
         """
-        return self._real.get(address.casefold(), address)
+        return self._real.get(" ".join(pseudonym.casefold().split()), pseudonym)
+
+    def real_name(self, pseudonym: str) -> str:
+        """Return the real name for a made-up name; any other text unchanged."""
+        return self._real_names.get(" ".join(pseudonym.casefold().split()), pseudonym)
 
     def replace_in(self, text: str, *, code: bool = False, owners: Mapping[str, str] | None = None) -> str:
         """Return a text with pseudonyms and replaced ids.
