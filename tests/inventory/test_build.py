@@ -39,7 +39,7 @@ def raw(sandbox: SandboxProcess) -> Any:
 
 def test_every_list_exists_and_is_typed(whole: Inventory) -> None:
     assert whole.gaps == {}
-    assert {name for name, item in whole.items() if not item.known_columns} == ON_DEMAND
+    assert {name for name, item in whole.items() if not item.is_known} == ON_DEMAND
     for name, item in whole.items():
         assert [column.name for column in LISTS[name].columns] == list(item.frame.columns), name
         for column in LISTS[name].columns:
@@ -184,7 +184,7 @@ def test_an_unreadable_list_is_a_gap_with_its_reason(
     editor.edits[".*/service_accounts"] = refusal(status, detail)
     current = inventory.fill(session_through_proxy)
     assert {name: gap.reason for name, gap in current.gaps.items()} == {"service_accounts": reason, "api_keys": reason}
-    assert not current.service_accounts.known_columns
+    assert not current.service_accounts.is_known
     assert not current.service_accounts.complete
     assert not current.service_accounts.knows("username")
     assert list(current.service_accounts.frame.columns) == [column.name for column in LISTS["service_accounts"].columns]
@@ -208,7 +208,7 @@ def test_one_team_that_cannot_be_read_is_a_gap_of_that_team(
     assert set(gap.parts) == {broken}
     assert f"1 of {len(whole.teams)} parts" in gap.message
     assert not current.team_members.complete
-    assert current.team_members.known_columns
+    assert current.team_members.is_known
     assert set(current.team_members.frame["team_id"]) == set(whole.team_members.frame["team_id"]) - {broken}
     assert current.users.gap is not None
     assert set(current.users.gap.parts) == {"team_members"}

@@ -74,7 +74,7 @@ def test_gaps_and_missing_fields_are_saved(captures: Captures) -> None:
     captures.write(new_inventory(team_members=members, users=[{"id": "1", "email": None}]))
     current = captures.every()[0].inventory()
     assert current.team_members.gap == gap
-    assert (current.team_members.complete, current.team_members.known_columns) == (False, True)
+    assert (current.team_members.complete, current.team_members.is_known) == (False, True)
     assert current.users.knows("email")
     assert not current.users.knows("is_active")
     assert current.roles.gap is not None

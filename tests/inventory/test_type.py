@@ -29,7 +29,7 @@ def test_a_list_that_was_not_requested_is_not_a_gap() -> None:
     assert nothing.gaps == {}
     for name, item in nothing.items():
         assert item is nothing[name]
-        assert (item.known_columns, item.complete, len(item)) == (False, False, 0)
+        assert (item.is_known, item.complete, len(item)) == (False, False, 0)
         assert not item.knows(LISTS[name].columns[0].name)
         assert list(item.frame.columns) == [column.name for column in LISTS[name].columns]
 
@@ -69,7 +69,7 @@ def test_an_empty_list_has_no_unknown_columns_and_a_gap_has_only_unknown_ones() 
     assert not list_of("api_keys", [{"id": "1"}]).knows("expires_at")
     assert not list_of("api_keys", gap=Gap("forbidden", "no")).knows("expires_at")
     partly = list_of("api_keys", [{"id": "1"}], gap=Gap("forbidden", "no", {"2": "no"}))
-    assert partly.known_columns
+    assert partly.is_known
     assert partly.knows("id")
 
 

@@ -58,6 +58,7 @@ from .parameters.access import Workspace as Workspace
 from .parameters.aliases import AllowSelf as AllowSelf
 from .parameters.aliases import At as At
 from .parameters.aliases import Description as Description
+from .parameters.aliases import Domains as Domains
 from .parameters.aliases import Invitations as Invitations
 from .parameters.aliases import LogoUrl as LogoUrl
 from .parameters.aliases import MinOrgAdmins as MinOrgAdmins

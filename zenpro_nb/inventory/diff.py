@@ -102,8 +102,8 @@ class _ListPair:
         if all(side.gap is not None and side.gap.reason == "not asked" for side in sides):
             return
         if not all(side.complete for side in sides):
-            yield self._list_row(UNKNOWN, before=_why(self.before), after=_why(self.after))
-        if not all(side.known_columns for side in sides):
+            yield self._list_row(UNKNOWN, before=self.before.gap_text, after=self.after.gap_text)
+        if not all(side.is_known for side in sides):
             return
         yield from self._added_and_removed()
         yield from self._changes()
@@ -237,12 +237,6 @@ def _names(name: str, rows: pd.DataFrame) -> list[str | None]:
 def _place(row: Mapping[str, Any]) -> str:
     project = f", project {row['project_id']}" if row.get("project_id") else ""
     return f" in {row['workspace']}{project}" if row.get("workspace") else project
-
-
-def _why(list_: InventoryList) -> str:
-    if list_.gap is not None:
-        return list_.gap.message
-    return "" if list_.complete else "The list is incomplete."
 
 
 def _key_texts(names: Sequence[str], rows: pd.DataFrame) -> list[str]:

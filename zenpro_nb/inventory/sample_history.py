@@ -177,5 +177,5 @@ def _with_dates(inventory: Inventory, moment: datetime) -> Inventory:
     """Return the inventory with the given time of reading."""
     took = inventory.finished - inventory.started if inventory.finished and inventory.started else timedelta(seconds=3)
     times = {"started": moment, "finished": moment + took}
-    dated = [replace(list_, **times) for _, list_ in inventory.items() if list_.known_columns]
+    dated = [replace(list_, **times) for _, list_ in inventory.items() if list_.is_known]
     return replace(inventory.with_lists(*dated), **times)

@@ -115,7 +115,7 @@ class Facts:
         members: dict[str, list[dict[str, Any]]] = defaultdict(list)
         waiting = {invitation["id"] for invitation in self.invitations}
         for row in self.rows("team_members"):
-            if row["user_id"] or row["invitation_id"] in waiting or not self.inventory.invitations.known_columns:
+            if row["user_id"] or row["invitation_id"] in waiting or not self.inventory.invitations.is_known:
                 members[row["team_id"]].append(row)
         return members
 

@@ -107,7 +107,7 @@ class AuditCheck(Struct, frozen=True):
         for place in self.reads:
             name, _, column = place.partition(".")
             list_ = inventory[name]
-            if not list_.known_columns and list_.gap is not None:
+            if not list_.is_known and list_.gap is not None:
                 yield _unknown(name, list_.gap.message)
                 return
             if column and not list_.knows(column):

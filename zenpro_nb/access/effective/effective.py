@@ -15,7 +15,7 @@ from zenpro_nb.resources.nouns import words
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.access.model.inventory import Inventory, InventoryList
+    from zenpro_nb.access.model.inventory import Inventory
 
 
 def effective_access(inventory: Inventory) -> pd.DataFrame:
@@ -87,15 +87,8 @@ _REQUIRED_COLUMNS = {
 
 def missing(inventory: Inventory) -> list[str]:
     """Return one sentence per missing or incomplete list, with the consequence for effective access."""
-    why = {name: _why(inventory[name]) for name in _REQUIRED_COLUMNS}
+    why = {name: inventory[name].gap_text for name in _REQUIRED_COLUMNS}
     lines = [f"{words(name)}: {_REQUIRED_COLUMNS[name]}. {reason}" for name, reason in why.items() if reason]
     if not inventory.users.knows("is_superuser"):
         lines.append("users: the server does not return who is a superuser.")
     return lines
-
-
-def _why(list_: InventoryList) -> str:
-    """Return in one sentence why a list is incomplete; "" if it is complete."""
-    if list_.gap is not None:
-        return list_.gap.message
-    return "" if list_.complete else "The list is incomplete."

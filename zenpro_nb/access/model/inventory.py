@@ -75,9 +75,16 @@ class InventoryList(Struct, frozen=True, eq=False):
         return LISTS[self.name]
 
     @property
-    def known_columns(self) -> bool:
+    def is_known(self) -> bool:
         """Return whether any part of it was read: False if `gap` is about the whole list."""
         return self.gap is None or bool(self.gap.parts)
+
+    @property
+    def gap_text(self) -> str:
+        """Return in one sentence why the list is incomplete; "" if it is complete."""
+        if self.gap is not None:
+            return self.gap.message
+        return "" if self.complete else "The list is incomplete."
 
     def knows(self, column: str) -> bool:
         """Return whether the values of a column came from the server; always true for a known list without rows.
@@ -85,7 +92,7 @@ class InventoryList(Struct, frozen=True, eq=False):
         >>> list_of("users", [{"id": "1", "email": None}]).knows("is_superuser")
         False
         """
-        return self.known_columns and (column in self.fields or len(self.frame) == 0)
+        return self.is_known and (column in self.fields or len(self.frame) == 0)
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -238,7 +238,7 @@ class _Projects:
     def __init__(self, inventory: Inventory, state: State) -> None:
         self._role_places = {(binding.workspace, binding.project) for binding in state.bindings if binding.project}
         projects = inventory.workspace_projects
-        self._is_listed = projects.known_columns
+        self._is_listed = projects.is_known
         self._gaps = dict(projects.gap.parts) if projects.gap is not None else {}
         self._tables: dict[str, NameTable] = {}
         for workspace, key, name in projects.frame[["workspace_id", "id", "name"]].itertuples(index=False):

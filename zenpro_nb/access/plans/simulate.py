@@ -51,7 +51,7 @@ def after(inventory: Inventory, plan: Plan) -> Inventory:
         lists.append(_with_changes(active, away, more))
     members_now = _active(inventory.members, "user_id", accounts)
     lists.append(_members(members_now, before, then, accounts_by_id))
-    if inventory.service_accounts.known_columns:
+    if inventory.service_accounts.is_known:
         lists.append(_active(inventory.service_accounts, "id", accounts))
     return inventory.with_lists(*lists)
 
@@ -177,7 +177,7 @@ def _members(
 ) -> InventoryList:
     """Return the members: principals with a direct organization role."""
     changed = {binding.holder for binding in before.bindings ^ then.bindings if binding.kind == "organization-role"}
-    if not changed or not list_.known_columns:
+    if not changed or not list_.is_known:
         return list_
     frame = list_.frame
     touched = [

@@ -128,7 +128,7 @@ class _Rows:
         self._workspace = workspace_id
         self._command = command
         waiting = {invitation["id"] for invitation in facts.invitations}
-        has_invitations = facts.inventory.invitations.known_columns
+        has_invitations = facts.inventory.invitations.is_known
         self._is_gone: Callable[[Record], bool] = lambda record: bool(
             has_invitations
             and record["invitation_id"]

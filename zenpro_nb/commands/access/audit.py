@@ -32,6 +32,7 @@ from zenpro_nb.framework.declare import (
     At,
     ChoiceType,
     CommandContext,
+    Domains,
     ListOptions,
     Opt,
     Org,
@@ -108,10 +109,6 @@ MuteFile = Annotated[
         metavar="FILE",
         help="Mute the accepted findings listed in this TOML file, each in a [[mute]] table.",
     ),
-]
-Domains = Annotated[
-    tuple[str, ...],
-    Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
 ]
 DeadlineFile = Annotated[
     str | None,

@@ -74,7 +74,7 @@ def diff(
     result = at_capture.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
     if len(result):
         return result
-    lists = sum(list_.known_columns for _, list_ in left.items())
+    lists = sum(list_.is_known for _, list_ in left.items())
     then = f"{first} ({left.finished:%Y-%m-%d})" if left.finished is not None else first
     return frames.with_answer(result, f"nothing has changed between {then} and {second}; {lists} lists were compared")
 
@@ -89,7 +89,7 @@ def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
 
 def _with(before: Inventory) -> tuple[str, ...]:
     """Return the optional lists that must be read for a comparison with the capture."""
-    return inventory.WITH if before.workspace_users.known_columns else ()
+    return inventory.WITH if before.workspace_users.is_known else ()
 
 
 def _pairs(before: Inventory) -> list[inventory.ActionOnType]:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames import Table
 
-# API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
-
 ENTRIES = Resource(
     noun="entries",
     path="/users/authorize_server",
@@ -36,7 +34,7 @@ ENTRIES = Resource(
         Column("workspace_id", DataType.ID, help="ID of the workspace"),
     ),
     label="workspace",
-    # API facts 3.10.
+    # API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
 )
 
 

@@ -20,8 +20,6 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources.control_plane import ASSIGNMENTS
 
-# API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
-
 
 def assignment(ctx: CommandContext, scope: Scope, principal: Principal) -> Write:
     """Return the write that assigns a role to a principal."""

@@ -47,7 +47,6 @@ from zenpro_nb.resources.columns import LEVELS
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES
 from zenpro_nb.syntax.unparse import quoted
 
-# API facts 3.10: 200 means yes, 403 no, 404 that no such workspace is visible to you.
 NewRoleName = Annotated[str, new_name("roles")]
 NewName = Annotated[str | None, rename_of("roles")]
 Level = Annotated[

@@ -96,10 +96,10 @@ def plan_result(
     if source.options.check_usage is not None:
         pairs = [*pairs, *USAGE_PAIRS]
     result = _new_plan(ctx, source, org, all_, pairs)
-    return _with_placeholders(ctx, result)
+    return _with_usage(ctx, result)
 
 
-def _with_placeholders(ctx: CommandContext, result: PlanResult) -> PlanResult:
+def _with_usage(ctx: CommandContext, result: PlanResult) -> PlanResult:
     """Return the plan with marks at the removals that affect people who started runs, if its options ask for them."""
     window = pure.GuardOptions.of_facts(result.plan.options).check_usage
     if not window:
@@ -137,7 +137,7 @@ def _recheck(
     deactivates = any(step.kind == "account" and step.does == "remove" for step in plan.steps)
     elsewhere = _other_organizations(ctx, current, required=deactivates)
     checked = pure.recheck(plan, current, elsewhere=elsewhere)
-    return _with_placeholders(ctx, PlanResult(checked, current, key))
+    return _with_usage(ctx, PlanResult(checked, current, key))
 
 
 def _usage_options(options: PlanOptions) -> dict[str, Any]:

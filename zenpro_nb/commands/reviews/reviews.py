@@ -31,6 +31,7 @@ from zenpro_nb.framework.declare import (
     Arg,
     At,
     CommandContext,
+    Domains,
     ListOptions,
     Opt,
     Org,
@@ -56,10 +57,6 @@ if TYPE_CHECKING:
     from zenpro_nb.access.reviews.model import Review
     from zenpro_nb.inventory import StoredReview
 
-Domains = Annotated[
-    tuple[str, ...],
-    Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
-]
 Save = Annotated[
     tuple[str, ...],
     Opt(
@@ -183,7 +180,7 @@ def _announce(ctx: CommandContext, review: Review, out: str | None) -> pd.DataFr
     more = f", and {counted(for_information, 'row')} only for information" if for_information else ""
     ctx.ui.say(f"created review {review.name} of {place}: {progress(review)}{more}")
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(review.name)}`")
-    return _assignment_text(ctx, frame_of_rows(review, review.rows), out)
+    return _deliver(ctx, frame_of_rows(review, review.rows), out)
 
 
 @command(shape=REVIEW)
@@ -231,7 +228,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     ctx.ui.say(f"SHA-256 of all rows: {digest}")
     if next_step := next_of(ctx.ui.name, review):
         ctx.ui.say(next_step)
-    return _assignment_text(ctx, frame, out)
+    return _deliver(ctx, frame, out)
 
 
 def _fail_if_changed(ctx: CommandContext, frame: pd.DataFrame) -> None:
@@ -275,7 +272,7 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
     frame = frames.with_types(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
     frames.describe(frame, server="", route="", time=current_time(ctx))
-    result = _assignment_text(ctx, frame, out)
+    result = _deliver(ctx, frame, out)
     _fail_if_changed(ctx, frame)
     ctx.ui.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(recorded)}")
     return result
@@ -301,7 +298,8 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
     return frame
 
 
-def _assignment_text(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _deliver(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+    """Return the frame, and assign it to the variable that `--out` names."""
     if out:
         ctx.ui.assign(out, frame)
     return frame

@@ -93,7 +93,7 @@ def read_list(
     capture = capture_at(ctx, options.at or "", options.org)
     name = _list_in_capture(capture, resource)
     list_ = capture.list(name)
-    if not list_.known_columns and list_.gap is not None:
+    if not list_.is_known and list_.gap is not None:
         raise UsageError(
             f"The capture {capture.name!r} does not contain {resource.noun}: {list_.gap.message}",
             hint="Choose another capture from `captures`.",

@@ -155,3 +155,8 @@ Timeout = Annotated[
         help=f"Wait at most this long. Default: {limits.LIFECYCLE_TIMEOUT:.0f}.",
     ),
 ]
+# --- audits and reviews ---------------------------------------------------------------------------------------------
+Domains = Annotated[
+    tuple[str, ...],
+    Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
+]

@@ -23,7 +23,7 @@ def _direct_instead_of_team(facts: Facts) -> Iterator[Finding]:
     for assignment in facts.assignments:
         # Membership is a role that users have directly.
         removable = (
-            facts.inventory.workspaces.known_columns
+            facts.inventory.workspaces.is_known
             and assignment["workspace_id"]
             and assignment["workspace_id"] not in facts.workspaces
         )
@@ -135,7 +135,7 @@ def _custom_role_unused(facts: Facts) -> Iterator[Finding]:
 def _custom_role_reads_secrets(facts: Facts) -> Iterator[Finding]:
     allowing = facts.inventory.roles_allowing(*READS_SECRETS)
     if allowing is None:
-        queried = facts.inventory.permissions.known_columns
+        queried = facts.inventory.permissions.is_known
         why = "the server ignores the filter" if queried else "the server was not queried"
         why = f"It is unknown which roles can read secret values: {why}."
         yield Finding(TopicKey("filter"), why, unknown=True)
