@@ -45,7 +45,7 @@ class StepGroup(Struct, frozen=True):
 def planned_steps(writes: Sequence[Write]) -> list[StepGroup]:
     """Return the steps that would be sent, and the skipped ones."""
     return _group(
-        (write.name or write.target, _line(write.position.action, write.noop_text, write.target, write.name))
+        (write.name or write.target, _line(write.position.action, write.hold_text, write.target, write.name))
         for write in writes
     )
 

@@ -43,6 +43,7 @@ from zenpro_nb.framework.declare import (
     inventory,
     noun,
     read_role_usage,
+    reading,
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted
@@ -331,4 +332,4 @@ def checks(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         }
         for check in CHECKS.values()
     ]
-    return at_capture.computed_frame(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), options)
+    return reading.computed_frame(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), options)

@@ -120,7 +120,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     captures = store.every(damaged)
     for error in damaged:
         ctx.ui.warn(str(error))
-    return at_capture.computed_frame(CAPTURES, _frame(captures[::-1]), options, route=str(store.root))
+    return reading.computed_frame(CAPTURES, _frame(captures[::-1]), options, route=str(store.root))
 
 
 captures = noun(CAPTURES, read=_read)
@@ -168,13 +168,13 @@ def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org =
     if list_ is None:
         frame = frames.with_types(CAPTURED_LISTS.columns, [_entry(capture, name) for name in LISTS])
         return reading.deliver(
-            ctx, at_capture.computed_frame(resource, frame, options, **at_capture.facts_of(capture)), options
+            ctx, reading.computed_frame(resource, frame, options, **at_capture.facts_of(capture)), options
         )
     captured = capture.list(list_)
     if captured.gap is not None:
         ctx.ui.warn_incomplete(captured.gap.message)
     facts = at_capture.facts_of(capture, captured)
-    return reading.deliver(ctx, at_capture.computed_frame(resource, captured.frame, options, **facts), options)
+    return reading.deliver(ctx, reading.computed_frame(resource, captured.frame, options, **facts), options)
 
 
 captures.add_command(get)

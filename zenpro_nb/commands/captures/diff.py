@@ -18,6 +18,7 @@ from zenpro_nb.framework.declare import (
     PrincipalType,
     at_capture,
     listing,
+    reading,
 )
 from zenpro_nb.syntax.counts import counted
 
@@ -71,7 +72,7 @@ def diff(
     frame = inventory.compare(inventory.mask_secrets(left), inventory.mask_secrets(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
     facts = {**_facts(right), "view": inventory.DIFF_VIEW}
-    result = at_capture.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
+    result = reading.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
     if len(result):
         return result
     lists = sum(list_.is_known for _, list_ in left.items())
@@ -121,7 +122,7 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
         )
     frame = inventory.history(_moments(captures, now), _ids(captures, now, principal))
     complete = not frame["current"].isna().any()
-    result = at_capture.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
+    result = reading.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
     if len(result):
         return result
     where = f"in {counted(len(captures), 'capture')} or now" if captures else "now"

@@ -28,7 +28,6 @@ from zenpro_nb.framework.declare import (
     UserNames,
     WindowType,
     Write,
-    at_capture,
     columns_epilog,
     delete_of,
     describe,
@@ -174,7 +173,7 @@ def _read_idle(
     inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
     paths = access.effective_access(inventory)
     activity = read_activity(ctx, inventory, window, "verdicts")
-    frame = at_capture.computed_frame(IDLE_PEOPLE, usage.idle_people(inventory, activity, paths), options)
+    frame = reading.computed_frame(IDLE_PEOPLE, usage.idle_people(inventory, activity, paths), options)
     numbers = Counter(frame["verdict"])
     summary = f"{numbers[IDLE]:,} idle, {numbers[UNKNOWN]:,} unknown from {describe_window(activity)}"
     if len(frame):

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from zenpro_nb import frames, query
 from zenpro_nb.commands.organization.users import users
-from zenpro_nb.framework.declare import CommandContext, ListOptions, Org, UserNames, at_capture
+from zenpro_nb.framework.declare import CommandContext, ListOptions, Org, UserNames, reading
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.session.session import Session
@@ -133,7 +133,7 @@ def impact(ctx: CommandContext, options: ListOptions, users: UserNames, org: Org
     work = Work.of(read, accounts)
     rows = [row for account in accounts for row in (*objects_of(ctx, account, work, org), *_gaps_of(account, work))]
     row_count = sum(row["kind"] != GAP for row in rows)
-    frame = at_capture.computed_frame(IMPACT, frames.from_records(IMPACT, rows), options)
+    frame = reading.computed_frame(IMPACT, frames.from_records(IMPACT, rows), options)
     summary = f"{counted(row_count, 'object')} · {counted(len(rows) - row_count, 'gap')}"
     query.note(ctx.session, frame, route="", noun="rows", summary=summary, complete=not work.unread)
     return frame

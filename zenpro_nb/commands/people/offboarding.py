@@ -258,7 +258,7 @@ def _with_question(
     writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place], warning: str
 ) -> JudgedWrites:
     """Return the steps; the first carries the question for all, and a note about what zenpro cannot see."""
-    sent = [at for at, write in enumerate(writes) if not write.noop_text]
+    sent = [at for at, write in enumerate(writes) if not write.hold_text]
     if not sent:
         return writes
     who = listed([person.email for person in leaving], limits.FAILED_NAMED)

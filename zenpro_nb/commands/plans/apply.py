@@ -46,7 +46,7 @@ def apply(
     if result.kept:
         ctx.ui.say(f"note: {result.kept}")
     writes = writes_of(ctx, result.plan, result.id)
-    to_send = [index for index, write in enumerate(writes) if not write.noop_text]
+    to_send = [index for index, write in enumerate(writes) if not write.hold_text]
     if to_send:
         first = to_send[0]
         organization = result.plan.organization_name or result.plan.organization_id

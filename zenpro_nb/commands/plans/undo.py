@@ -175,7 +175,7 @@ def _by_id(mine: Sequence[JournalCommand], text: str) -> JournalCommand:
 
 def _with_question(steps: list[Write], command: JournalCommand) -> list[Write]:
     """Return the steps; the first one that is sent carries the question for all."""
-    to_send = [index for index, step in enumerate(steps) if not step.noop_text and not step.noop]
+    to_send = [index for index, step in enumerate(steps) if not step.hold_text and not step.noop]
     if to_send:
         changes = counted(len(to_send), "change")
         question = f"Undo `{shorten(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"

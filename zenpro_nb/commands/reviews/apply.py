@@ -113,7 +113,7 @@ def apply(
         replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.position.step, ())))})
         for write in writes_of(ctx, planned.plan)
     ]
-    to_send = [index for index, write in enumerate(writes) if not write.noop_text]
+    to_send = [index for index, write in enumerate(writes) if not write.hold_text]
     hidden = review_plan.unseen(current) if review.to_revoke else ""
     if hidden and not to_send:
         # An unreadable list does not prove that a role is gone.

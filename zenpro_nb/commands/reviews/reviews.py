@@ -87,7 +87,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     for error in damaged:
         ctx.ui.warn(str(error))
     frame = frames.with_types(REVIEWS.columns, [_record_of(ctx, review) for review in reviews_found[::-1]])
-    return at_capture.computed_frame(REVIEWS, frame, options, route=str(store.root))
+    return reading.computed_frame(REVIEWS, frame, options, route=str(store.root))
 
 
 reviews = noun(REVIEWS, read=_read)
@@ -197,7 +197,7 @@ def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) ->
     """
     review = find_review(ctx, name, org).review
     options = options_from(dict(shape), REVIEW, ctx.session.clock.now())
-    frame = at_capture.computed_frame(REVIEW, frame_of_rows(review, review.rows), options, **facts_of(review))
+    frame = reading.computed_frame(REVIEW, frame_of_rows(review, review.rows), options, **facts_of(review))
     return reading.deliver(ctx, frame, options)
 
 

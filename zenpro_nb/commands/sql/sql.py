@@ -23,8 +23,8 @@ from zenpro_nb.framework.declare import (
     ObjectType,
     Org,
     Presenter,
-    at_capture,
     listing,
+    reading,
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.sql import Statement, TableName
@@ -303,4 +303,4 @@ def _table_list(ctx: CommandContext, tables: Mapping[str, SqlTable], options: Li
         }
         for table in tables.values()
     ]
-    return at_capture.computed_frame(SQL_TABLES, frames.from_records(SQL_TABLES, rows), options)
+    return reading.computed_frame(SQL_TABLES, frames.from_records(SQL_TABLES, rows), options)

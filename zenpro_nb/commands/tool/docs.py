@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from zenpro_nb import documentation, frames
 from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, at_capture, listing
+from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, listing, reading
 from zenpro_nb.resources import Column, Display, Table
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def docs(ctx: CommandContext, options: ListOptions, topic: Topic = (), open_: Op
     if open_:
         _open(matches[0], topic)
     records = [{"page": page.name, "title": page.title, "address": page.address} for page in matches]
-    return at_capture.computed_frame(DOCS, frames.from_records(DOCS, records), options)
+    return reading.computed_frame(DOCS, frames.from_records(DOCS, records), options)
 
 
 def _pages() -> list[_Page]:

@@ -15,7 +15,7 @@ from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.commands.tool.notebooks import notebooks
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expand_home, free_path
-from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, at_capture, listing
+from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, listing, reading
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.resources.control_plane import MEMBERS
 from zenpro_nb.sharing import cleaning, launch_lines, names_in_cells, notebook_file
@@ -126,7 +126,7 @@ def check(
             _print_launch_commands(ctx, path)
     frame = _frame_of(rows)
     summary = _summary(rows, len(names))
-    result = at_capture.computed_frame(FINDINGS, frame, options, noun="findings", summary=summary)
+    result = reading.computed_frame(FINDINGS, frame, options, noun="findings", summary=summary)
     return result if len(result) else frames.with_answer(result, summary)
 
 

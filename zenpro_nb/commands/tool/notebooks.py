@@ -10,7 +10,7 @@ import click
 from zenpro_nb import frames
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.files.paths import expand_home, free_path
-from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, at_capture, listing, noun
+from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, listing, noun, reading
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.servers import demo_folder
 from zenpro_nb.sharing import launch_lines, notebook_file, parameters_cell
@@ -61,7 +61,7 @@ def _list(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         title, text = parameters_cell.title(notebook)
         parameters = list(parameters_cell.parameters(notebook))
         rows.append({"name": name, "title": title, "parameters": parameters, "description": text, "file": str(path)})
-    return at_capture.computed_frame(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), options)
+    return reading.computed_frame(NOTEBOOKS, frames.from_records(NOTEBOOKS, rows), options)
 
 
 notebooks = noun(NOTEBOOKS, read=_list)

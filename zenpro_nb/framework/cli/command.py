@@ -135,8 +135,7 @@ def mark(completions: Iterable[CompletionItem]) -> list[CompletionItem]:
 class Command(BaseCommand):
     """A command that is not a group."""
 
-    changes = False  # whether it changes anything on a server
-    writes = False  # whether it changes something
+    writes = False  # whether it changes anything on a server
     takes_body = False  # whether `%%zenpro` passes it the cell text below its line, unchanged
 
 

@@ -166,7 +166,7 @@ def _write_names(formatter: click.HelpFormatter, names: str) -> None:
 
 def _changing(command: click.Command) -> list[str]:
     verbs = command.commands if isinstance(command, click.Group) else {}
-    return [name for name, verb in verbs.items() if getattr(verb, "changes", False)]
+    return [name for name, verb in verbs.items() if getattr(verb, "writes", False)]
 
 
 def _with_verbs(command: click.Command) -> Iterator[tuple[str, str]]:

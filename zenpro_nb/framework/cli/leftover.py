@@ -67,7 +67,7 @@ def _in_place(ctx: click.Context, line: Sequence[str], values: Placeholders) -> 
 
 def _fitting(ctx: click.Context, text: str, arguments: Mapping[str, Any]) -> list[str]:
     """Return the options that the value could belong to: those with the strongest evidence."""
-    if not getattr(ctx.command, "changes", False):
+    if not getattr(ctx.command, "writes", False):
         return []  # the options of a list are filters, and most values would fit each of them
     options = (param for param in ctx.command.params if isinstance(param, click.Option))
     value_options = [param for param in options if _takes_a_value(ctx.command, param)]

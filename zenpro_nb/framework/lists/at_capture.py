@@ -12,7 +12,6 @@ from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import LISTS
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import reading
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.types import NameType
 from zenpro_nb.resources import Filter, Resource, Table
@@ -213,20 +212,3 @@ def _id_of(capture: Capture, noun: str, text: str) -> str:
     raise UnknownNameError(
         f"The capture {capture.name!r} has no {singular(noun)} {text!r}", hint=did_you_mean(text, labels_known)
     )
-
-
-def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions, **facts: Any) -> pd.DataFrame:
-    """Return a DataFrame computed by zenpro, with the facts about it in its attrs.
-
-    Args:
-        facts: those of `frames.describe`.
-
-    Raises:
-        UsageError: `--raw` was given, but no server sent these rows.
-        UnknownNameError: the resource has no such column.
-    """
-    reading.refuse_raw(options)
-    reading.columns_to_read(resource, options)
-    frames.declare(frame, resource)
-    frames.describe(frame, **{"server": "", "route": "", "time": datetime.now(UTC), **facts})
-    return frame

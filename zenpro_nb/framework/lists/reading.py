@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import UsageError
@@ -14,6 +15,9 @@ from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, need
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource, Table
 from zenpro_nb.syntax.counts import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _IDENTITY = ("email", "name", "username")  # the columns of a person
 CHANGED = "the list changed while it was read; every row that existed throughout is included once"
@@ -258,6 +262,23 @@ def frame_of_records(
     query.note(ctx.session, frame, route=route, filters=filters, **facts)
     if facts.get("changed"):
         ctx.ui.warn(CHANGED)
+    return frame
+
+
+def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions, **facts: Any) -> pd.DataFrame:
+    """Return a DataFrame computed by zenpro, with the facts about it in its attrs.
+
+    Args:
+        facts: those of `frames.describe`.
+
+    Raises:
+        UsageError: `--raw` was given, but no server sent these rows.
+        UnknownNameError: the resource has no such column.
+    """
+    refuse_raw(options)
+    columns_to_read(resource, options)
+    frames.declare(frame, resource)
+    frames.describe(frame, **{"server": "", "route": "", "time": datetime.now(UTC), **facts})
     return frame
 
 

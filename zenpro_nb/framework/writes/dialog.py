@@ -201,7 +201,7 @@ def ask_if_incomplete(
 
 def question_about_many(writes: Sequence[Write]) -> str:
     """Return the question before many changes that destroy nothing; "" for a few."""
-    sent = [write for write in writes if not write.noop and not write.noop_text]
+    sent = [write for write in writes if not write.noop and not write.hold_text]
     if len(sent) < limits.WRITES_ASKED:
         return ""
     count, about = counted(len(sent), "change"), several(sent)
@@ -211,8 +211,8 @@ def question_about_many(writes: Sequence[Write]) -> str:
 
 def question(writes: Sequence[Write]) -> str:
     """Return the question before these writes destroy or disable something; empty if they do not."""
-    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.noop_text]
-    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.noop_text))
+    questions = [write.confirmation.question for write in writes if write.confirmation.question and not write.hold_text]
+    cautions = list(dict.fromkeys(write.hold.caution for write in writes if write.hold.caution and not write.hold_text))
     if cautions and not questions:
         questions = [
             f"Change {name_list([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"

@@ -65,7 +65,7 @@ class Executor:
 
     def _send_phases(self) -> None:
         for at, write in enumerate(self._writes):
-            if write.noop_text:
+            if write.hold_text:
                 self._note(at, self._sender.one(write))
         for phase in phases(self._writes):
             if not self._sender.stopped:

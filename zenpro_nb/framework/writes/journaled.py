@@ -133,8 +133,8 @@ class Sender:
 
     def _prepare(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write to be sent, or the outcome if it is not sent."""
-        if write.noop_text:
-            return write, Outcome(write, "blocked" if write.hold.blocked else "skipped", write.noop_text)
+        if write.hold_text:
+            return write, Outcome(write, "blocked" if write.hold.blocked else "skipped", write.hold_text)
         if self.stopped:
             return write, Outcome(write, "not sent", self.stopped)
         if write.position.build_later is None:

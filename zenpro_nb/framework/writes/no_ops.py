@@ -49,7 +49,7 @@ def recheck(ctx: CommandContext, writes: Sequence[Write]) -> list[Write]:
 
     A `noop` that no longer holds is not sent, since the user has never seen it as a change.
     """
-    places = [at for at, write in enumerate(writes) if write.noop and not write.noop_text]
+    places = [at for at, write in enumerate(writes) if write.noop and not write.hold_text]
     if not places:
         return list(writes)
     observer = Observer(ctx)
@@ -78,7 +78,7 @@ def _list_of(write: Write) -> Observation | None:
     if (
         len(write.inverse) != 1
         or write.before is not None
-        or write.noop_text
+        or write.hold_text
         or write.noop
         or write.position.build_later
         or write.body is not None

@@ -71,7 +71,7 @@ def footprint(write: Write) -> Footprint:
 
 def phases(writes: Sequence[Write]) -> Iterator[list[int]]:
     """Yield the places of the writes in each phase; blocked and skipped writes are in none."""
-    places = [at for at, write in enumerate(writes) if not write.noop_text]
+    places = [at for at, write in enumerate(writes) if not write.hold_text]
     if any(write.position.step for write in writes):
         for _, phase in groupby(places, lambda at: writes[at].position.action):
             yield list(phase)

@@ -149,7 +149,7 @@ def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> 
 
 def abridge_dry_run(ctx: CommandContext, writes: Sequence[Write]) -> None:
     """Print only the first of many requests, unless a row is blocked or skipped: then each of them is printed."""
-    if not any(write.noop_text for write in writes):
+    if not any(write.hold_text for write in writes):
         ctx.ui.abridge("; `--format table` prints all")
 
 
@@ -235,7 +235,7 @@ def _undoing(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return the remarks about undoing writes, each with the targets of its writes."""
     remarks: dict[str, list[str]] = {}
     for write in writes:
-        if write.undoing and not write.noop_text and not write.noop:
+        if write.undoing and not write.hold_text and not write.noop:
             remarks.setdefault(write.undoing, []).append(write.target)
     return remarks
 
@@ -254,8 +254,8 @@ def request_record(write: Write) -> dict[str, Any]:
 def request_text(write: Write) -> str:
     """Return a prepared request as text: method and route, parameters, body."""
     record = request_record(write)
-    if write.noop_text:
-        return f"{write.target}\n  {'blocked' if write.hold.blocked else 'skipped'}: {write.noop_text}"
+    if write.hold_text:
+        return f"{write.target}\n  {'blocked' if write.hold.blocked else 'skipped'}: {write.hold_text}"
     if write.noop:
         return f"{write.target}\n  nothing is sent: {write.noop}"
     lines = [f"{record['method']} {record['route']}"]

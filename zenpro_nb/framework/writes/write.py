@@ -176,7 +176,7 @@ class Write(Struct, frozen=True):
         return self.at.client
 
     @property
-    def noop_text(self) -> str:
+    def hold_text(self) -> str:
         """Return why it is not sent; empty if it is."""
         return self.hold.blocked or self.hold.skipped
 
@@ -269,7 +269,7 @@ def begin_companions(writes: Sequence[Write]) -> list[Companion]:
     """
     changes: list[Companion] = []
     for companion in dict.fromkeys(
-        companion for write in writes if not write.noop_text for companion in write.companions
+        companion for write in writes if not write.hold_text for companion in write.companions
     ):
         try:
             companion.begin()

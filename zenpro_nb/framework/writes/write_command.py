@@ -52,7 +52,7 @@ class WriteCommand(Command):
     """
 
     shared_title = "Options of every change"
-    changes = True
+    writes = True
 
     def __init__(
         self,
@@ -87,8 +87,6 @@ class WriteCommand(Command):
             help=help,
             examples=examples,
         )
-
-    writes = True
 
     @property
     def destructive(self) -> bool:

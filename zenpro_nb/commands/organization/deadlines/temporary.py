@@ -97,7 +97,7 @@ def _with_entry_undo(
 ) -> Write:
     for file in files:
         for entry in entries_by_file[os.path.abspath(file.path)]:
-            if write.noop_text or entry.key != key_of(write):
+            if write.hold_text or entry.key != key_of(write):
                 continue
             before = file.state_of(entry.place)[0]
             if write.method == "DELETE" and isinstance(before, datetime):

@@ -194,7 +194,7 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
     return [
         effect
         for at, write in enumerate(writes)
-        if write.client is None and not write.noop_text and not write.noop
+        if write.client is None and not write.hold_text and not write.noop
         for effect in access.effects_of(at, write.method, write.path, write.sent_params, write.body)
     ]
 
