@@ -339,10 +339,10 @@ def test_a_response_after_the_check_counts_and_is_recorded_once(
     run = runtime_of(zen)
     sender = Sender(run, "test", Journal(), independent=False)
     with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(sender.one, Write("DELETE", "/teams/nobody", "team nobody"))
+        answer = pool.submit(sender.send, Write("DELETE", "/teams/nobody", "team nobody"))
         assert there.wait(60)
         ((_, write, begun),) = sender.interruption()
-        looked = sender.look_at(write, begun)
+        looked = sender.check(write, begun)
         goes_on.set()
         answered = answer.result(60)
         sender.flush()

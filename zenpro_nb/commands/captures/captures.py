@@ -147,7 +147,7 @@ def create(
     gaps = _gaps(capture)
     missing = f"; missing or incomplete: {', '.join(gaps)}" if gaps else ""
     ctx.ui.say(f"saved {capture.manifest.organization_name} as capture {capture.name}{missing}")
-    return _description(ctx, _frame([capture]), out)
+    return _deliver(ctx, _frame([capture]), out)
 
 
 @command(shape=_ANY)
@@ -228,10 +228,11 @@ def _delete(ctx: CommandContext, captures: Sequence[Capture], *, yes: bool) -> p
     if captures:
         inventory.captures_in_use(ctx.session).delete(captures)
         ctx.ui.say(f"deleted {count}: {names}")
-    return _description(ctx, frame, None)
+    return _deliver(ctx, frame, None)
 
 
-def _description(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+def _deliver(ctx: CommandContext, frame: pd.DataFrame, out: str | None) -> pd.DataFrame:
+    """Return the frame with the facts about captures, and assign it to the variable that `--out` names."""
     frames.declare(frame, CAPTURES)
     frames.describe(frame, server="", route="", time=datetime.now(UTC))
     if out:

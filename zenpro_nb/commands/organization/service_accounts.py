@@ -90,7 +90,7 @@ def create(
         # Create one with a description
         service-accounts create report-bot --description "Nightly reports"
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         return workspace_accounts.create(ctx, username, description, workspace, org)
     organization = query.organization(ctx.session, org)
     # Accounts are returned in the model of a user, where `description` was never observed, so it proves nothing.
@@ -146,7 +146,7 @@ def activate(
         # Let a service account sign in again
         service-accounts activate retired-bot
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         return workspace_accounts.switch(ctx, service_account, workspace, org, active=True)
     return _patch(ctx, service_account, org, is_active=True)
 
@@ -163,7 +163,7 @@ def deactivate(
         # Stop a service account from signing in
         service-accounts deactivate etl-bot
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         return workspace_accounts.switch(ctx, service_account, workspace, org, active=False)
     return _patch(ctx, service_account, org, is_active=False)
 
@@ -180,7 +180,7 @@ def delete(
         # Delete a service account with all of its keys
         service-accounts delete retired-bot
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         return workspace_accounts.delete(ctx, service_account, workspace, org)
     found, organization = _find(ctx, service_account, org)
     irreversible = "a new account would have a different ID, no roles, and different keys"

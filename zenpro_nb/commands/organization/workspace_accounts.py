@@ -58,14 +58,14 @@ OfWorkspace = Annotated[
 ]
 
 
-def are_meant(ctx: CommandContext, workspace: str | Sequence[str] | None) -> bool:
+def targets_workspace(ctx: CommandContext, workspace: str | Sequence[str] | None) -> bool:
     """Return whether a command targets accounts of a workspace: one is named, or there is no organization."""
     return bool(workspace) or ctx.session.settings.plain
 
 
 def locate(ctx: CommandContext, workspace: OfWorkspace = None, org: Org = None) -> query.Where:
     """Return the workspace in which an account is looked up; the control plane when none is named."""
-    if not are_meant(ctx, workspace):
+    if not targets_workspace(ctx, workspace):
         return query.CONTROL_PLANE
     return resolve_one(ctx.session, (workspace,) if workspace else (), org).where(ctx.session)
 

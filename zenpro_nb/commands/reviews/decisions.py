@@ -203,10 +203,10 @@ def _refuse(
     if is_recommended or (decisions and has_rows):
         return
     problem = "No rows selected" if decisions else "A decision is required: --keep, --revoke, or --dont-know"
-    raise UsageError(problem, hint=_ways(ctx, review, decisions))
+    raise UsageError(problem, hint=_how_to_decide(ctx, review, decisions))
 
 
-def _ways(ctx: CommandContext, review: Review, decisions: list[str]) -> str:
+def _how_to_decide(ctx: CommandContext, review: Review, decisions: list[str]) -> str:
     """Return the ways to decide, each as a line that can be pasted."""
     ui, name = ctx.ui.name, quoted(review.name)
     decided = {row.row for row in review.decided_rows}

@@ -32,8 +32,8 @@ class ProfileType(NameType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the names that begin with the typed text; send no request."""
-        run = ctx.find_object(CommandContext)
-        names = run.session.profiles.names() if run is not None else []
+        command_ctx = ctx.find_object(CommandContext)
+        names = command_ctx.session.profiles.names() if command_ctx is not None else []
         return completions(names, incomplete)
 
 

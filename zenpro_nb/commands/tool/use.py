@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import click
 from click.shell_completion import CompletionItem
@@ -65,8 +65,8 @@ class _Use(Noun):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands of the group and the names of profiles; send no request."""
-        run = ctx.find_object(CommandContext)
-        names = run.session.profiles.names() if run is not None else []
+        command_ctx = ctx.find_object(CommandContext)
+        names = command_ctx.session.profiles.names() if command_ctx is not None else []
         return [*super().shell_complete(ctx, incomplete), *completions(names, incomplete)]
 
 
@@ -214,5 +214,5 @@ def _warn_not_saved(ctx: CommandContext, variable: str, value: str) -> None:
         ctx.ui.warn(f"valid for this command only; to keep it, run `export {variable}={quoted(value)}`")
 
 
-def _selection(settings: Any) -> list[tuple[str, str | None]]:
+def _selection(settings: Settings) -> list[tuple[str, str | None]]:
     return [("organization", settings.organization), ("workspace", settings.workspace)]

@@ -40,7 +40,7 @@ class Executor:
     def __init__(
         self, ctx: CommandContext, sender: Sender, writes: Sequence[Write], advance: Advance | None, at_once: int
     ) -> None:
-        self._runtime = ctx
+        self._ctx = ctx
         self._sender = sender
         self._writes = writes
         self._advance = advance or (lambda ended, failed, unknown, unsent: None)
@@ -51,7 +51,7 @@ class Executor:
         self._failed: dict[str, set[int]] = {"failed": set(), "unknown": set(), "not sent": set()}
         self._by_step: dict[int, Outcome] = {}
 
-    def sent(self) -> list[Outcome]:
+    def run(self) -> list[Outcome]:
         """Send the writes, and return their outcomes in the order of the writes.
 
         A step is not sent if a step that it needs did not succeed. After Ctrl-C, the writes in progress are checked,
@@ -66,13 +66,13 @@ class Executor:
     def _send_phases(self) -> None:
         for at, write in enumerate(self._writes):
             if write.hold_text:
-                self._note(at, self._sender.one(write))
+                self._note(at, self._sender.send(write))
         for phase in phases(self._writes):
             if not self._sender.stopped:
                 self._send(phase)
             for at in phase:
                 if at not in self._outcomes:  # sending has stopped, and the sender knows the reason
-                    self._note(at, self._sender.one(self._writes[at]))
+                    self._note(at, self._sender.send(self._writes[at]))
             self._report_progress()
 
     def _send(self, phase: Sequence[int]) -> None:
@@ -80,7 +80,7 @@ class Executor:
         # One at a time, they are sent in the order of the command.
         queue = _Queue(before, turns(before) if self._at_once > 1 else {})
         try:
-            self._runtime.session.server.fan_out(
+            self._ctx.session.server.fan_out(
                 [partial(self._send_next, queue)] * len(phase),
                 progress=lambda count: self._report_progress(),
                 max_workers=self._at_once,
@@ -107,7 +107,7 @@ class Executor:
     def _step(self, at: int) -> None:
         write = self._writes[at]
         state, unmet = self._unmet(write)
-        self._note(at, Outcome(write, state, unmet) if unmet else self._sender.one(write, at))
+        self._note(at, Outcome(write, state, unmet) if unmet else self._sender.send(write, at))
 
     def _note(self, at: int, outcome: Outcome) -> None:
         self._outcomes[at] = outcome
@@ -135,11 +135,11 @@ class Executor:
         """Check the writes that were in progress at Ctrl-C; a second Ctrl-C ends the checks."""
         under_way = self._sender.interruption()
         try:
-            checked = self._runtime.session.server.fan_out(
-                [partial(self._sender.look_at, write, entry) for _, write, entry in under_way]
+            checked = self._ctx.session.server.fan_out(
+                [partial(self._sender.check, write, entry) for _, write, entry in under_way]
             )
         except (InterruptedReadError, KeyboardInterrupt):
-            checked = [self._sender.given_up(write, entry) for _, write, entry in under_way]
+            checked = [self._sender.give_up(write, entry) for _, write, entry in under_way]
         for (at, _, _), outcome in zip(under_way, checked, strict=True):
             self._note(at, outcome)
 

@@ -52,7 +52,7 @@ class Sender:
         self.sent = 0
         self.unwritable: SaveError | None = None
         self.mistake: Exception | None = None
-        self._runtime = ctx
+        self._ctx = ctx
         # Each entry contains it, and a column of addresses makes it long. Masked first: half a secret is unknown.
         self._line = shorten(scrub(line))
         self._journal = journal
@@ -63,7 +63,7 @@ class Sender:
         self._under_way: dict[str, tuple[int, Write, Entry]] = {}  # by the id of the entry
         self._outcomes: dict[str, Outcome] = {}  # by the id of the entry
 
-    def one(self, planned: Write, place: int = 0) -> Outcome:
+    def send(self, planned: Write, place: int = 0) -> Outcome:
         """Send one write, unless something prevents it; it is in the journal before it is sent, and afterwards.
 
         Args:
@@ -86,7 +86,7 @@ class Sender:
             self._under_way[entry.id] = place, write, entry
         return self._record_end(entry, self._send(write))
 
-    def nothing(self) -> None:
+    def record_nothing(self) -> None:
         """Record a command without writes: otherwise `undo` would take the previous command for the last one."""
         self._record(replace(self._entry(Write("", "", target="")), outcome="already", detail="nothing to do"))
 
@@ -104,11 +104,11 @@ class Sender:
         with self._lock:
             return list(self._under_way.values())
 
-    def look_at(self, write: Write, entry: Entry) -> Outcome:
+    def check(self, write: Write, entry: Entry) -> Outcome:
         """Check the outcome of a write whose response is no longer awaited, and record it."""
-        return self._record_check(entry, self._check(write))
+        return self._record_check(entry, self._outcome_by_check(write))
 
-    def given_up(self, write: Write, entry: Entry) -> Outcome:
+    def give_up(self, write: Write, entry: Entry) -> Outcome:
         """Record a write whose check was interrupted too."""
         detail = f"{CTRL_C}, and interrupted the check; {CHECK_FIRST}"
         return self._record_check(entry, Outcome(write, "unknown", detail, error=OutcomeUnknownError(STOPPED)))
@@ -129,7 +129,7 @@ class Sender:
         try:
             self._journal.append(entry)
         except SaveError as error:
-            self._runtime.ui.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
+            self._ctx.ui.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
 
     def _prepare(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write to be sent, or the outcome if it is not sent."""
@@ -170,10 +170,10 @@ class Sender:
 
     def _send(self, write: Write) -> Outcome:
         try:
-            outcome = send(self._runtime.session, write)
+            outcome = send(self._ctx.session, write)
         except KeyboardInterrupt:
             self.stop(STOPPED)
-            return self._check(write)
+            return self._outcome_by_check(write)
         except Exception as error:  # it was sent, so its outcome must be recorded in the journal
             self._fail(error)
             return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {CHECK_FIRST}")
@@ -184,10 +184,10 @@ class Sender:
             self.stop(f"--fail-fast: {write.target} failed")
         return outcome
 
-    def _check(self, write: Write) -> Outcome:
+    def _outcome_by_check(self, write: Write) -> Outcome:
         error = OutcomeUnknownError(STOPPED)
         error.timed_out = True
-        return resolve_outcome(self._runtime.session, write, error, CTRL_C)
+        return resolve_outcome(self._ctx.session, write, error, CTRL_C)
 
     def _affects_only_this_write(self, outcome: Outcome) -> bool:
         if self._independent and outcome.answered:
@@ -211,12 +211,12 @@ class Sender:
         return outcome
 
     def _not_recorded(self, outcome: Outcome, error: SaveError) -> None:
-        self._runtime.ui.warn(f"{outcome.write.target}: {outcome.state}, but the journal was not updated. {error}")
+        self._ctx.ui.warn(f"{outcome.write.target}: {outcome.state}, but the journal was not updated. {error}")
         self.stop("the journal can no longer be written")
 
     def _entry(self, write: Write, place: int = 0) -> Entry:
         """Return the journal entry for a write that is about to begin."""
-        settings = self._runtime.session.settings
+        settings = self._ctx.session.settings
         return Entry(
             id=uuid.uuid4().hex,
             command_id=self._command_id,

@@ -53,9 +53,9 @@ def send_all(
     _record_states(ctx, ready)
     sender = Sender(ctx, line, journal, independent=independent, fail_fast=fail_fast)
     at_once = ctx.session.settings.writes_at_once or limits.WRITES_AT_ONCE
-    outcomes = Executor(ctx, sender, ready, advance, at_once).sent()
+    outcomes = Executor(ctx, sender, ready, advance, at_once).run()
     if not ready:
-        sender.nothing()
+        sender.record_nothing()
     if sender.mistake is not None:
         raise sender.mistake
     if sender.unwritable is not None and not sender.sent:

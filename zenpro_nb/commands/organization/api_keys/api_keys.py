@@ -112,7 +112,7 @@ def create(
         api-keys create nightly --service-account ci-bot --expires-in 90d --to file:nightly.key
     """
     secret_out = _secret_out(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         workspace_accounts.refuse_expiry(expires_in)
         key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
         return workspace_accounts.create_key(key_owner, name, description, secret_out)
@@ -175,7 +175,7 @@ def rotate(
     """
     what = f"the new value of the key {key}"
     destination = partial(_secret_out, ctx, key, what, service_account, workspace, to=to, reveal=reveal)
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         secret_out = destination()
         key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
         stops = f"the old value {old_value_stops(retain or 0)} and cannot be restored"
@@ -212,7 +212,7 @@ def delete(
         # Delete a key of a service account
         api-keys delete old --service-account etl-bot
     """
-    if workspace_accounts.are_meant(ctx, workspace):
+    if workspace_accounts.targets_workspace(ctx, workspace):
         return workspace_accounts.delete_key(workspace_accounts.key_owner(ctx, service_account, workspace, org), key)
     owner = owner_of(ctx, service_account, org)
     found = find(ctx, owner, key)
@@ -242,7 +242,7 @@ def _secret_out(
     place = f" --workspace {quoted(workspace)}" if workspace else ""
     return secret_out_for(
         ctx,
-        "body.key" if workspace_accounts.are_meant(ctx, workspace) else "key",
+        "body.key" if workspace_accounts.targets_workspace(ctx, workspace) else "key",
         what,
         to=to,
         reveal=reveal,
