@@ -120,6 +120,34 @@ def test_the_plan_is_shown_and_asked_for(
     assert len(requests.writes()) == before
 
 
+EXACT = """
+manage: {organization_roles: exact}
+organization_roles:
+  Organization Admin: [ada@example.com]
+  Organization Member: [stays-NAME@x.io, a-NAME@x.io, b-NAME@x.io, c-NAME@x.io]
+"""
+
+
+def test_the_question_and_the_dry_run_count_who_loses_what(
+    small: Connection, name: str, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions: list[str] = []
+    monkeypatch.setattr(small._ui, "confirm", lambda question: bool(questions.append(question)))
+    for person in (f"stays-{name}@x.io", f"leaves-{name}@x.io"):
+        small.run("users", "create", person)
+        small.run("roles", "assign", "Organization Admin", "--user", person)
+    small.run("roles", "assign", "Organization Member", "--user", f"stays-{name}@x.io")
+    counted = "2 people lose Organization Admin; 1 person leaves the organization"
+    file, most = write(EXACT), ("--max-removals", "100%")
+    plan = small.run("plan", file, *most)
+    assert plan.attrs["zenpro"]["losses"] == f"{counted}."
+    assert counted in plan._repr_html_()
+    assert small.run("apply", file, *most, "--dry-run").attrs["zenpro"]["summary"] == counted
+    with pytest.raises(ConfirmationError):
+        small.run("apply", file, *most)
+    assert questions == [f"{counted}. Apply 2 changes to {name}, in this order?"]
+
+
 def test_a_blocked_row_stops_the_whole_plan(
     small: Connection, name: str, write: Write, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -67,6 +67,7 @@ def test_everything_is_revoked_in_order_and_a_second_run_does_nothing(
     assert list(plan["action"]) == ORDER
     assert list(plan["step"]) == list(range(1, 8))
     assert plan["blocked_reason"].isna().all()
+    assert plan.attrs["zenpro"]["summary"] == "1 person leaves the organization"
     assert len(requests.writes()) == before
     capsys.readouterr()
     done = zen.run("users", "offboard", EMAIL, "--yes")
@@ -93,7 +94,7 @@ def test_the_plan_is_shown_and_asked_for(
     monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
     with pytest.raises(ConfirmationError, match="Nothing was sent"):
         zen.run("users", "offboard", EMAIL)
-    assert questions == [f"Offboard {EMAIL} from acme: 7 changes, in this order?"]
+    assert questions == [f"1 person leaves the organization. Offboard {EMAIL} from acme: 7 changes, in this order?"]
     output = capsys.readouterr().out
     assert output.index("deactivate") < output.index("withdraw") < output.index("leave")
     assert len(requests.writes()) == before

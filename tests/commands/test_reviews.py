@@ -108,6 +108,24 @@ def test_only_decisions_are_applied(
     assert "1 to revoke" in capsys.readouterr().err
 
 
+def test_the_question_counts_who_leaves(
+    zen: Connection, somebody: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zen.run("reviews", "create", "all")
+    rows = mine(zen, "all", somebody).set_index("assignment")
+    row = int(rows.loc["Organization Member in acme", "row"])
+    zen.run("reviews", "decide", "all", "--row", row, "--revoke", "--because", "left")
+    questions: list[str] = []
+    monkeypatch.setattr(zen._ui, "confirm", lambda question: bool(questions.append(question)))
+    before = len(requests.writes())
+    with pytest.raises(ConfirmationError):
+        zen.run("reviews", "apply", "all")
+    assert questions[0].startswith("1 person leaves the organization. Apply review all in this order: ")
+    dry_run = zen.run("reviews", "apply", "all", "--dry-run")
+    assert dry_run.attrs["zenpro"]["summary"] == "1 person leaves the organization"
+    assert len(requests.writes()) == before
+
+
 def test_rows_without_a_decision_are_decided_as_recommended(
     zen: Connection, review: str, somebody: str, requests: Requests
 ) -> None:

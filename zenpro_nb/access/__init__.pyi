@@ -58,6 +58,7 @@ from .plans.guards import GUARDS as GUARDS
 from .plans.guards import OF_WRITES as OF_WRITES
 from .plans.guards import apply_guards as apply_guards
 from .plans.lookup import unread_projects as unread_projects
+from .plans.losses import losses as losses
 from .plans.make import make_plan as make_plan
 from .plans.model import DesiredRow as DesiredRow
 from .plans.model import ExactScope as ExactScope

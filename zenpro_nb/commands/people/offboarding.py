@@ -267,8 +267,15 @@ def _with_question(
     left = len(writes) - len(sent)
     others = f" (the other {counted(left, 'row')} {'is' if left == 1 else 'are'} not changed)" if left else ""
     question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order{others}?"
-    writes[first] = writes[first].with_confirmation(question=question, warning=warning)
+    losses = " ".join(filter(None, (_losses(writes, place, only=len(places) == 1) for place in places)))
+    writes[first] = writes[first].with_confirmation(question=question, warning=warning, losses=losses)
     return writes
+
+
+def _losses(writes: JudgedWrites, place: Place, *, only: bool) -> str:
+    state = access.State.of(place.inventory)
+    steps = [step for _, step in steps_of_writes(writes, state, place.me, place.organization.id)]
+    return access.losses(steps, state, "the organization" if only else place.organization.name)
 
 
 def _with_usage(

@@ -51,5 +51,5 @@ def apply(
         first = to_send[0]
         organization = result.plan.organization_name or result.plan.organization_id
         question = f"Apply {counted(len(to_send), 'change')} to {organization}, in this order?"
-        writes[first] = writes[first].with_confirmation(question=question)
+        writes[first] = writes[first].with_confirmation(question=question, losses=result.losses)
     return PlannedWrites(writes, plan_input.frame_of_plan(result), result.answer)

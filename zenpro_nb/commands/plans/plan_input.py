@@ -51,6 +51,11 @@ class PlanResult(Struct, frozen=True):
     kept: str = ""  # the sentence about what exists, but is not in the file, and is not removed
 
     @property
+    def losses(self) -> str:
+        """Return how many accounts lose Organization Admin, and how many leave; "" if there are none."""
+        return pure.losses(self.plan.changes, pure.State.of(self.inventory))
+
+    @property
     def answer(self) -> str:
         """Return the answer if there is nothing to do; "" otherwise."""
         if any(step.action != "noop" for step in self.plan.steps):
@@ -245,7 +250,8 @@ def frame_of_plan(result: PlanResult) -> pd.DataFrame:
     from zenpro_nb.access.plans.formats import render  # noqa: F401
 
     frame = pure.frame_of(result.plan)
-    frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan))
+    losses: dict[str, Any] = {"losses": result.losses} if result.losses else {}
+    frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan), **losses)
     return frames.with_answer(frame, result.answer) if result.answer else frame
 
 

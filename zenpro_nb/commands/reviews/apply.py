@@ -124,7 +124,8 @@ def apply(
     if to_send:
         principals = name_list(list(dict.fromkeys(writes[index].name for index in to_send)), limits.FAILED_NAMED)
         question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
-        writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question)
+        losses = access.losses(planned.plan.changes, access.State.of(current))
+        writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question, losses=losses)
     frame = describe(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
     nothing = "" if review.to_revoke else f"nothing to do: review {review.name} has no revocation to apply"
     return PlannedWrites(writes, frame, nothing)

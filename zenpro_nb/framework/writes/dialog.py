@@ -218,7 +218,8 @@ def question(writes: Sequence[Write]) -> str:
             f"Change {name_list([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"
         ]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-    return " ".join([questions[0] + more, *cautions]) if questions else ""
+    losses = [write.confirmation.losses for write in writes if write.confirmation.losses]
+    return " ".join([*losses, questions[0] + more, *cautions]) if questions else ""
 
 
 def confirm_text_of(writes: Sequence[Write]) -> str:

@@ -162,7 +162,9 @@ def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = 
     """Return the requests that would be sent, one per row, secrets masked; for a plan also the blocked steps."""
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
-    query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True)
+    losses = " ".join(write.confirmation.losses for write in writes if write.confirmation.losses)
+    summary: dict[str, Any] = {"summary": losses.rstrip(".")} if losses else {}
+    query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True, **summary)
     for words, targets in _remarks(writes).items():
         ctx.ui.say(f"{name_list(targets, limits.FAILED_NAMED)}: {words}")
     for write in writes:

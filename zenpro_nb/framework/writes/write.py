@@ -113,6 +113,7 @@ class Confirmation(Struct, frozen=True):
     # The verb in the result message, before the target: "deleted"; set by the command, see `announcement`.
     past_tense: str = ""
     warning: str = ""  # a warning in the confirmation of this write: "This session signs in with it."
+    losses: str = ""  # who loses severe access with all writes of the command; the first of them carries it
     question: str = ""  # the confirmation question; set by the command if it destroys or disables something
     confirm_text: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
 

@@ -40,8 +40,12 @@ def _dress(frame: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     nonempty = [column for column in columns if not column.empty and not _says_nothing(column)]
     left = [column.name for column in columns if all(column is not other for other in nonempty)]
     notes = sums(str(action) for action in frame[ACTION])
+    facts = frames.facts(frame)
+    # The question below a table contains them too. They are about the whole plan.
+    is_whole = len(frame) == facts.get("rows") and not facts.get(frames.CONFIRMATION)
+    notes += [str(facts["losses"]).rstrip(".")] if is_whole and facts.get("losses") else []
     # The table above a question has a line of its own about this.
-    unsent = [] if frames.facts(frame).get(frames.CONFIRMATION) else [UNSENT]
+    unsent = [] if facts.get(frames.CONFIRMATION) else [UNSENT]
     return replace(excerpt, columns=nonempty, folded_columns=[*excerpt.folded_columns, *left], notes=[*notes, *unsent])
 
 
