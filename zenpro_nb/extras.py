@@ -25,10 +25,11 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "sql": {"duckdb": ("duckdb",)},
     "keyring": {"keyring": ("keyring",)},
     "interactive": {"itables": ("itables",)},
-    "demo": {"jupyterlab": ("jupyterlab",), "matplotlib": ("matplotlib",), "papermill": ("papermill",)},
+    "png": {"matplotlib": ("matplotlib",)},
+    "demo": {"jupyterlab": ("jupyterlab",), "papermill": ("papermill",)},
 }
 # Extras that are included in another extra.
-PARTS = {"demo": ("sandbox", "excel", "sql", "interactive")}
+PARTS = {"demo": ("sandbox", "excel", "sql", "interactive", "png")}
 
 
 def check(extra: str, purpose: str) -> None:
@@ -41,11 +42,19 @@ def check(extra: str, purpose: str) -> None:
     Raises:
         MissingExtraError: a package is not installed.
     """
-    packages = {name: modules for part in (extra, *PARTS.get(extra, ())) for name, modules in PACKAGES[part].items()}
-    missing = sorted(name for name, modules in packages.items() if not any(map(_is_there, modules)))
-    if missing:
+    if missing := _missing(extra):
         problem = f"{', '.join(missing)}, which {'are' if len(missing) > 1 else 'is'} not installed"
         raise MissingExtraError(f"{purpose} needs {problem}", hint=_install(extra))
+
+
+def has(extra: str) -> bool:
+    """Return whether the packages of an extra are installed."""
+    return not _missing(extra)
+
+
+def _missing(extra: str) -> list[str]:
+    packages = {name: modules for part in (extra, *PARTS.get(extra, ())) for name, modules in PACKAGES[part].items()}
+    return sorted(name for name, modules in packages.items() if not any(map(_is_there, modules)))
 
 
 def load(extra: str, purpose: str) -> None:

@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.image import imread
 from nbclient import NotebookClient
 
 import zenpro_nb
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.errors import MissingExtraError, SaveError, UsageError
 from zenpro_nb.frontends.connection import Connection
 
 PLACE = ("--workspace", "ml-prod", "--project", "all")
@@ -62,6 +63,31 @@ def test_it_is_saved_and_counts_the_rows_of_the_frame(acme: Connection, noun: st
     assert "(not complete)" in (root.findtext("{*}title") or "")
 
 
+def test_a_chart_can_be_saved_as_png(
+    acme: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    svg, png = tmp_path / "chart.svg", tmp_path / "chart.png"
+    acme.run("runs", *PLACE, "--status", "failed", "--plot", "--save", svg, "--save", png)
+    assert f"saved the picture to {png}" in capsys.readouterr().err
+    drawing = ElementTree.parse(svg).getroot()  # noqa: S314 - our own
+    pixels = imread(png)
+    assert pixels.shape[:2] == (2 * int(drawing.attrib["height"]), 2 * int(drawing.attrib["width"]))
+    # The middle of the highest bar is red below its stripes, and the paper is white.
+    bars = [part for part in drawing.findall(".//{*}rect") if part.attrib["fill"] == "#c62828"]
+    highest = max(bars, key=lambda part: float(part.attrib["height"]))
+    x, y, width = (float(highest.attrib[name]) for name in ("x", "y", "width"))
+    middle = pixels[:, 2 * int(x + width / 2), :3]
+    colors = {tuple(round(float(part), 1) for part in middle[2 * int(y + down)]) for down in range(8)}
+    assert (0.8, 0.2, 0.2) in colors
+    assert tuple(pixels[2, 2][:3]) == (1, 1, 1)
+    # Without matplotlib, nothing is read, and the line that installs it is named.
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(MissingExtraError, match=r'A chart as PNG needs matplotlib.* pip install "zenpro-nb\[png\]"'):
+        acme.run("runs", *PLACE, "--plot", "--save", png)
+    with pytest.raises(SaveError, match=f"Use `.*--save {tmp_path}/chart.svg"):
+        acme.run("runs", *PLACE, "--plot", "--save", f"{tmp_path}/chart.gif")
+
+
 def test_all_matching_rows_count_as_complete(acme: Connection, tmp_path: Path) -> None:
     chart = tmp_path / "chart.svg"
     frame = acme.run("runs", *PLACE, "--where", "pipeline~churn", "--plot", "--save", chart)
@@ -94,7 +120,11 @@ def test_an_impossible_plot_is_refused_before_reading(acme: Connection, tmp_path
         acme.run("runs", *PLACE, "--raw", "--plot")
     with pytest.raises(UsageError, match="--plot cannot be combined with --save"):
         acme.run("runs", *PLACE, "--plot", "--save", f"{tmp_path}/rows/")
-    for name, plot, words in (("chart.svg", [], "chart.svg --plot"), ("chart.png", ["--plot"], "chart.svg")):
+    for name, plot, words in (
+        ("chart.svg", [], "chart.svg --plot"),
+        ("chart.png", [], "chart.png --plot"),
+        ("chart.pdf", ["--plot"], "chart.png"),
+    ):
         with pytest.raises(SaveError, match=f"Use `.*--save {tmp_path}/{words}`"):
             acme.run("runs", *PLACE, *plot, "--save", f"{tmp_path / name}")
     with pytest.raises(SaveError, match="Add --plot"):

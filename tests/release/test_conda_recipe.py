@@ -42,7 +42,7 @@ def test_it_requires_the_dependencies_of_the_package_and_its_sandbox() -> None:
 
 
 def test_optional_packages_have_the_same_bounds() -> None:
-    assert recipe("run_constraints") == bounds(extra("excel", "polars", "sql", "keyring", "interactive"))
+    assert recipe("run_constraints") == bounds(extra("excel", "polars", "sql", "keyring", "interactive", "png"))
 
 
 def test_it_describes_the_same_package() -> None:

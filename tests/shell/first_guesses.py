@@ -182,7 +182,7 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("usage --failed --plot", "Use `%zenpro usage --status failed --plot`."),
     (
         "runs --status failed --workspace all --plot failed.png",
-        "Charts are saved as SVG. Use `%zenpro runs --status failed --workspace all --plot --save failed.svg`.",
+        "Use `%zenpro runs --status failed --workspace all --plot --save failed.png`.",
     ),
     ("runs --status failed --plot=failed.svg", "Use `%zenpro runs --status failed --plot --save failed.svg`."),
     ("usage --by week --plot 'a b.pdf'", "Use `%zenpro usage --by week --plot --save 'a b.svg'`."),

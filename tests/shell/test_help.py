@@ -69,5 +69,5 @@ def test_lists_with_a_chart_name_its_format(shell: Shell, capsys: pytest.Capture
     for noun, has_chart in (("usage", True), ("runs", True), ("users", False)):
         shell.run(f"%zenpro {noun} --help")
         words = " ".join(capsys.readouterr().out.split())
-        assert (".json, or .svg for the chart of --plot" in words) == has_chart
-        assert ("SVG is the only format" in words) == has_chart
+        assert (".json, or .svg or .png for the chart of --plot" in words) == has_chart
+        assert ("--save FILE.svg or FILE.png saves the chart" in words) == has_chart

@@ -23,6 +23,7 @@ PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text
 COMMANDS = [
     ("duckdb", 'sql "select 1"', "sql"),
     ("openpyxl", "users --save users.xlsx", "excel"),
+    ("matplotlib", "runs --workspace ml-prod --plot --save runs.png", "png"),
     ("polars", "users --as polars", "polars"),
     ("keyring", "login --keyring", "keyring"),
     ("keyring", "api-keys create k --service-account ci-bot --to keyring", "keyring"),

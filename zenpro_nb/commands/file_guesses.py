@@ -64,8 +64,10 @@ def of_chart(guess: Guess) -> str:
     if picture is None or not {"--plot", "--save"} <= set(guess.options):
         return ""
     words = [word for word in guess.words if word not in ("--plot", guess.word)]
-    reason = "" if picture[2] == "svg" else "Charts are saved as SVG. "
-    return f"{reason}Use {guess.line(*guess.path, *words, '--plot', '--save', quoted(f'{picture[1]}.svg'))}."
+    is_supported = picture[2] in ("svg", "png")
+    reason = "" if is_supported else "Charts are saved as SVG or PNG. "
+    name = file if is_supported else f"{picture[1]}.svg"
+    return f"{reason}Use {guess.line(*guess.path, *words, '--plot', '--save', quoted(name))}."
 
 
 def of_papermill(guess: Guess) -> str:

@@ -46,6 +46,7 @@ from .display.views import whole_text as whole_text
 from .export.files import check_savable as check_savable
 from .export.files import save as save
 from .export.files import save_all as save_all
+from .export.files import save_bytes as save_bytes
 from .export.files import save_text as save_text
 from .export.formats import check_format as check_format
 from .export.formats import convert as convert

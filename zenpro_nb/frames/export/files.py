@@ -115,6 +115,14 @@ def save_text(text: str, path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def save_bytes(content: bytes, path: str | os.PathLike[str]) -> Path:
+    """Write the content of a file, such as a picture; arguments, result and errors are those of `save_text`."""
+    target = expand_home(path, SaveError)
+    with new_file(target) as temporary:
+        temporary.write_bytes(content)
+    return target
+
+
 def stream_of(path: str | os.PathLike[str]) -> Opening | None:
     """Return the function that opens this file for writing in pieces; None if its format must be written at once."""
     return next((opened for suffix, opened in STREAMS.items() if Path(path).name.lower().endswith(suffix)), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from zenpro_nb import frames
+from zenpro_nb import extras, frames
 from zenpro_nb.errors import SaveError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.options import ListOptions
@@ -20,30 +20,37 @@ if TYPE_CHECKING:
 Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `subtitle` and `svg`
 
 TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
-_PICTURE = ".svg"
-_OTHER_PICTURES = (".png", ".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
+_SVG, _PNG = ".svg", ".png"
+_OTHER_PICTURES = (".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
 
 
 def is_picture(path: str) -> bool:
     """Return whether this is the file name of a picture."""
-    return path.lower().endswith(_PICTURE)
+    return path.lower().endswith((_SVG, _PNG))
 
 
 def check_files(options: ListOptions) -> None:
-    """Raise SaveError for a picture file without `--plot`, or in a format other than SVG; its hint has the whole line.
+    """Raise SaveError for a picture file without `--plot`, or in another format; its hint has the whole line.
 
     The hint of the error itself is for a file name that comes from a variable.
+
+    Raises:
+        SaveError: as above.
+        MissingExtraError: a PNG file needs matplotlib.
     """
     for path in options.save:
         if other := path.lower().endswith(_OTHER_PICTURES):
             error = SaveError(
-                f"{path!r}: charts are saved as SVG only", hint="Use --plot with --save FILE.svg, or save a table."
+                f"{path!r}: charts are saved as SVG or PNG",
+                hint="Use --plot with --save FILE.svg or --save FILE.png, or save a table.",
             )
         elif is_picture(path) and not options.plot:
             error = SaveError(f"{path!r} is a picture file", hint="Add --plot, or save a table.")
         else:
+            if path.lower().endswith(_PNG):
+                extras.check("png", "A chart as PNG")
             continue
-        right = f"{path.rpartition('.')[0]}{_PICTURE}" if other else path
+        right = f"{path.rpartition('.')[0]}{_PNG if extras.has('png') else _SVG}" if other else path
         error.replaced = path, quoted(right) if options.plot else f"{quoted(right)} --plot"
         raise error
 
@@ -72,5 +79,13 @@ def draw(
     drawing = replace(drawing, subtitle=frames.selection(frame))
     ctx.ui.picture(drawing)
     for name in filter(is_picture, options.save):
-        path = frames.save_text(drawing.svg(for_file=True), name)
+        text = drawing.svg(for_file=True)
+        path = frames.save_bytes(_png(text), name) if name.lower().endswith(_PNG) else frames.save_text(text, name)
         ctx.ui.say(f"saved the picture to {path}")
+
+
+def _png(drawing: str) -> bytes:
+    extras.load("png", "A chart as PNG")
+    from zenpro_nb.pictures.png import png  # matplotlib is large
+
+    return png(drawing)

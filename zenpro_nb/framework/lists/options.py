@@ -181,7 +181,7 @@ def require_columns(raw: bool, selecting: Sequence[str]) -> None:
 def shape_options(resource: Resource) -> list[click.Parameter]:
     """Return the options that shape and save a result."""
     columns = [column.name for column in resource.columns]
-    chart = ", or .svg for the chart of --plot" if resource.plotted else ""
+    chart = ", or .svg or .png for the chart of --plot" if resource.plotted else ""
     return [
         *([at_option()] if resource in CONTROL_PLANE and resource.path else []),
         *condition_options(resource),
@@ -221,7 +221,7 @@ def _plot_option(resource: Resource) -> click.Option:
     return click.Option(
         ["--plot"],
         is_flag=True,
-        help=f"{resource.plot_help or default} --save FILE.svg saves the chart; SVG is the only format.",
+        help=f"{resource.plot_help or default} --save FILE.svg or FILE.png saves the chart.",
     )
 
 
