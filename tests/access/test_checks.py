@@ -36,6 +36,7 @@ from zenpro_nb.access import Gap, Inventory, list_of
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.checks import teams as team_checks
 from zenpro_nb.access.audit.findings import findings
+from zenpro_nb.access.reviews.recommend import NO_RECOMMENDATION, RECOMMENDATIONS
 
 
 def statuses(name: str, inventory: Inventory) -> list[str]:
@@ -43,7 +44,14 @@ def statuses(name: str, inventory: Inventory) -> list[str]:
 
 
 def test_every_check_has_a_case() -> None:
-    assert sorted(NAMES) == sorted(CHECKS), "Each check needs a case in CASES of tests/access/check_cases.py."
+    missing, unknown = set(CHECKS) - set(NAMES), set(NAMES) - set(CHECKS)
+    assert not missing, f"Add a case to CASES in tests/access/check_cases.py for {', '.join(sorted(missing))}."
+    assert not unknown, f"CASES in tests/access/check_cases.py has {', '.join(sorted(unknown))}, which CHECKS lacks."
+
+
+def test_every_check_has_a_recommendation_or_is_exempt() -> None:
+    assert set(RECOMMENDATIONS) | NO_RECOMMENDATION == set(CHECKS)
+    assert not set(RECOMMENDATIONS) & NO_RECOMMENDATION
 
 
 @pytest.mark.parametrize(("name", "found", "_"), CASES, ids=NAMES)

@@ -13,18 +13,21 @@ from msgspec.structs import replace
 from zenpro_nb import access, frames
 from zenpro_nb.access import Inventory
 from zenpro_nb.access.audit.checks import CHECKS
-from zenpro_nb.access.model.keys import AccountKey, AssignmentKey, TeamKey
+from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.model.keys import (
+    AccountKey,
+    AccountMembershipsKey,
+    AccountRolesKey,
+    AssignmentKey,
+    Key,
+    MembershipKey,
+    TeamKey,
+)
 from zenpro_nb.access.reviews import audit_record
 from zenpro_nb.access.reviews.apply import key_of, plan_steps
 from zenpro_nb.access.reviews.decisions import Decision, decisions_in, rows_of, with_decisions, word
 from zenpro_nb.access.reviews.model import DECISIONS, INFORMATION, REVOKE, Review
-from zenpro_nb.access.reviews.recommend import (
-    NO_RECOMMENDATION,
-    RECOMMENDATIONS,
-    Rule,
-    require_complete,
-    require_matching,
-)
+from zenpro_nb.access.reviews.recommend import RECOMMENDATIONS, Rule, require_complete, require_matching
 from zenpro_nb.commands.reviews.common import texts_of
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 
@@ -99,11 +102,6 @@ def with_all(review: Review, decision: str) -> Review:
     return with_decisions(review, every, "ada@example.com", "2026-11-26T10:00:00Z")
 
 
-def test_each_check_has_a_recommendation_or_is_exempt() -> None:
-    assert set(RECOMMENDATIONS) | NO_RECOMMENDATION == set(CHECKS)
-    assert not set(RECOMMENDATIONS) & NO_RECOMMENDATION
-
-
 def test_a_rule_that_matches_no_row_is_refused() -> None:
     def swap(key: AssignmentKey) -> AssignmentKey:
         return AssignmentKey(key.user_id, key.role_id)
@@ -125,6 +123,30 @@ def test_a_check_without_a_decision_about_reviews_is_refused_with_the_place_to_e
     new = replace(CHECKS["team-empty"], name="team-too-big")
     with pytest.raises(ValueError, match=r"'team-too-big' .* in zenpro_nb/access/reviews/recommend.py"):
         require_complete({**CHECKS, new.name: new})
+
+
+MEMBERSHIPS = ["member of the team admins", "member of the team ds"]
+ASSIGNED = ["Organization Member in acme", "Workspace Viewer in ws-w", "Workspace Viewer in ws-gone"]
+
+
+@pytest.mark.parametrize(
+    ("key", "marked"),
+    [
+        (AccountKey("bob"), [*ASSIGNED, *MEMBERSHIPS]),
+        (AccountRolesKey("bob"), ASSIGNED),
+        (AccountMembershipsKey("bob"), MEMBERSHIPS),
+        (MembershipKey("d", "bob"), MEMBERSHIPS[1:]),
+        (TeamKey("d"), ["Workspace Developer in ws-w"]),
+        (AssignmentKey("om", user_id="bob"), ASSIGNED[:1]),
+    ],
+)
+def test_a_finding_marks_the_rows_of_its_key(monkeypatch: pytest.MonkeyPatch, key: Key, marked: list[str]) -> None:
+    monkeypatch.setitem(RECOMMENDATIONS, "a-check", Rule(REVOKE))
+    check = AuditCheck("a-check", "info", "", (), lambda facts: iter([Finding(key, "A reason.")]), type(key))
+    review = access.new_review("q4", inventory(), NOW, by="ada@example.com", checks=[check])
+    rows = [row for row in review.rows if row.reason.startswith("A reason.")]
+    assert sorted(row.assignment for row in rows) == sorted(marked)
+    assert {row.principal for row in rows} == {"team:ds" if isinstance(key, TeamKey) else "bob@example.com"}
 
 
 def test_principals_with_the_same_name_are_distinguished() -> None:

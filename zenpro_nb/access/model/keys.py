@@ -77,6 +77,12 @@ class AccountRolesKey(Struct, frozen=True):
     user_id: str
 
 
+class AccountMembershipsKey(Struct, frozen=True):
+    """All team memberships of an account."""
+
+    user_id: str
+
+
 class ApiKeyKey(Struct, frozen=True):
     """An API key of a service account."""
 
@@ -132,8 +138,8 @@ ADMINS = TopicKey("admins")
 
 # `Union` and not `|`: the type checker needs one name for all of them.
 Key = Union[  # noqa: UP007
-    AssignmentKey, MembershipKey, HeldRoleKey, AccountKey, AccountRolesKey, ApiKeyKey, InvitationKey, TeamKey, RoleKey,
-    WorkspaceKey, EntryKey, LocalAccountKey, TopicKey,
+    AssignmentKey, MembershipKey, HeldRoleKey, AccountKey, AccountRolesKey, AccountMembershipsKey, ApiKeyKey,
+    InvitationKey, TeamKey, RoleKey, WorkspaceKey, EntryKey, LocalAccountKey, TopicKey,
 ]  # fmt: skip
 
 

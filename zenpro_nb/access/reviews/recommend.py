@@ -18,6 +18,7 @@ from zenpro_nb.access.model.keys import (
     ADMINS,
     HOLDERS,
     AccountKey,
+    AccountMembershipsKey,
     AccountRolesKey,
     AssignmentKey,
     EntryKey,
@@ -148,6 +149,8 @@ def keys_of(row: ReviewRow, is_admin: Callable[[ReviewRow], bool]) -> Iterator[K
             yield ADMINS
     elif row.type == MEMBERSHIP:
         yield row.key
+        if row.user_id:
+            yield AccountMembershipsKey(row.user_id)
     else:
         return
     if row.user_id:
