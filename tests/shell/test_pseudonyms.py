@@ -96,11 +96,27 @@ def test_a_made_up_name_can_be_typed(masked_shell: Shell) -> None:
         assert set(frame.principal) == {"ada@example.com"}
     for condition in (f"email={address}", f"name={name}", f"email={address},nobody@example.com"):
         assert list(masked_shell.run(f"%zenpro users --where '{condition}'").email) == ["ada@example.com"]
+    made_up_id = re.findall(r"[0-9a-f-]{36}", display_text(masked_shell, masked_shell.run("%zenpro teams get Platform")))[0]
+    assert list(masked_shell.run(f"%zenpro teams get {made_up_id}").name) == ["Platform"]
     # Values that come from data stay as they are, and so does everything after pseudonyms are off.
     masked_shell.run("%zenpro pseudonyms off")
     for typed in (address, name):
         error = masked_shell.error(f"%zenpro access '{typed}'")
         assert "This is a pseudonym. Only the notebook session that shows it" in str(error)
+
+
+@pytest.mark.parametrize("columns", [["workspace", "name", "user"], ["name", "user"]])
+def test_names_of_objects_stay(masked_shell: Shell, columns: list[str]) -> None:
+    masked_shell.run("%zenpro users impact katherine@example.com")
+    for noun in ("pipelines", "secrets", "stacks", "models"):
+        frame = masked_shell.run(f"df = %zenpro {noun} --workspace ml-prod\ndf[{columns}]")
+        shown = display_text(masked_shell, frame)
+        assert len(frame) > 1
+        assert [name for name in frame["name"] if name not in shown] == []
+        assert not [address for address in frame["user"].dropna() if "@" in address and address in shown]
+    masked_shell.run("%zenpro users impact katherine@example.com")
+    workspaces = masked_shell.run("%zenpro workspaces --columns name,status,owner")
+    assert [name for name in workspaces["name"] if name not in display_text(masked_shell, workspaces)] == []
 
 
 def test_a_derived_frame_is_masked_too(masked_shell: Shell) -> None:

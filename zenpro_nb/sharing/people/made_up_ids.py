@@ -17,7 +17,7 @@ class MadeUpIds:
 
     def __init__(self) -> None:
         self._ids: dict[str, uuid.UUID] = {}
-        self._made_up: set[str] = set()  # a text may occur twice
+        self._real: dict[str, str] = {}  # by made-up id, which may occur in a text again
         self._short: dict[str, str] = {}
 
     def replace_in(self, text: str) -> str:
@@ -31,15 +31,24 @@ class MadeUpIds:
         text = _ID.sub(self._id, text)
         return _SHORT_ID.sub(lambda match: self._short_id(match.group()), text)
 
+    def real(self, made_up: str) -> str:
+        """Return the id that a made-up one replaces; any other text unchanged.
+
+        >>> ids = MadeUpIds()
+        >>> ids.real(ids.replace_in("0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11"))
+        '0b4c5a52-7c1e-4a6b-9d8f-2f6f5f0e8a11'
+        """
+        return self._real.get(made_up.replace("-", "").lower(), made_up)
+
     def _id(self, match: re.Match[str]) -> str:
         key = match.group()
         plain = key.replace("-", "").lower()
-        if plain in self._made_up:
+        if plain in self._real:
             return key
         if plain not in self._ids:
             # The beginning may have been met earlier, truncated.
             self._ids[plain] = uuid.UUID(self._short_id(plain[:8]) + uuid.uuid4().hex[8:])
-            self._made_up.add(self._ids[plain].hex)
+            self._real[self._ids[plain].hex] = key
         pseudonym = self._ids[plain]
         return str(pseudonym) if "-" in key else pseudonym.hex
 

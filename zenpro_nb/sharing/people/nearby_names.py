@@ -49,7 +49,9 @@ _ATTRIBUTE = re.compile(r"([\w-]+)\s{0,3}=\s{0,3}(?:'([^'<>]*)'|\"([^\"<>]*)\")"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EMAIL_FIELD = re.compile(r"(.*?)_?(?:e_?)?mail(?:_?address)?")
 # Fields whose address belongs to the object itself, so any name in the object is this person's.
-_OWN_ADDRESS = frozenset({"user", "username", "user_name", "login", "upn", "account", "contact", "address", "href"})
+_OWN_ADDRESS = frozenset({"username", "user_name", "login", "upn"})
+# Fields whose address can also be that of an owner: a pipeline has a user, too, and `name` is then that of the pipeline.
+_OWN_OR_OWNER = frozenset({"user", "account", "contact", "address", "href"})
 _NAME_FIELDS = (
     "name", "full_name", "fullname", "username", "display_name", "displayname", "user_name", "real_name", "fn", "cn",
     "given_name", "family_name", "first_name", "last_name", "firstname", "lastname", "surname", "nickname",
@@ -167,15 +169,24 @@ def paired_fields(fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if "@" not in value and "＠" not in value:
             continue
         email = _EMAIL_FIELD.fullmatch(key)
-        if email is None and key not in _OWN_ADDRESS:
+        if email is None and key not in _OWN_ADDRESS | _OWN_OR_OWNER:
             continue
         start = f"{email.group(1)}_" if email is not None and email.group(1) else ""
         for address in addresses(value)[:1] or [value]:
             for name in _names_in_fields(snake, start):
-                yield address, name
+                if key not in _OWN_OR_OWNER or _is_name_of(name, address):
+                    yield address, name
             # `user` next to `user_email`
             if start and (sibling := snake.get(start[:-1])):
                 yield address, sibling
+
+
+def _is_name_of(name: str, address: str) -> bool:
+    """Return whether a text is several capitalized words, or spelled like the account of the address."""
+    words = name.split()
+    account = plain_account(address.rpartition("@")[0])
+    spelled = _accounts_of(words) | _short_accounts_of(words) if words else set()
+    return bool(_WHOLE_NAME.fullmatch(_plain(name)) and clean_name(name)) or account in spelled
 
 
 def snake_case(fields: Mapping[str, str]) -> dict[str, str]:

@@ -183,7 +183,7 @@ class Pseudonyms:
         return (self._whole, self._issued) if code else (self._whole, self._parts, self._issued)
 
     def real(self, pseudonym: str) -> str:
-        """Return the real address for a pseudonymous address or name; any other text unchanged.
+        """Return the real address for a pseudonymous address or name, or the real id; any other text unchanged.
 
         A person without a known address has a real name only.
 
@@ -191,7 +191,7 @@ class Pseudonyms:
         >>> them.real(them.replace_in("ada@corp.com").upper()), them.real("nobody@pseudonym.example")
         ('ada@corp.com', 'nobody@pseudonym.example')
         """
-        return self._real.get(" ".join(pseudonym.casefold().split()), pseudonym)
+        return self._real.get(" ".join(pseudonym.casefold().split())) or self._ids.real(pseudonym)
 
     def real_name(self, pseudonym: str) -> str:
         """Return the real name for a made-up name; any other text unchanged."""
