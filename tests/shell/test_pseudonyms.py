@@ -96,7 +96,9 @@ def test_a_made_up_name_can_be_typed(masked_shell: Shell) -> None:
         assert set(frame.principal) == {"ada@example.com"}
     for condition in (f"email={address}", f"name={name}", f"email={address},nobody@example.com"):
         assert list(masked_shell.run(f"%zenpro users --where '{condition}'").email) == ["ada@example.com"]
-    made_up_id = re.findall(r"[0-9a-f-]{36}", display_text(masked_shell, masked_shell.run("%zenpro teams get Platform")))[0]
+    made_up_id = re.findall(
+        r"[0-9a-f-]{36}", display_text(masked_shell, masked_shell.run("%zenpro teams get Platform"))
+    )[0]
     assert list(masked_shell.run(f"%zenpro teams get {made_up_id}").name) == ["Platform"]
     # Values that come from data stay as they are, and so does everything after pseudonyms are off.
     masked_shell.run("%zenpro pseudonyms off")
