@@ -50,7 +50,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EMAIL_FIELD = re.compile(r"(.*?)_?(?:e_?)?mail(?:_?address)?")
 # Fields whose address belongs to the object itself, so any name in the object is this person's.
 _OWN_ADDRESS = frozenset({"username", "user_name", "login", "upn"})
-# Fields whose address can also be that of an owner: a pipeline has a user, too, and `name` is then that of the pipeline.
+# Fields whose address can also be that of an owner: a pipeline has a `user`, and `name` is that of the pipeline.
 _OWN_OR_OWNER = frozenset({"user", "account", "contact", "address", "href"})
 _NAME_FIELDS = (
     "name", "full_name", "fullname", "username", "display_name", "displayname", "user_name", "real_name", "fn", "cn",
