@@ -66,6 +66,14 @@ def test_workers_per_server_depend_on_the_number_of_servers(servers: int, worker
     assert workers_per_server * min(servers, limits.SERVERS_AT_ONCE) <= limits.WORKERS_ACROSS
 
 
+def test_two_calls_side_by_side_have_all_workers_each(clock: FakeClock) -> None:
+    """One of them often waits; how many requests the server gets at the same time is limited by the throttle."""
+    with Client("https://plane.example.com", ApiKey("ZENPROKEY_canary-0123456789"), clock=clock) as client:
+        assert client.side_by_side([share] * 2) == [limits.MAX_WORKERS] * 2
+        assert client.side_by_side([share] * 64) == [limits.WORKERS_ACROSS // limits.SERVERS_AT_ONCE] * 64
+        assert client.fan_out([share] * 2) == [limits.MAX_WORKERS // 2] * 2
+
+
 def test_concurrent_fan_outs_across_servers_share_the_threads(clock: FakeClock) -> None:
     with Client("https://plane.example.com", ApiKey("ZENPROKEY_canary-0123456789"), clock=clock) as client:
         results = client.fan_out([lambda: across_servers([share] * 100)] * 4)

@@ -11,6 +11,7 @@ import pytest
 import zenpro_nb
 from tests.support.depth import counted_depth
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import limits
 from zenpro_nb.errors import NotFoundError
 from zenpro_nb.frontends.connection import Connection
 
@@ -123,6 +124,19 @@ def test_an_offboarding_everywhere_reads_all_organizations_in_parallel(zen: Conn
         with counted_depth() as depth:
             zen.run(*line)
         assert depth.levels <= most, str(depth)
+
+
+def test_an_offboarding_requests_the_lists_that_others_wait_for_first(swift_sandbox: SandboxProcess) -> None:
+    """One request more than a server gets at the same time at the beginning would cost all others a round trip."""
+    with (
+        zenpro_nb.connect(url=swift_sandbox.url, api_key=swift_sandbox.key, organization="acme") as new,
+        counted_depth() as depth,
+    ):
+        new.run("users", "offboard", "linus@example.com", "--dry-run")
+    lists = [path.rpartition("/")[2] for level, _, path in depth.requests if level == 2]
+    assert {"members", "workspaces", "roles", "teams"} <= {*lists}
+    assert len(lists) <= limits.WINDOW_START, str(depth)
+    assert depth.levels == 4, str(depth)
 
 
 def test_a_new_session_sends_its_first_write_after_three_requests(swift_sandbox: SandboxProcess) -> None:

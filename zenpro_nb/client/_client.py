@@ -21,7 +21,7 @@ from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._tokens import TokenLife, Tokens
 from zenpro_nb.client._transport import Transport
 from zenpro_nb.client._urls import Params
-from zenpro_nb.client._worker_pool import run_concurrently
+from zenpro_nb.client._worker_pool import run_concurrently, side_by_side
 from zenpro_nb.errors import CredentialError
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
@@ -267,6 +267,17 @@ class Client:
         self._warn_before_expiry()
         workers = min(self.workers, max_workers)
         return run_concurrently(calls, workers, progress, return_errors=errors == "return", then=then)
+
+    def side_by_side(self, calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
+        """Run a few calls concurrently that read many lists each. If a call fails, its error is in its place.
+
+        Unlike the calls of `fan_out`, they do not divide the workers: one can wait while another has much to read.
+
+        Raises:
+            InterruptedReadError: Ctrl-C was pressed.
+        """
+        self._warn_before_expiry()
+        return side_by_side(calls)
 
     def bearer(self) -> Secret:
         """Return the current token, fetched or renewed if needed. `ControlPlaneSession` calls this.

@@ -215,11 +215,23 @@ def across_servers(
     """
     counter = ProgressCounter(progress)
     with interruptible(lambda: _progress_text(counter, calls, "server"), counter) as scope:
-        size = max(1, min(limits.SERVERS_AT_ONCE // scope.width, len(calls)))
-        scope.width = math.ceil(scope.width * size * limits.MAX_WORKERS / limits.WORKERS_ACROSS)
         scope.patience = patience
-        with WorkerPool[T](size, scope) as pool:
-            return pool.gather(list(calls), counter, return_errors=True)
+        return _run_apart(calls, scope, counter)
+
+
+def side_by_side(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
+    """Run a few calls concurrently that read many lists each; see `Client.side_by_side`."""
+    counter = ProgressCounter(None)
+    with interruptible(lambda: _progress_text(counter, calls, "read"), counter) as scope:
+        return _run_apart(calls, scope, counter)
+
+
+def _run_apart(calls: Sequence[Callable[[], T]], scope: CancelScope, counter: ProgressCounter) -> list[T | Exception]:
+    """Run the calls; each can use all workers of its server, as long as that is not more than WORKERS_ACROSS in all."""
+    size = max(1, min(limits.SERVERS_AT_ONCE // scope.width, len(calls)))
+    scope.width = math.ceil(scope.width * size * limits.MAX_WORKERS / limits.WORKERS_ACROSS)
+    with WorkerPool[T](size, scope) as pool:
+        return pool.gather(list(calls), counter, return_errors=True)
 
 
 def _progress_text(counter: ProgressCounter, calls: Sequence[object], noun: str) -> str:

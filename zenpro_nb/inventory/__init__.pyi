@@ -9,6 +9,7 @@ from .captures import Captures as Captures
 from .captures import captures_in_use as captures_in_use
 from .captures import prunable as prunable
 from .diff import compare as compare
+from .fetch import Also as Also
 from .history import history as history
 from .join import Read as Read
 from .permissions import ActionOnType as ActionOnType

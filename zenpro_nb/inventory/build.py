@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from zenpro_nb.errors import (
     UnexpectedAnswerError,
     UnknownNameError,
 )
-from zenpro_nb.inventory.fetch import Answer, Request, Source, ask
+from zenpro_nb.inventory.fetch import Also, Answer, Request, Source, ask
 from zenpro_nb.inventory.join import Read, join_lists, read_of
 from zenpro_nb.inventory.permissions import ActionOnType, permission_requests, permissions_list
 from zenpro_nb.query import Found, Progress
@@ -34,10 +34,7 @@ from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
 
 WITH = ("workspaces", "usage")  # parts that are read only on request
-# The lists that other reads wait for come first, because a server gets few requests at the same time at the beginning.
-# The rest begins when the first of these lists arrives.
-_AWAITED = ("members", "workspaces", "roles", "teams", "service_accounts")
-_FIRST = (*_AWAITED, "invitations", "organization", "me")
+_FIRST = ("members", "workspaces", "roles", "teams", "service_accounts", "invitations", "organization", "me")
 _OF_ROWS = {"assignments": "roles", "team_members": "teams", "api_keys": "service_accounts"}
 _USAGE = "usage"
 _INSIDE = dict.fromkeys(("workspace_users", "workspace_service_accounts", "workspace_projects"), "workspaces")
@@ -108,6 +105,9 @@ class OrganizationReader:
         self._started = datetime.now(UTC)
         of_rows = {**_OF_ROWS, **(_INSIDE if "workspaces" in with_ else {})}
         self._parents = {name: parent for name, parent in of_rows.items() if name not in without}
+        # The lists that other reads wait for come first, because a server gets few requests at the same time at the
+        # beginning. The rest begins when the first of these lists arrives.
+        self._awaited = {"members", "workspaces", *self._parents.values()}
         self._requests = list(_organization_requests(organization.id))
         self._first = {request.source.name: query.Once(partial(request.read, session)) for request in self._requests}
         self._lists: dict[str, query.Once[Read]] = {name: query.Once(partial(self._list, name)) for name in _FIRST}
@@ -116,21 +116,22 @@ class OrganizationReader:
         """Return one of the lists that need no other list; it is read now, unless it was read before."""
         return self._lists[name]()
 
-    def read(self, progress: Progress | None = None) -> Inventory:
+    def read(self, progress: Progress | None = None, also: Sequence[Also] = ()) -> Inventory:
         """Read all lists, and return the inventory. The errors are those of `fill`.
 
         Args:
             progress: called with the number of finished reads.
+            also: further reads, which begin when the first list arrives and keep their results themselves.
         """
         pair_requests = permission_requests(self._organization.id, self._pairs)
-        later = [request for request in self._requests if request.source.name not in _AWAITED] + pair_requests
+        later = [request for request in self._requests if request.source.name not in self._awaited] + pair_requests
 
         def further(answer: Answer) -> list[Request]:
             begins, later[:] = [*later], []
             return begins + self._of_rows(answer)
 
-        awaited = [request for request in self._requests if request.source.name in _AWAITED]
-        also = [partial(query.prefetch_kind, self._session)]
+        awaited = [request for request in self._requests if request.source.name in self._awaited]
+        also = [*also, partial(query.prefetch_kind, self._session)]
         answers = ask(self._session, awaited, progress, also=also, read=self._answer, further=further)
         of_pairs = [answer for answer in answers if any(answer.request is request for request in pair_requests)]
         of_rows = [answer for answer in answers if answer.request.part]

@@ -128,6 +128,8 @@ class Answer(Struct, frozen=True):
 
 Read = Callable[["Request"], "Answer"]
 Further = Callable[["Answer"], Sequence["Request"]]
+# A read that keeps its result itself, and returns the reads that need it.
+Also = Callable[[], Sequence[Callable[[], None]] | None]
 
 
 def ask(
@@ -135,7 +137,7 @@ def ask(
     requests: Sequence[Request],
     progress: Progress | None = None,
     *,
-    also: Sequence[Callable[[], object]] = (),
+    also: Sequence[Also] = (),
     read: Read | None = None,
     further: Further | None = None,
 ) -> list[Answer]:
@@ -143,7 +145,7 @@ def ask(
 
     Args:
         progress: called with the number of results.
-        also: further reads, which begin after the first result and keep their results themselves; they raise nothing.
+        also: further reads, which begin after the first result and keep their results themselves.
         read: sends a request; by default `Request.read`.
         further: called with each result as soon as it arrives; returns requests that depend on it.
 
@@ -156,7 +158,7 @@ def ask(
 
     def then(result: object) -> list[Callable[[], object]]:
         if not isinstance(result, Answer):
-            return []
+            return [*result] if isinstance(result, Sequence) else []
         answers.append(result)
         more: list[Callable[[], object]] = [*also] if len(answers) == 1 else []
         return more + [partial(reads, request) for request in (() if further is None else further(result))]

@@ -38,7 +38,8 @@ class Once(Generic[A]):
 
 def gather(session: Session, first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """Run two calls at the same time, and return both results. Raises the error of the first failed one."""
-    first_result, second_result = gather_all(session, [first, second])
+    calls: list[Callable[[], Any]] = [first, second]
+    first_result, second_result = _values(session.server.side_by_side(calls))
     return first_result, second_result
 
 
@@ -48,7 +49,11 @@ def gather_all(session: Session, calls: list[Callable[[], Any]]) -> list[Any]:
     Raises:
         Exception: the error of the first failed call in their order, which makes the reported error reproducible.
     """
-    results = session.server.fan_out(calls, errors="return")
+    return _values(session.server.fan_out(calls, errors="return"))
+
+
+def _values(results: list[Any]) -> list[Any]:
+    """Return the results. Raises the first error among them."""
     for result in results:
         if isinstance(result, Exception):
             raise result

@@ -134,14 +134,13 @@ def _places(
     if not all_orgs:
         organization = query.Once(partial(query.organization, ctx.session, org))
         with ctx.ui.progress("lists", "reads") as advance:
-            here = offboarding_work.read_place_and(
+            here = offboarding_work.read_place(
                 ctx.session,
                 organization,
                 texts,
                 advance,
                 pairs,
-                partial(organizations, ctx),
-                lambda names: membership_reads(ctx, names, organization().id, others),
+                [lambda: membership_reads(ctx, organizations(ctx), organization().id, others)],
             )
         places = [here]
     elif org is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
-from typing import TypeVar
 
 from zenpro_nb import access, inventory, limits, query
 from zenpro_nb.access import Inventory
@@ -21,7 +20,6 @@ from zenpro_nb.workspaces.personal_accounts import PersonalAccount
 from zenpro_nb.workspaces.targets import Target
 from zenpro_nb.workspaces.work_of_people import UnreadPart, read_work
 
-S = TypeVar("S")
 _UNSEEN = (
     "Not visible to zenpro: personal access tokens, private secrets, the creators of API keys, shares of individual "
     "resources, accounts inside workspaces."
@@ -57,19 +55,7 @@ def read_place(
     texts: Sequence[str],
     advance: query.Progress,
     pairs: Collection[inventory.ActionOnType] = (),
-) -> PlaceWithWork:
-    """Read one organization, and at the same time what runs in its workspaces."""
-    return read_place_and(session, organization, texts, advance, pairs, lambda: None, lambda _: ())
-
-
-def read_place_and(
-    session: Session,
-    organization: Callable[[], Found],
-    texts: Sequence[str],
-    advance: query.Progress,
-    pairs: Collection[inventory.ActionOnType],
-    also_first: Callable[[], S],
-    also_then: Callable[[S], Sequence[Callable[[], object]]],
+    also: Sequence[inventory.Also] = (),
 ) -> PlaceWithWork:
     """Read one organization, and what runs in its workspaces, in as few round trips as possible.
 
@@ -78,19 +64,13 @@ def read_place_and(
     Args:
         organization: looks the organization up.
         texts: the names, emails, or ids of the people whose work is wanted.
-        also_first: another read, at the same time as the lists.
-        also_then: returns further reads that need its result; they keep their results themselves, and raise nothing.
+        also: further reads, at the same time as the lists; they keep their results themselves.
     """
     lists = inventory.OrganizationReader(session, organization(), without=people.UNUSED, pairs=pairs)
     accounts = query.Once(lambda: _accounts_of(lists.read_list("members"), texts))
     # The workspaces come first: they take the most round trips.
-    work, place_inventory, _ = query.gather_all(
-        session,
-        [
-            partial(_read_workspaces, session, lists, accounts),
-            partial(_read_lists, lists, advance),
-            lambda: session.client.fan_out(also_then(also_first())),
-        ],
+    work, place_inventory = query.gather(
+        session, partial(_read_workspaces, session, lists, accounts), partial(_read_lists, lists, advance, also)
     )
     return PlaceWithWork(place_inventory, work, accounts())
 
@@ -104,8 +84,10 @@ def _read_workspaces(
     return impact.WorkRead(workspaces, read_work(session, workspaces.targets, accounts))
 
 
-def _read_lists(lists: inventory.OrganizationReader, advance: query.Progress) -> Inventory:
-    details = lists.read(advance)
+def _read_lists(
+    lists: inventory.OrganizationReader, advance: query.Progress, also: Sequence[inventory.Also]
+) -> Inventory:
+    details = lists.read(advance, also)
     access.State.of(details)  # computed while the workspaces are still being read; it is kept
     return details
 
