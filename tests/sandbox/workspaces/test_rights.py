@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import event
 
 from tests.sandbox.conftest import Api, Plane
 from tests.sandbox.workspaces.conftest import Enter, rows
@@ -105,3 +106,24 @@ def test_revoked_permissions_end_immediately(plane: Plane, as_role: Callable[...
     where = {"user_id": plane.user("somebody@example.com"), "workspace_id": plane.workspace("ml-prod")}
     plane.admin("DELETE", f"/roles/{plane.role('Workspace Viewer')}/assignments", **where)
     assert viewer("GET", "/runs", project="churn")["total"] == 0
+
+
+def test_the_workspace_and_the_permissions_are_read_again_only_after_a_change(plane: Plane, enter: Enter) -> None:
+    admin, statements = enter(), list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    engine = plane.running.store._engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for description in ("once", "twice"):
+            plane.admin("PATCH", f"/workspaces/{plane.workspace('ml-prod')}", body={"description": description})
+            statements.clear()
+            admin("GET", "/projects")
+            assert statements
+            statements.clear()
+            admin("GET", "/projects")
+            assert statements == []
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

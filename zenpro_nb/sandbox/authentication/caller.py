@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox.authentication import credentials
@@ -18,6 +18,9 @@ SESSION = "session"
 API = "api"
 KEY = "api_key"
 WORKSPACE = "workspace"
+# Built once: to build a statement takes as long as to execute it.
+_KEY = select(ApiKey).where(ApiKey.id == bindparam("id"))
+_USER = select(User).where(User.id == bindparam("id"))
 
 
 class Caller(Struct, frozen=True):
@@ -78,7 +81,7 @@ def _from_token(session: Session, token: str, jwt_secret: str, now: datetime) ->
 
 def _require_live_key(session: Session, key_id: str, now: datetime) -> None:
     # API facts 2.6: deactivating a key takes effect immediately on the control plane, also for sessions it opened.
-    key = session.scalar(select(ApiKey).where(ApiKey.id == key_id))
+    key = session.scalar(_KEY, {"id": key_id})
     if key is None or not key.active or (key.expires_at is not None and key.expires_at <= now):
         raise NotSignedInError("The API key of this session is no longer active.")
 
@@ -107,7 +110,7 @@ def person(
     key_id: str | None = None,
 ) -> Caller:
     """Return the active user or service account with this id as a caller."""
-    user = session.scalar(select(User).where(User.id == user_id))
+    user = session.scalar(_USER, {"id": user_id})
     if user is None or not user.is_active:
         raise NotSignedInError("The user account is not active.")
     return Caller(

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox.authentication.caller import Caller
@@ -61,19 +61,22 @@ def allows(permissions: StoredPermissions, resource: str | None, action: str | N
     )
 
 
-def held_by(user_id: str) -> ColumnElement[bool]:
+def held_by(user_id: str | BindParameter[str]) -> ColumnElement[bool]:
     """Return the condition for a user's assignments, direct or through a team."""
     teams = select(TeamMember.team_id).where(TeamMember.user_id == user_id)
     return or_(Assignment.user_id == user_id, Assignment.team_id.in_(teams))
 
 
+_GRANTS = (
+    select(Role.organization_id, Role.level, Role.permissions, Assignment.workspace_id, Assignment.project_id)
+    .join(Role, Role.id == Assignment.role_id)
+    .where(held_by(bindparam("user_id")))
+)
+
+
 def grants_of(session: Session, user_id: str) -> tuple[Grant, ...]:
-    """Read the roles of a user, each with its scope and permissions."""
-    rows = session.execute(
-        select(Role.organization_id, Role.level, Role.permissions, Assignment.workspace_id, Assignment.project_id)
-        .join(Role, Role.id == Assignment.role_id)
-        .where(held_by(user_id))
-    )
+    """Read the roles of a user, direct or through a team, each with its scope and permissions."""
+    rows = session.execute(_GRANTS, {"user_id": user_id})
     return tuple(
         Grant(organization_id, level, workspace_id, project_id, actions_of(allowed))
         for organization_id, level, allowed, workspace_id, project_id in rows

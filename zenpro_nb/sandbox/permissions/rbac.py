@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import Struct
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -76,16 +77,27 @@ def asking_workspace(session: Session, rights: Rights, user_id: str) -> Workspac
     return None
 
 
+class Holdings(Struct, frozen=True):
+    """What a user may do anywhere."""
+
+    is_superuser: bool
+    grants: tuple[Grant, ...]
+
+    @classmethod
+    def read(cls, session: Session, user_id: str) -> Holdings:
+        """Read them from the database."""
+        return cls(queries.by_id(session, User, user_id).is_superuser, grants_of(session, user_id))
+
+
 class PermissionCheck:
     """The permissions of one user in one workspace, or anywhere if no workspace is given."""
 
-    def __init__(self, session: Session, user_id: str, workspace: Workspace | None) -> None:
-        user = queries.by_id(session, User, user_id)
+    def __init__(self, session: Session, user_id: str, holdings: Holdings, workspace: Workspace | None) -> None:
         self._session = session
         self._user_id = user_id
         self._workspace = workspace
-        self._everything = user.is_superuser or (workspace is not None and workspace.owner_id == user_id)
-        self._grants = grants_of(session, user_id)
+        self._everything = holdings.is_superuser or (workspace is not None and workspace.owner_id == user_id)
+        self._grants = holdings.grants
 
     def allows(self, action: str, resource: str) -> bool:
         """Return whether the action is allowed on a resource, which is ``[<project_id>:]<type>[/<id>]``."""

@@ -1,8 +1,8 @@
 """A cache of the database, valid until the next commit.
 
 A client that reads a hundred thousand users in pages of a hundred needs each row once, but its own account a thousand
-times. Both are cached here: callers until the next commit, users until the next commit that changes a user. The cache
-is therefore never stale.
+times, and each request to a workspace needs the workspace and the permissions of its caller. They are cached here:
+users until the next commit that changes a user, the rest until the next commit. The cache is therefore never stale.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from zenpro_nb.sandbox import limits
 from zenpro_nb.sandbox.authentication.caller import Caller
-from zenpro_nb.sandbox.database.tables import User
+from zenpro_nb.sandbox.database.tables import User, Workspace
+from zenpro_nb.sandbox.permissions.rbac import Holdings
 from zenpro_nb.sandbox.schemas import people as schemas
+from zenpro_nb.sandbox.workspaces import lifecycle
 
 _COLUMNS = User.__table__.c
 _FIELDS = tuple(schemas.User.model_fields)
 _ID = _FIELDS.index("id")
 _ROWS = select(*(_COLUMNS[field] for field in _FIELDS))
+_WORKSPACE = select(Workspace).where(Workspace.name == bindparam("name"), Workspace.target_state != lifecycle.DELETED)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -34,6 +37,23 @@ class Snapshot:
         self.version = version
         self.people = people
         self.callers: dict[str, Caller] = {}
+        self._holdings: dict[str, Holdings] = {}
+        self._workspaces: dict[str, Workspace] = {}
+
+    def holdings_of(self, session: Session, user_id: str) -> Holdings:
+        """Return what a user may do."""
+        if user_id not in self._holdings:
+            self._holdings[user_id] = Holdings.read(session, user_id)
+        return self._holdings[user_id]
+
+    def workspace(self, session: Session, name: str) -> Workspace | None:
+        """Return the workspace with this name that is not deleted, as a row that is only read."""
+        if name not in self._workspaces:
+            found = session.scalar(_WORKSPACE, {"name": name})
+            if found is None:
+                return None
+            self._workspaces[name] = found
+        return self._workspaces[name]
 
 
 class People:

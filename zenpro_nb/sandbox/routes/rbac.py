@@ -50,7 +50,8 @@ def check_permissions(
     """Check for each resource string, ``[<project_id>:]<type>[/<id>]``, whether the user has the permission."""
     with call.reading() as (serializer, rights):
         workspace = rbac.asking_workspace(serializer.session, rights, user_id)
-        check = rbac.PermissionCheck(serializer.session, user_id, workspace)
+        holdings = serializer.snapshot.holdings_of(serializer.session, user_id)
+        check = rbac.PermissionCheck(serializer.session, user_id, holdings, workspace)
         return reply({resource: check.allows(action, resource) for resource in resources})
 
 
@@ -64,7 +65,8 @@ def allowed_resource_ids(
     """Return whether all resources of a type are allowed, or else the allowed ids."""
     with call.reading() as (serializer, rights):
         workspace = rbac.asking_workspace(serializer.session, rights, user_id)
-        check = rbac.PermissionCheck(serializer.session, user_id, workspace)
+        holdings = serializer.snapshot.holdings_of(serializer.session, user_id)
+        check = rbac.PermissionCheck(serializer.session, user_id, holdings, workspace)
         full = check.allows(action, resource)
         return reply({"full_access": full, "ids": [] if full else check.allowed_ids(action, resource)})
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 from fastapi import HTTPException
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from starlette.responses import Response
 from zenpro_nb.sandbox.context import Context
 from zenpro_nb.sandbox.database.tables import Workspace
 from zenpro_nb.sandbox.permissions.rbac import PermissionCheck
+from zenpro_nb.sandbox.responses.snapshot import Snapshot
 from zenpro_nb.sandbox.workspace_api import sample_data
 from zenpro_nb.sandbox.workspace_api.envelope import Envelope
 from zenpro_nb.sandbox.workspace_api.filters import flag_value
@@ -35,6 +35,7 @@ class RequestContext(msgspec.Struct, frozen=True):
     request: Request
     payload: bytes
     context: Context
+    snapshot: Snapshot
     session: Session
     workspace: Workspace
     world: World
@@ -164,33 +165,34 @@ class Endpoints:
     @contextmanager
     def _context_of(self, request: Request, payload: bytes) -> Iterator[RequestContext]:
         now = self._context.now()
+        snapshot = self._context.snapshot()
         with self._context.store.reading() as session:
-            workspace = self._workspace(session, request.path_params["workspace"], now)
+            workspace = self._running(snapshot.workspace(session, request.path_params["workspace"]), now)
             world = self._worlds.of(session, workspace)
             naive = now.replace(tzinfo=None)
             with world.lock:
                 world.advance(naive)
-                yield RequestContext(request, payload, self._context, session, workspace, world, naive)
+                yield RequestContext(request, payload, self._context, snapshot, session, workspace, world, naive)
 
-    def _workspace(self, session: Session, name: str, now: datetime) -> Workspace:
-        found = session.scalar(
-            select(Workspace).where(Workspace.name == name, Workspace.target_state != lifecycle.DELETED)
-        )
-        if found is None or found.server_url != addresses.of_workspace(name):
+    def _running(self, workspace: Workspace | None, now: datetime) -> Workspace:
+        """Return the workspace if the sandbox is its server and it runs."""
+        if workspace is None or workspace.server_url != addresses.of_workspace(workspace.name):
             # The workspace does not exist, or its server is a real one elsewhere.
             raise HTTPException(404, "Not Found")
-        status = lifecycle.status_of(found, now, self._context.options.lifecycle)
+        status = lifecycle.status_of(workspace, now, self._context.options.lifecycle)
         if status != lifecycle.AVAILABLE:
             # A workspace that does not run has no server. The real response at its address is not documented.
-            raise HTTPException(503, f"The workspace {name} is {status}.")
-        return found
+            raise HTTPException(503, f"The workspace {workspace.name} is {status}.")
+        return workspace
 
     def _enter(self, ctx: RequestContext) -> WorkspaceCall:
         bearer = ctx.bearer()
         if bearer is None:
             raise HTTPException(401, "Not authenticated", {"WWW-Authenticate": "Bearer"})
         account = ctx.sign_in().identify(bearer, self._context.now())
-        rights = WorkspaceRights(PermissionCheck(ctx.session, account.person.id, ctx.workspace), account)
+        person_id = account.person.id
+        holdings = ctx.snapshot.holdings_of(ctx.session, person_id)
+        rights = WorkspaceRights(PermissionCheck(ctx.session, person_id, holdings, ctx.workspace), account)
         return WorkspaceCall(ctx, account, rights, Envelope(ctx.now, rights.may_read))
 
 
