@@ -127,7 +127,7 @@ def test_a_wrong_key(shell: Shell, sandbox: SandboxProcess, monkeypatch: pytest.
     assert frame.status["credential"] == "failed"
     assert "rejects it" in frame.detail["credential"]
     assert "401" in frame.detail["credential"]
-    assert "`%zenpro login`" in frame.fix["credential"]
+    assert "Set ZENML_PRO_API_KEY to a valid one, or unset it and run `%zenpro login`." in frame.fix["credential"]
     assert set(frame.status[["signed in as", "organization", "roles"]]) == {"skipped"}
     assert "canary" not in frame.to_csv()
 
@@ -191,7 +191,7 @@ def test_a_certificate_that_is_not_trusted() -> None:
     failure = server.TransportFailure(
         "The certificate of https://x is not trusted", permanent=True, hint="Name its file."
     )
-    checks = {item.name: item.status for item in server._unreachable("https://x", failure)}
+    checks = {item.name: item.status for item in server._unreachable(failure)}
     assert checks == {"server": "failed", "TLS": "failed", "clock": "skipped"}
 
 

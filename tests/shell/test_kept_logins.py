@@ -43,6 +43,19 @@ def test_a_stored_login_is_found_by_the_next_session(
     later.run("%unload_ext zenpro_nb")
 
 
+def test_a_variable_that_takes_precedence_is_named(
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Any, keyring_content: Held,
+    monkeypatch: pytest.MonkeyPatch, capsys: Any,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("ZENML_PRO_API_KEY", "ZENPROKEY_of-somebody-else")
+    person(sandbox.key)
+    bare_shell.run(f"%zenpro login --url {sandbox.url}")
+    assert "ZENML_PRO_API_KEY" not in capsys.readouterr().err
+    bare_shell.run(f"%zenpro login --url {sandbox.url} --keyring")
+    warning = "later commands use ZENML_PRO_API_KEY instead of this login until you unset it: `unset ZENML_PRO_API_KEY`"
+    assert warning in capsys.readouterr().err
+
+
 def test_logout_all(bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Any, keyring_content: Held) -> None:
     person(sandbox.key)
     keyring_content["zenpro", "not a login"] = "a key that a command made"

@@ -27,7 +27,9 @@ def test_login_with_a_key_and_logout(
     assert "API key, from typed in this session" in repr(card)
     assert len(bare_shell.run("%zenpro users --limit 2")) == 2
     bare_shell.run("%zenpro logout")
-    assert "removed the login of this session" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "removed the login of this session" in said
+    assert "now using https://cloudapi.zenml.io" in said
     assert "not signed in" in repr(bare_shell.run("%zenpro"))
     bare_shell.run("%zenpro logout")
     assert "there was no login to remove" in capsys.readouterr().err

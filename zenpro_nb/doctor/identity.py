@@ -9,17 +9,16 @@ from zenpro_nb.client import BearerToken, Clock
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check, guard
 from zenpro_nb.errors import AuthenticationError, UsageError, ZenProError
 from zenpro_nb.profiles import Settings
+from zenpro_nb.profiles.environment import KEY_VARIABLE
 from zenpro_nb.profiles.expiry import in_words, time_left
+from zenpro_nb.profiles.sources import VARIABLE_KIND
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
 
 ABOUT_US = ("signed in as", "organization", "roles")
-REJECTED = (
-    "It could be wrong, expired, deactivated, or for another server. "
-    "Run `login`, or set ZENML_PRO_API_KEY to a valid key."
-)
+REJECTED = "It could be wrong, expired, deactivated, or for another server."
 
 
 def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -57,7 +56,8 @@ def account(session: Session, credential: Check) -> Iterator[Check]:
         me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
     except AuthenticationError as error:
         words = f"{credential.detail}; the server rejects it: {error.message}"
-        yield Check("credential", FAILED, words, REJECTED, f"{credential.shared}; rejected, HTTP {error.status}")
+        step = f"{REJECTED} {_replacement(session.settings.source)}"
+        yield Check("credential", FAILED, words, step, f"{credential.shared}; rejected, HTTP {error.status}")
         yield from skip_checks("the credential was rejected")
         return
     except ZenProError:
@@ -73,6 +73,14 @@ def account(session: Session, credential: Check) -> Iterator[Check]:
     yield Check("signed in as", OK, f"{name_of(record)} ({kind})", shared=f"a {kind}{ends}")
     if not session.settings.plain:
         yield from guard("organization", lambda: organization(session))
+
+
+def _replacement(source: str) -> str:
+    """Return how to replace a rejected credential: a variable takes precedence over a login that is stored."""
+    kind, _, variable = source.rpartition(" ")
+    if kind == VARIABLE_KIND:
+        return f"Set {variable} to a valid one, or unset it and run `login`."
+    return f"Run `login`, or set {KEY_VARIABLE} to a valid key."
 
 
 def skip_checks(reason: str) -> Iterator[Check]:

@@ -19,6 +19,7 @@ from zenpro_nb.files.paths import expand_home
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security.secret import Secret
 
+VARIABLE_KIND = "environment variable"
 FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -125,7 +126,7 @@ def accepts(secret: Secret, need: Need, source_label: str, warning: str = "") ->
 
 def from_variable(name: str, need: Need, watch: Watch) -> FoundCredential:
     """Return the credential in an environment variable."""
-    source_label = f"environment variable {name}"
+    source_label = f"{VARIABLE_KIND} {name}"
     secret = Secret(watch.variable(name))
     if not secret:
         return FoundCredential(None, source_label, f"The {source_label} is not set")

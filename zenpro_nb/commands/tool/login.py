@@ -101,8 +101,18 @@ def login(
         ctx.ui.say(f"stored in the keyring ({place})")
     elif not ctx.ui.is_persistent:
         ctx.ui.warn(f"this login ends with this command; {_how_to_keep(ctx.ui.name)}")
+    if not profile and (use_keyring or not ctx.ui.is_persistent):
+        _warn_about_variable(ctx)
     ctx.session.use(replace(target, credential=credential, source=source, problem=""))
     return status_card(ctx)
+
+
+def _warn_about_variable(ctx: CommandContext) -> None:
+    """Warn if later sessions find another credential first."""
+    found = from_environment(ctx.session.environ)
+    if found.credential is not None:
+        variable = found.source.rpartition(" ")[2]
+        ctx.ui.warn(f"later commands use {variable} instead of this login until you unset it: `unset {variable}`")
 
 
 def _how_to_keep(ui: str) -> str:
@@ -188,6 +198,7 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
         accounts = [account for account in accounts if account in mine]
     for account in accounts:
         store.forget(account)
+    left = session.settings.url
     removed = ["the login of this session"] if session.has_explicit_settings else []
     removed += [f"the keyring entry of {account}" for account in accounts]
     session.use(None)
@@ -195,3 +206,5 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
     remaining = session.settings
     if remaining.credential is not None:
         ctx.ui.say(f"still in use, because zenpro does not manage it: {remaining.source}")
+    if remaining.url != left:
+        ctx.ui.say(f"now using {remaining.url}")

@@ -182,7 +182,9 @@ def _answer(frame: pd.DataFrame) -> Card:
     """Return the sentence that takes the place of a table without rows, with the line about its source."""
     answer = answer_of(frame) or "no rows"
     end = "" if answer.endswith(("?", ".")) else "."
-    title = f"{answer[:1].upper()}{answer[1:]}{end}"
+    if answer.split(maxsplit=1)[0].rstrip(":,").isalpha():  # not an address or an ID
+        answer = f"{answer[:1].upper()}{answer[1:]}"
+    title = f"{answer}{end}"
     return Card(title=title, rows=(), notes=foot_of(frame, Excerpt([], [], 0, 0)), sentence=True)
 
 
