@@ -23,7 +23,7 @@ REFERENCE = ROOT / "docs" / "reference"
 
 
 def pages() -> dict[Path, str]:
-    """Return the text of every page that is made, and of the help's first screen, by its path."""
+    """Return the text of every page that is made, and of the modules with the summaries of commands, by its path."""
     made = {
         **guides.pages(),
         **{REFERENCE / "commands" / f"{name}.md": text for name, text in commands.pages().items()},
@@ -32,7 +32,8 @@ def pages() -> dict[Path, str]:
         REFERENCE / "errors.md": errors.page(),
         notebooks.FOLDER / "README.md": notebooks.contents(),
     }
-    return {**made, pages_list.FILE: pages_list.text(made), first_screen.FILE: first_screen.module()}
+    modules = {first_screen.FILE: first_screen.module(), first_screen.VERBS_FILE: first_screen.verbs_module()}
+    return {**made, pages_list.FILE: pages_list.text(made), **modules}
 
 
 def left_over() -> list[Path]:

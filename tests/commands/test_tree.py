@@ -6,9 +6,13 @@ import os
 import subprocess
 import sys
 
+import click
 import pytest
 
+from docs._pages.first_screen import completions, verbs
+from zenpro_nb.commands.known_completions import known_completions
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.commands.verb_summaries import VERBS
 from zenpro_nb.framework.cli.help_text import first_screen, summary
 from zenpro_nb.limits import HELP_WIDTH
 
@@ -73,14 +77,43 @@ def test_the_first_screen_imports_no_command() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_completion_of_a_first_word_imports_no_command() -> None:
-    of_commands = "sorted(name for name in sys.modules if re.match(r'zenpro_nb.commands.[a-z]+[.]', name))"
-    run = "from zenpro_nb.frontends.cli import _main\ntry: _main([])\nexcept SystemExit: pass"
-    code = f"import re, sys\n{run}\nprint({of_commands})"
-    words = {"_ZENPRO_COMPLETE": "zsh_complete", "COMP_WORDS": "zenpro us", "COMP_CWORD": "1"}
+@pytest.mark.parametrize(
+    ("line", "words", "summary"),
+    [
+        ("zenpro us", ["usage", "use", "users"], "List yourself and the users of your organizations."),
+        ("zenpro users of", ["offboard"], "Offboard users: revoke all their access."),
+    ],
+)
+def test_completion_of_a_command_imports_no_command(line: str, words: list[str], summary: str) -> None:
+    ours = "sorted(name for name in sys.modules if name.startswith('zenpro_nb.commands.'))"
+    code = f"import sys; from zenpro_nb.__main__ import main; main(); print({ours})"
+    variables = {"_ZENPRO_COMPLETE": "zsh_complete", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **words}
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, env={**os.environ, **variables}
     )
-    assert [line for line in done.stdout.splitlines() if line in tree.commands] == ["usage", "use", "users"]
-    assert "List yourself and the users of your organizations." in done.stdout
-    assert done.stdout.splitlines()[-1] == "[]"
+    *completed, imported = done.stdout.splitlines()
+    assert completed[1::3] == words
+    assert summary in completed
+    assert imported == str(
+        [f"zenpro_nb.commands.{name}" for name in ("first_screen", "known_completions", "verb_summaries")]
+    )
+
+
+def test_completion_without_the_tree_offers_what_the_tree_declares() -> None:
+    for words in [[], *([name] for name in tree.commands)]:
+        known = known_completions(words, "")
+        if known is not None:
+            assert list(map(vars, known)) == list(map(vars, completions(words)))
+    assert [item.value for item in known_completions(["teams"], "mem") or ()] == ["members"]
+
+
+def test_a_verb_that_completion_does_not_know_yet_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tree.commands["teams"].commands, "archive", click.Command("archive"))
+    assert verbs()["teams"] != VERBS["teams"]
+
+
+@pytest.mark.parametrize(
+    ("words", "incomplete"), [(["users"], "--li"), (["users", "get"], ""), (["orgs"], ""), (["sql"], ""), ([], "--")]
+)
+def test_the_tree_completes_everything_else(words: list[str], incomplete: str) -> None:
+    assert known_completions(words, incomplete) is None

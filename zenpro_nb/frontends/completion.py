@@ -80,13 +80,12 @@ def complete(text: str, ctx: CommandContext, *, with_body: bool = False) -> tupl
     Args:
         with_body: offer only commands that take the cell below the line.
     """
-    tree = _tree()
     tokens = _split(text)
     at_new_word = not tokens or (text[-1:].isspace() and not tokens[-1].open_quote)
     incomplete = "" if at_new_word else tokens[-1].text
     before = [token.text for token in (tokens if at_new_word else tokens[:-1])]
     fragment = "" if at_new_word else text[tokens[-1].start :]
-    if with_body and not tree.takes_body(before):
+    if with_body and not (tree := _tree()).takes_body(before):
         words = [word for word in tree.commands if word.startswith(incomplete) and tree.takes_body([*before, word])]
         return [(word, "command") for word in words], fragment
     if before[-1:] == [_SIGNED] and incomplete.startswith("-"):
@@ -135,8 +134,11 @@ def _tree() -> Root:
 def _candidates(before: list[str], incomplete: str, ctx: CommandContext) -> list[Offer]:
     from click.shell_completion import ShellComplete
 
-    shell_complete = ShellComplete(_tree(), {"obj": ctx}, ctx.ui.name, "")
-    items = shell_complete.get_completions(before, incomplete)
+    from zenpro_nb.commands.known_completions import known_completions
+
+    items = known_completions(before, incomplete)
+    if items is None:
+        items = ShellComplete(_tree(), {"obj": ctx}, ctx.ui.name, "").get_completions(before, incomplete)
     # An item without help is a value: one of click's own choices.
     return [(str(item.value), item.kind or "value") for item in items if item.type == "plain"]
 
