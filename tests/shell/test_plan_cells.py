@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,17 +213,32 @@ def test_a_plan_names_what_an_additive_file_leaves_in_place(here: Shell, capsys:
     Path("access.yaml").write_text(deleted.replace("workspace_roles: additive", "workspace_roles: exact"))
     assert list(here.run("%zenpro plan access.yaml").action) == ["remove"]
     assert "note:" not in "".join(capsys.readouterr())
+    Path("access.yaml").write_text(deleted)
+    here.run("%zenpro plan access.yaml")
+    (line,) = re.findall(r"^  `(.*)`$", "".join(capsys.readouterr()), re.MULTILINE)
+    assert line == f"%zenpro roles revoke 'Workspace Developer' --user {email} --workspace ml-prod"
+    here.run(f"{line} --yes")
+    here.run("%zenpro plan access.yaml")
+    assert "note:" not in "".join(capsys.readouterr())
 
 
 def test_many_unlisted_memberships_are_counted_and_those_of_planned_people_named(
     here: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("access.yaml").write_text("zenpro: 1\nworkspace_roles: {ml-prod: {Workspace Admin: [katherine@example.com]}}")
+    scopes = "{ml-prod: {Workspace Admin: [katherine@example.com]}, ml-dev: {}, ml-staging: {}}"
+    Path("access.yaml").write_text(f"zenpro: 1\nworkspace_roles: {scopes}")
     here.run("%zenpro plan access.yaml")
     output = "".join(capsys.readouterr())
     assert (
         "memberships and roles that it does not list stay, of people in this plan: katherine@example.com as" in output
     )
+    total = int(output.partition("is additive: ")[2].partition(" ")[0])
+    lines = re.findall(r"^  `(.*)`$", output, re.MULTILINE)
+    assert len(lines) == 5
+    assert output.endswith(f"  and {total - 5} more\n")
+    for line in lines:
+        assert set(here.run(f"{line} --dry-run")["method"]) == {"DELETE"}
+    capsys.readouterr()
     Path("access.yaml").write_text("zenpro: 1\nworkspace_roles: {ml-prod: {}}")
     here.run("%zenpro plan access.yaml")
     assert "memberships and roles that it does not list stay. To remove them, set" in "".join(capsys.readouterr())

@@ -206,7 +206,11 @@ class Facts:
         if assignment["user_id"]:
             subject = self.account_option(assignment)
         else:
-            subject = {"team": assignment["team_id"], "invitation": assignment["invitation_id"]}
+            team_id, invitation_id = assignment["team_id"], assignment["invitation_id"]
+            subject = {
+                "team": team_id and self.team_word(team_id, self._team_names.get(team_id, "")),
+                "invitation": invitation_id and self.invitation_word(invitation_id),
+            }
         scope: dict[str, str | None] = {}
         if assignment["level"] != "organization":
             scope = {
@@ -219,6 +223,20 @@ class Facts:
     @cached_property
     def _role_name_counts(self) -> Counter[str]:
         return _name_counts(self.roles.values())
+
+    @cached_property
+    def _team_names(self) -> dict[str, str]:
+        """Return the names of the teams by id."""
+        return {row["id"]: str(row["name"] or "") for row in self.rows("teams")}
+
+    def removing(self, membership: Record) -> str:
+        """Return the command that removes only this member from its team."""
+        if membership["user_id"]:
+            subject = self.account_option(membership)
+        else:
+            subject = {"invitation": self.invitation_word(membership["invitation_id"])}
+        team_id = membership["team_id"]
+        return self.line("teams remove", self.team_word(team_id, self._team_names.get(team_id, "")), **subject)
 
     @cached_property
     def _team_name_counts(self) -> Counter[str]:

@@ -43,8 +43,7 @@ def apply(
     settle(ctx)
     source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
-    if result.kept:
-        ctx.ui.say(f"note: {result.kept}")
+    result.kept.report(ctx)
     writes = writes_of(ctx, result.plan, result.id)
     to_send = [index for index, write in enumerate(writes) if not write.hold_text]
     if to_send:

@@ -65,6 +65,5 @@ def plan(
     """
     source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org, all_=all_)
-    if result.kept:
-        ctx.ui.say(f"note: {result.kept}")
+    result.kept.report(ctx)
     return plan_input.frame_of_plan(result)

@@ -20,6 +20,7 @@ from zenpro_nb.commands.plans.desired_input import (
     read_tables,
     refuse_unused_options,
 )
+from zenpro_nb.commands.plans.kept import Kept
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
@@ -48,7 +49,7 @@ class PlanResult(Struct, frozen=True):
     id: str
     entries: int = 0  # of the desired state
     additive: tuple[str, ...] = ()  # the sections of the desired state that remove nothing
-    kept: str = ""  # the sentence about what exists, but is not in the file, and is not removed
+    kept: Kept = Kept()  # what exists, but is not in the file, and is not removed
 
     @property
     def losses(self) -> str:
@@ -217,7 +218,7 @@ def _new_plan(
         return PlanResult(plan, current, _id(plan), len(rows))
     additive = state.additive_scopes()
     unlisted = pure.unlisted(current, rows, additive, plan.steps) if additive else pure.Unlisted()
-    kept = unlisted.sentence(state.file, limits.UNLISTED_NAMED)
+    kept = Kept.of(unlisted, current, state.file)
     return PlanResult(plan, current, _id(plan), len(rows), state.additive, kept)
 
 
