@@ -33,6 +33,7 @@ from .lists.inventory import facts_of as facts_of
 from .lists.inventory import read_activity as read_activity
 from .lists.inventory import read_inventory as read_inventory
 from .lists.inventory import read_role_usage as read_role_usage
+from .lists.inventory import with_account as with_account
 from .lists.noun import Noun as Noun
 from .lists.noun import command as command
 from .lists.noun import listing as listing

@@ -134,10 +134,16 @@ class Notebook:
     def _in_kernel(self) -> bool:
         return getattr(self._shell, "kernel", None) is not None
 
+    @property
+    def _pseudonyms(self) -> Pseudonymizer | None:
+        """Return the source of pseudonyms; None while they are switched off."""
+        return self._pseudonymizer if self._pseudonymizer.settings.pseudonyms else None
+
     def context(self, values: Placeholders | None = None) -> CommandContext:
         """Return the context of one call."""
-        pseudonyms = self._pseudonymizer if self._pseudonymizer.settings.pseudonyms else None
-        return CommandContext(self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=pseudonyms)
+        return CommandContext(
+            self.session, self.ui, values or Placeholders(), self._open_form, pseudonyms=self._pseudonyms
+        )
 
     def _open_form(self, *form: Any) -> Any:
         if self._forms is None:
@@ -173,7 +179,9 @@ class Notebook:
     def _run_or_fill_in(self, line: str, local_ns: Mapping[str, Any] | None, *, asks: bool, body: str | None) -> Any:
         values = Placeholders()
         namespace = {**self._shell.user_ns, **(local_ns or {})}
-        arguments = self._pseudonymizer.originals(lines.expand(lines.split(line), namespace, values))
+        arguments = lines.expand(lines.split(line), namespace, values)
+        if self._pseudonyms is not None:
+            arguments = self._pseudonyms.originals(arguments)
         ctx = self.context(values)
         self.ui.shows_as = ""
         ctx.body, ctx.variables = body, namespace

@@ -129,7 +129,7 @@ class Pseudonymizer:
 
         A pseudonym is a whole word, the value of an option or a condition, or an item in a list of these.
         """
-        return [self._original_word(word) for word in words] if self.is_on else list(words)
+        return [self._original_word(word) for word in words]
 
     def _original_word(self, word: str) -> str:
         before, sign, value = word.rpartition("=")

@@ -163,7 +163,7 @@ def _removals(now: GuardInput) -> Iterator[Objection]:
         if len(steps) > most:
             rows = f"{len(steps):,} of {counted(there, 'row')}"
             what = f"{rows} in {_place(scope, steps[0], now.before)} would be removed"
-            override = f"--max-removals {now.options.lifting(len(steps), there)}"
+            override = f"--max-removals {now.options.limit_for(len(steps), there)}"
             for step in steps:
                 yield Objection(step.number, f"{what}; the limit is {most:,}.", override)
 

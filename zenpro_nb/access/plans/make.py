@@ -66,7 +66,7 @@ def make_plan(
         inventory.server,
         inventory.organization_id,
         inventory.organization_name,
-        tuple(_rests(steps, state, options)),
+        tuple(_baselines(steps, state, options)),
         options.as_facts(),
     )
 
@@ -80,7 +80,7 @@ def _unasked_steps(steps: Sequence[Step], desired: ResolvedState) -> Iterator[in
                 yield step.number
 
 
-def _rests(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Baseline]:
+def _baselines(steps: Sequence[Step], state: State, options: GuardOptions) -> Iterator[Baseline]:
     """Yield the rows that were counted for the removals; where people were named on a line nothing is counted."""
     removals = [step for step in steps if step.does == "remove" and step.kind not in ("account", "invitation")]
     takes = removals or any(step.does == "remove" for step in steps)

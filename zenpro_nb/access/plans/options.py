@@ -62,10 +62,10 @@ class GuardOptions(Struct, frozen=True):
         few = limits.REMOVALS_FEW if rows < limits.REMOVALS_SHARED_FROM else 0
         return max(few, floor(rows * number / 100 + 1e-9))
 
-    def lifting(self, removed: int, rows: int) -> str:
+    def limit_for(self, removed: int, rows: int) -> str:
         """Return the limit that allows removing this number of rows.
 
-        >>> GuardOptions().lifting(4, 12), GuardOptions("2").lifting(4, 12)
+        >>> GuardOptions().limit_for(4, 12), GuardOptions("2").limit_for(4, 12)
         ('34%', '4')
         """
         return f"{ceil(100 * removed / max(rows, removed))}%" if _share(self.max_removals)[1] else str(removed)

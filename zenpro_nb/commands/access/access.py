@@ -13,7 +13,6 @@ from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
 from zenpro_nb.commands.access import verdicts
-from zenpro_nb.commands.access.known_accounts import with_account
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import After
@@ -36,6 +35,7 @@ from zenpro_nb.framework.declare import (
     listing,
     read_activity,
     read_inventory,
+    with_account,
 )
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS

@@ -91,7 +91,7 @@ def _read(
     rows = [row for role_id in role_ids for row in read[role_id]]
     rows = [row for row in rows if holder is None or _is_of(row, holder)]
     if not options.raw:
-        rows = [_description(row, names) for row in rows]
+        rows = [_with_names(row, names) for row in rows]
         if ctx.ui.shows_tables and (options.columns is None or _PROJECT in options.columns.split(",")):
             _read_project_names(session, rows)
     sent = query.Query(ASSIGNMENTS, params=filters).sent
@@ -182,7 +182,7 @@ def _read_project_names(session: Session, rows: Sequence[Mapping[str, Any]]) -> 
         workspaces.read_project_names(session, [(key, targets[place]) for key, place in pairs if place in targets])
 
 
-def _description(row: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, Any]:
+def _with_names(row: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, Any]:
     """Return the row with the names of its principal and workspace."""
     workspace_id = row.get("workspace_id")
     return {
