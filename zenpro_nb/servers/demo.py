@@ -85,6 +85,7 @@ def run(
         more = prepare(sandbox.settings, settings_folder / "prepared")
         environment = {**_environment(sandbox, token, settings_folder / "jupyterlab"), **profile, **more}
         port = port or free_port()
+        say("  shell       a terminal in JupyterLab (File, New, Terminal) uses this sandbox, too")
         say(f"  JupyterLab  http://127.0.0.1:{port}{FIRST_PAGE}?token={token}")
         say("Press Ctrl-C to stop everything.")
         lab = _lab(notebooks_folder, environment, browser=browser, port=port)
