@@ -53,6 +53,11 @@ def expand_home(path: str | os.PathLike[str], error: type[ZenProError] = UsageEr
         raise error(f"{str(path)!r} refers to an unknown home directory", hint="Write the path in full.") from None
 
 
+def path_to_share(notebook: Path) -> Path:
+    """Return the file that a clean copy of a notebook is written to unless the user names another."""
+    return free_path(notebook.with_name(f"{notebook.stem}-to-share.ipynb"))
+
+
 def free_path(path: Path) -> Path:
     """Return the path, or the same one with the first number that no file has."""
     others = (path.with_name(f"{path.stem}-{count}{path.suffix}") for count in range(2, 1000))

@@ -14,7 +14,7 @@ from zenpro_nb import frames, query, sharing
 from zenpro_nb.commands.tool.line_check import checker
 from zenpro_nb.commands.tool.notebooks import notebooks
 from zenpro_nb.errors import FindingsError, UsageError
-from zenpro_nb.files.paths import expand_home, free_path
+from zenpro_nb.files.paths import expand_home, path_to_share
 from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, Root, listing, reading
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.resources.control_plane import MEMBERS
@@ -240,11 +240,6 @@ def _notebooks_in(argument: str) -> list[str]:
     return paths
 
 
-def proposal(path: Path) -> str:
-    """Return a name for the copy that no file has."""
-    return str(free_path(path.with_name(f"{path.stem}-to-share.ipynb")))
-
-
 def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
     """Return the file to write.
 
@@ -256,9 +251,10 @@ def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
             raise UsageError("--in-place cannot be combined with --out", hint="Omit one of the two.")
         if not path.is_file():
             raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
+        copy = quoted(str(path_to_share(path)))
         raise UsageError(
             "`--out` is required: name the copy to write",
-            hint=f"Use `{line} --out {quoted(proposal(path))}`, or add --in-place to overwrite the file itself.",
+            hint=f"Use `{line} --out {copy}`, or add --in-place to overwrite the file itself.",
         )
     target = path if out is None else expand_home(out)
     if out is not None and target.exists() and path.exists() and target.samefile(path):
