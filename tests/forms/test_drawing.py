@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import comm
 import ipywidgets as widgets
 import pytest
@@ -34,6 +36,27 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     assert view.submit.disabled
     input_of(view, "name").value = name + "2"
     assert not view.submit.disabled
+
+
+def test_the_result_looks_like_a_frame(open_form: Opener, by_hand: ByHand, name: str) -> None:
+    view = FormView(open_form("workspaces create"), "key")
+    input_of(view, "name").value = name
+    view.submit.click()
+    by_hand.settle()
+    one = view._texts["result"].value
+    # Times to the minute, signs for yes and no, states as badges, whole ids, and no missing values.
+    assert re.search(r"<td>created</td><td>\d{4}-\d\d-\d\d \d\d:\d\d</td>", one)
+    assert re.search(r"<td>is_managed</td><td>[✓–]</td>", one)
+    assert '<span class="zp-state zp-' in one
+    assert not re.search(r"\d:\d\d:\d\d|True|False|NaT|&lt;NA&gt;|>·<", one)
+    view = FormView(open_form("invitations create"), "key")
+    view.form.set("emails", [f"{name}@example.com", f"{name}2@example.com"])
+    by_hand.settle()
+    view.submit.click()
+    by_hand.settle()
+    many = view._texts["result"].value
+    assert many.count("zp-state zp-good") == 2
+    assert '<div class="zp-foot">2 outcomes' in many
 
 
 def test_a_suggestion_is_taken_by_a_click(open_form: Opener, by_hand: ByHand) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from zenpro_nb import frames, limits
 from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.steps import StepGroup, StepLine, left_over
-from zenpro_nb.security import printable
 from zenpro_nb.security.printable import markup
+from zenpro_nb.ui.markup import address_or_cell, look
 
 CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
 _KEYS = escape(files(__package__).joinpath("form.js").read_text(encoding="utf-8"))
@@ -129,18 +129,24 @@ def preview(message: Message) -> str:
 
 
 def frame(content: Any) -> str:
-    """Return a DataFrame. A single row is shown as a list of its columns, without missing values.
+    """Return a DataFrame with the cells that a notebook shows. A single row is a list of its columns without gaps.
 
     >>> import pandas as pd
-    >>> frame(pd.DataFrame({"created": [pd.Timestamp("2026-12-01T20:35:08.797929Z")]})).count("2026-12-01 20:35</td>")
-    1
+    >>> result = frame(pd.DataFrame({"created": [pd.Timestamp("2026-12-01T20:35:08.797929Z")], "on": [True]}))
+    >>> result.count("2026-12-01 20:35</td>"), result.count("✓</td>"), result.count("True")
+    (1, 1, 0)
     """
     if len(content) != 1:
-        return f'<div class="zenpro-frame">{printable.text(content._repr_html_())}</div>'
-    row = content.iloc[0]
-    names = [name for name in content.columns if content[name].notna().all() and str(row[name])]
-    pairs = [(str(name), frames.any_value(row[name]).text) for name in names]
-    return f'<div class="zenpro-frame">{table(("", ""), pairs)}</div>'
+        shown = frames.html(content) or f"<pre>{markup(frames.text(content, None))}</pre>"
+        return f'<div class="zenpro-frame">{shown}</div>'
+    cells = [(column.name, column.cells[0]) for column in frames.whole_columns(content)]
+    rows = [
+        f"<tr><td>{markup(name)}</td><td>{address_or_cell(cell)}</td></tr>"
+        for name, cell in cells
+        if cell.text and not cell.nothing
+    ]
+    body = f"<table>{''.join(rows)}</table>"
+    return f'<div class="zenpro-frame">{look(body)}</div>'
 
 
 def question(text: str) -> str:
