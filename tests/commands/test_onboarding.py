@@ -54,14 +54,22 @@ def test_an_account_gets_missing_roles_and_teams_once(
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     zen.run("teams", "add", name, "--user", email)
+    capsys.readouterr()
     done = zen.run("users", "onboard", email, *WORDS)
     assert list(done["action"]) == ["assign", "assign"]
+    assert f"unchanged: {email} in team {name}\n" in capsys.readouterr().err
     assert set(done["outcome"]) == {"done"}
     expected = {f"active {email}", f"team {name}", "Organization Viewer None None"}
     assert traces(zen, email) == expected | {f"Workspace Developer {workspace_id} None"}
     capsys.readouterr()
     assert zen.run("users", "onboard", email, *WORDS).empty
     assert "nothing to do" in capsys.readouterr().err
+    # Two workspaces, one of which has the role already: it is named, also if the result is not displayed.
+    more = ["--grant", "Workspace Developer@ml-dev", "--grant", f"Workspace Developer@{name}"]
+    zen.run("users", "onboard", email, *more)
+    assert f"unchanged: {email} as Workspace Developer in {name}\n" in capsys.readouterr().err
+    zen.run("users", "onboard", email, *more, "--grant", "Workspace Viewer@ml-dev", "--quiet")
+    assert "unchanged" not in capsys.readouterr().err
 
 
 def test_a_dry_run_says_of_the_email_what_would_happen(

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import click
 from msgspec.structs import replace
 
+from zenpro_nb import limits
 from zenpro_nb.commands.organization import invitation_writes, role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
@@ -33,6 +34,7 @@ from zenpro_nb.framework.declare import (
     Scope,
     Write,
 )
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.unparse import quoted, spell
 
 FirstRole = Annotated[
@@ -161,7 +163,11 @@ def onboard(
     profiles.read([text for _, text in people])
     new = [person.email for person, _ in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
-    return [write for person, text in people for write in _steps(ctx, here, person, profiles.of(text), lists)]
+    writes = [write for person, text in people for write in _steps(ctx, here, person, profiles.of(text), lists)]
+    held = [label for person, text in people for label in _held(here, person, profiles.of(text))]
+    if held and writes and not ctx.ui.is_quiet:
+        ctx.ui.say(f"unchanged: {name_list(held, limits.FAILED_NAMED)}")
+    return writes
 
 
 onboard.params.insert(
@@ -210,6 +216,18 @@ def _steps(
     yield invite.with_confirmation(past_tense="invited").with_position(action="invite", learn=newcomer.learn)
     for make in _missing(ctx, here, newcomer.expected, profile, {profile.first.id}):
         yield make(newcomer.expected).with_position(build_later=newcomer.later(make))
+
+
+def _held(here: Place, person: Person, profile: OnboardingProfile) -> Iterator[str]:
+    """Yield the teams and the roles in workspaces and projects that a user already has."""
+    if not person.id:
+        return
+    inside = {team_id for team_id, _ in here.teams_of(person.principal)}
+    yield from (f"{person.email} in team {name}" for team_id, name in profile.teams.items() if team_id in inside)
+    places = [(scope.role_id, dict(scope.params)) for scope in here.scopes_of(person.principal)]
+    for scope in profile.scopes:
+        if (scope.role_id, dict(scope.params)) in places:
+            yield f"{person.email} as {scope.label}"
 
 
 def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:

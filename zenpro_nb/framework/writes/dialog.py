@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -70,6 +69,8 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     ('done: deleted team ops', 'nothing to do: team ops: no longer exists')
     >>> announcement([Outcome(write, "already")] * 2)
     'nothing to do: 2 teams, all unchanged'
+    >>> announcement([Outcome(write, "done"), Outcome(write, "already"), Outcome(write, "skipped")])
+    'done: deleted 2 teams (1 unchanged: ops); 1 skipped: team ops'
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
     >>> team = Write("POST", "/teams", target="team ops", name="ops", confirmation=added)
@@ -80,14 +81,16 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     >>> announcement([Outcome(write, "done") for write in back])
     'done: undid 2 changes'
     """
-    skipped = sum(outcome.state == "skipped" for outcome in outcomes)
+    skipped = [outcome.write.target for outcome in outcomes if outcome.state == "skipped"]
+    skipped_text = f"{len(skipped):,} skipped"
     outcomes = [outcome for outcome in outcomes if outcome.state != "skipped"]
     if not outcomes:
-        return nothing + (f" ({skipped:,} skipped)" if skipped else "")
+        return nothing + (f" ({skipped_text})" if skipped else "")
     if len(outcomes) != 1:
         if all(outcome.state == "already" for outcome in outcomes):
             return f"{NOTHING}: {several([outcome.write for outcome in outcomes])}, all unchanged"
-        return f"done: {_sum(outcomes)}" + (f"; {skipped:,} skipped" if skipped else "")
+        named = f"; {skipped_text}: {name_list(skipped, limits.FAILED_NAMED)}" if skipped else ""
+        return f"done: {_sum(outcomes)}{named}"
     (outcome,) = outcomes
     detail = f": {outcome.detail}" if outcome.detail else ""
     if outcome.state == "already":
@@ -114,14 +117,20 @@ def several(writes: Sequence[Write]) -> str:
 def _sum(outcomes: Sequence[Outcome]) -> str:
     writes = [outcome.write for outcome in outcomes]
     verbs = {_verb_of(write) for write in writes}
-    states = Counter(outcome.state for outcome in outcomes)
-    remarks = [f"{states['already']:,} unchanged"] if states["already"] else []
+    unchanged = [outcome.write for outcome in outcomes if outcome.state == "already"]
     remarked = sum(bool(outcome.detail) for outcome in outcomes if outcome.state == "done")
-    remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
     about = several(writes)
+    remarks = [_unchanged(unchanged, by_name=about != counted(len(writes), "change"))] if unchanged else []
+    remarks += [f"{remarked:,} with a remark in the column detail"] if remarked else []
     alike = about != counted(len(writes), "change") or verbs == {f"{TOOK_BACK} "}
     verb = verbs.pop() if len(verbs) == 1 and alike else ""
     return f"{verb}{about}" + (f" ({'; '.join(remarks)})" if remarks else "")
+
+
+def _unchanged(writes: Sequence[Write], *, by_name: bool) -> str:
+    """Return the remark about writes that changed nothing. A name is enough if all targets are alike."""
+    names = [write.name if by_name and write.name else write.target for write in writes]
+    return f"{len(writes):,} unchanged: {name_list(names, limits.FAILED_NAMED)}"
 
 
 def _verb_of(write: Write) -> str:
