@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.commands.conftest import Requests, journal
 from tests.support.small_plan import runtime_of
 from zenpro_nb.client import Client
 from zenpro_nb.errors import PartlyDoneError
+from zenpro_nb.framework.writes.failures import partly_done
 from zenpro_nb.framework.writes.ordering import dependencies, phases
 from zenpro_nb.framework.writes.send import send_all
-from zenpro_nb.framework.writes.write import Hold, PlanPosition, Write
+from zenpro_nb.framework.writes.write import Hold, Outcome, PlanPosition, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
@@ -166,6 +168,31 @@ def test_by_default_a_command_finishes_and_shows_its_failures_first(zen: Connect
     table: Any = failure.value.outcomes
     assert list(table["outcome"]) == ["refused", "refused", "done", "done", "done"]
     assert len(table) == 5
+    for email in members:
+        assert f"{email} as Organization Viewer in acme (is already a member, as " in str(failure.value)
+    assert str(failure.value).endswith("). Fix the cause, and run the command again: finished changes stay.")
+
+
+def test_the_error_about_several_writes_shows_three_short_reasons() -> None:
+    def refused(number: int, detail: str) -> Outcome:
+        return Outcome(Write("PATCH", f"/teams/{number}", f"team {number}"), "refused", detail)
+
+    unsent = Outcome(Write("POST", "/teams/9/members", "member"), "not sent", "team 1 failed")
+    everything = [unsent, *(refused(number, f"reason {number % 2}") for number in range(3))]
+    reasons = "team 0, team 2 (reason 0); team 1 (reason 1); member (team 1 failed)"
+    error = partly_done([*everything, Outcome(unsent.write, "done")], pd.DataFrame())
+    assert str(error).startswith(f"1 of 5 are done; not done: {reasons}. Fix the cause, and ")
+    four = str(partly_done([refused(number, f"reason {number}") for number in range(5)], pd.DataFrame()))
+    assert "team 2 (reason 2); 2 more reasons. The column `detail` contains all reasons in full. Fix" in four
+    long = str(partly_done([refused(1, "word\n" * 100), refused(2, "no")], pd.DataFrame()))
+    assert "word word…); team 2 (no). The column `detail` contains all reasons in full. Fix" in long
+
+
+def test_writes_that_were_only_lost_have_no_cause_to_fix() -> None:
+    lost = Outcome(Write("POST", "/teams", "team a"), "not done", "the response was lost")
+    assert str(partly_done([lost], pd.DataFrame())) == (
+        "0 of 1 are done; not done: team a (the response was lost). Run the command again: finished changes stay."
+    )
 
 
 def test_one_person_is_offboarded_action_by_action_and_several_at_the_same_time() -> None:

@@ -205,9 +205,10 @@ class OutcomeUnknownError(ZenProError):
 class PartlyDoneError(ZenProError):
     """Some of several writes were refused or not sent; the successful ones stay in effect.
 
-    What to do: look at the rows of `outcomes` that are not done, fix the reason, and run the same command again.
+    What to do: fix the reasons in the message, and run the same command again.
 
-    `outcomes` is a DataFrame with one row per write.
+    The message contains at most three different reasons. `outcomes` is a DataFrame with one row per write; its column
+    `detail` contains all of them.
     """
 
     outcome: WriteOutcome = "partly done"

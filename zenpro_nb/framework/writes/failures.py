@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from zenpro_nb import frames, limits
 from zenpro_nb.errors import InterruptedReadError, OutcomeUnknownError, PartlyDoneError, ZenProError
 from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome
-from zenpro_nb.syntax.counts import name_list
+from zenpro_nb.syntax.counts import counted, name_list
+from zenpro_nb.ui.cells import shorten
+
+
+_ROUTE = re.compile(r" \([A-Z]+ /\S*, HTTP \d+\)$")  # the end of a refusal's message; the table has these columns
 
 
 def error_of(outcome: Outcome) -> ZenProError:
@@ -29,16 +34,43 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
     """Return the error for several writes, some of which did not reach their intended state."""
     failed = [result for result in results if result.failed]
     attempted = [result for result in results if result.state != "skipped"]
-    names = ", ".join(outcome.write.target for outcome in failed[: limits.FAILED_NAMED]) + (
-        " …" if len(failed) > limits.FAILED_NAMED else ""
-    )
-    words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {names}"
+    words, in_full = reasons([outcome for outcome in failed if outcome.detail != STOPPED])
     interrupted = is_interrupted(failed)
     if interrupted:
-        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}"
-    error = PartlyDoneError(words, hint=f"The table shows the reasons. {_next_step(failed)}", outcomes=frame)
+        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}{f'; not done: {words}' if words else ''}"
+    else:
+        words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {words}"
+    rest = "" if in_full else "The column `detail` contains all reasons in full. "
+    error = PartlyDoneError(words, hint=f"{rest}{_next_step(failed)}", outcomes=frame)
     error.is_interrupted = interrupted
     return error
+
+
+def reasons(failed: Sequence[Outcome]) -> tuple[str, bool]:
+    """Return the first reasons of failures, each after its targets, and whether these are all of them, in full.
+
+    A write that was not sent because of another failure comes after that failure.
+
+    >>> from zenpro_nb.framework.writes.write import Write
+    >>> unsent = [Outcome(Write("POST", "/", name), "not sent", "team a failed") for name in ("user b", "user c")]
+    >>> reasons([*unsent, Outcome(Write("PATCH", "/", "team a"), "refused", "team a: the name is taken")])
+    ('team a (the name is taken); user b, user c (team a failed)', True)
+    """
+    targets: dict[str, list[str]] = {}
+    for outcome in sorted(failed, key=lambda outcome: outcome.state == "not sent"):
+        error, target = outcome.error, outcome.write.target
+        text = error.message if isinstance(error, ZenProError) and outcome.state != "unknown" else outcome.detail
+        reason = _ROUTE.sub("", " ".join(text.split()).removeprefix(f"{target}: "))
+        targets.setdefault(reason, []).append(target)
+    shown = {reason: shorten(reason, limits.REASON_WIDTH) for reason in list(targets)[: limits.REASONS_SHOWN]}
+    texts = [
+        name_list(targets[reason], limits.FAILED_NAMED) + (f" ({short})" if short else "")
+        for reason, short in shown.items()
+    ]
+    more = len(targets) - len(shown)
+    return "; ".join([*texts, *([f"{counted(more, 'more reason')}"] if more else [])]), not more and all(
+        reason == short for reason, short in shown.items()
+    )
 
 
 def is_interrupted(outcomes: Sequence[Outcome]) -> bool:
@@ -113,4 +145,6 @@ def _next_step(failed: Sequence[Outcome]) -> str:
             "`journal --where outcome=unknown`, then run the command again."
         )
         return f"{check} Finished changes stay."
+    if any(outcome.state in ("refused", "blocked") for outcome in failed):
+        return "Fix the cause, and run the command again: finished changes stay."
     return "Run the command again: finished changes stay."
