@@ -11,7 +11,6 @@ from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.ui.cells import shorten
 
-
 _ROUTE = re.compile(r" \([A-Z]+ /\S*, HTTP \d+\)$")  # the end of a refusal's message; the table has these columns
 
 
