@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from zenpro_nb.session.session import Session
 
 NOW = "now"  # read from the server instead of a capture
+_NONE_YET = (
+    "Run `captures create` now, and `diff` later: no other source has an earlier state. The audit log has no API, and "
+    "`usage` only counts runs. To create captures regularly: `docs captures`."
+)
 
 
 class Captures:
@@ -204,12 +208,6 @@ def captures_in_use(session: Session) -> Captures:
     return Captures(session.sandbox_captures)
 
 
-_NONE_YET = (
-    "Run `captures create` now, and `diff` later: no other source has an earlier state. The audit log has no API, and "
-    "`usage` only counts runs. To create captures regularly: `docs captures`."
-)
-
-
 def prunable(captures: Sequence[Capture], *, daily: int, monthly: int) -> list[Capture]:
     """Return the captures that are neither the last of a kept day nor of a kept month, counted from the newest.
 
@@ -252,7 +250,6 @@ def _oldest(found: Sequence[Capture]) -> str:
     return date if is_only else found[0].name
 
 
-# People write a period in words; a time is written in days.
 def _unknown(text: str, found: Sequence[Capture], every: Sequence[Capture]) -> UnknownNameError:
     if not found:
         places = {f"{capture.manifest.organization_name} at {capture.manifest.server}": None for capture in every}
@@ -269,7 +266,7 @@ def _unknown(text: str, found: Sequence[Capture], every: Sequence[Capture]) -> U
         )
         error.corrections = (oldest,)
         return error
-    ago = in_days(text)
+    ago = in_days(text)  # people write a period in words
     otherwise = f"Did you mean {ago!r}? {there}" if ago else f"{there} Write a time as {FORMS}."
     hint = did_you_mean(text, names, otherwise)
     return UnknownNameError(f"There is no capture {text!r}", hint=hint)

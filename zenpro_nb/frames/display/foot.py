@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 SANDBOX, COMPLETE = "sandbox", "complete"
 _ID = "_id"
-# Parameters that do not select rows: the order of a list, its paging, and its location.
 _OPERATOR = re.compile(r"[a-z]+:")
+# Parameters that do not select rows: the order of a list, its paging, and its location.
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
 
 
