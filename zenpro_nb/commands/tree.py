@@ -146,6 +146,7 @@ _TOOLS = {
 }
 # Verbs of a noun that other modules declare. A list imports none of them.
 _FURTHER_VERBS = {
+    "audit": {"checks": "access.audit_checks"},
     "notebooks": {"check": "tool.notebook_sharing", "clean": "tool.notebook_sharing"},
     "users": {"impact": "people.impact", "offboard": "people.offboarding", "onboard": "people.onboarding"},
     "reviews": {"apply": "reviews.apply", "decide": "reviews.decisions"},

@@ -43,9 +43,8 @@ from zenpro_nb.framework.declare import (
     inventory,
     noun,
     read_role_usage,
-    reading,
 )
-from zenpro_nb.resources import Column, DataType, Display, Table
+from zenpro_nb.resources import Table
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.timespec import parse_time
 from zenpro_nb.syntax.unparse import quoted
@@ -66,22 +65,6 @@ AUDIT = Table(
     label="principal",
     deciding=("principal", "fix", "reason", "severity", "check"),
     # No route: computed from the inventory.
-)
-
-AUDIT_CHECKS = Table(
-    noun="checks",
-    help="List the audit checks, with the limitations of each.",
-    columns=(
-        Column("check", help="name of the check"),
-        Column("severity", DataType.CATEGORY, help="high, medium, low, or info", display=Display.STATE),
-        Column("description", help="what the check finds", display=Display.PROSE),
-        Column("limitations", help="what the API does not show", display=Display.PROSE),
-        Column("reads", DataType.LIST, help="lists and fields that the check needs"),
-        Column("with_workspaces", DataType.BOOL, help="whether the check needs --with workspaces"),
-        Column("with_usage", DataType.BOOL, help="whether the check counts runs: with --usage, or if it is named"),
-    ),
-    parent="audit",
-    label="check",
 )
 
 
@@ -310,26 +293,3 @@ def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, arg
 
 
 audit = noun(AUDIT, read=_read, after_read=_fail_on_findings)
-
-
-@audit.listing(AUDIT_CHECKS)
-def checks(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
-    """Return every check.
-
-    Examples:
-        # Show what each check looks for
-        audit checks
-    """
-    rows = [
-        {
-            "check": check.name,
-            "severity": check.severity,
-            "description": check.text,
-            "limitations": check.cannot or None,
-            "reads": list(check.reads),
-            "with_workspaces": check.with_workspaces,
-            "with_usage": check.with_usage,
-        }
-        for check in CHECKS.values()
-    ]
-    return reading.computed_frame(AUDIT_CHECKS, frames.from_records(AUDIT_CHECKS, rows), options)
