@@ -138,6 +138,7 @@ SNIPPET = 20  # characters quoted from an invalid line: enough to find the posit
 MISSING_NAMED = 100  # unknown names of one line that are all listed, because they can be invited; a screen of them
 ACCOUNTS_SEARCHED = 50  # service accounts whose keys are read to find the owner of a key: one request each
 NAMES_IN_MESSAGE = 10  # names in a message; more do not fit on its line
+RETURNING_NAMED = 5  # people whom a plan brings back, each with a warning of their own
 UNLISTED_COMMANDS = 5  # commands that remove what an additive file leaves in place; each has its own line
 UNLISTED_NAMED = 3  # memberships and roles that an additive file leaves in place, named in a line
 NAMES_AT_ONCE = 1_000  # names that are added to the cache immediately; more stay in columns until they are needed

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +149,49 @@ def test_the_question_and_the_dry_run_count_who_loses_what(
     with pytest.raises(ConfirmationError):
         small.run("apply", file, *most)
     assert questions == [f"{counted}. Apply 2 changes to {name}, in this order?"]
+
+
+def test_people_who_were_deactivated_or_removed_do_not_come_back_unnoticed(
+    small: Connection, name: str, write: Write, tmp_path: Path, state: Path,
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    off, gone, new, invited = (f"{word}-{name}@x.io" for word in ("off", "gone", "new", "c"))
+    for person in (off, gone, new):
+        small.run("users", "create", person)
+    for person in (off, gone):
+        small.run("roles", "assign", "Organization Member", "--user", person)
+    small.run("users", "deactivate", off, "--yes")
+    small.run("members", "remove", gone, "--yes")
+    small.run("invitations", "revoke", invited, "--yes")
+    ui, today = small._ui.name, f"{datetime.now(UTC):%Y-%m-%d}"
+
+    def warned() -> list[str]:
+        return sorted(re.findall("the plan gives access to (.*)", capsys.readouterr().err))
+
+    groups = tmp_path / "groups.csv"
+    groups.write_text("email,group\n" + "".join(f"{person},idp\n" for person in (off, gone, new, invited)), "utf-8")
+    line = (write("groups: {idp: {team: old}}\nteams: {old: {}}\n"), "--groups", str(groups))
+    line = (*line, "--invite", "Organization Member")
+    expected = [
+        f"{invited}, who had an invitation that was withdrawn on {today} (`{ui} invitations revoke`)",
+        f"{gone}, who was removed from the organization on {today} (`{ui} members remove`)",
+        f"{off}, who was deactivated on {today} (`{ui} users deactivate`)",
+    ]
+    warned()
+    small.run("plan", *line)
+    assert warned() == expected
+    questions: list[str] = []
+    monkeypatch.setattr(small._ui, "confirm", lambda question: bool(questions.append(question)))
+    with pytest.raises(ConfirmationError):
+        small.run("apply", *line)
+    assert warned() == expected
+    assert re.fullmatch(r"The plan gives access to .*, who were deactivated or had left\. Apply .*", questions[0])
+    assert [person in questions[0] for person in (off, gone, invited, new)] == [True, True, True, False]
+
+    # Without the journal, only the state of an account is known.
+    (state / "journal.jsonl").unlink()
+    small.run("plan", write("teams: {old: {members: [off-NAME@x.io, a-NAME@x.io]}}"))
+    assert warned() == [f"{off}, who was deactivated (the journal on this machine does not show when)"]
 
 
 def test_a_blocked_row_stops_the_whole_plan(

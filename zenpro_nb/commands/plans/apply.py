@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zenpro_nb.commands.organization.invitation_writes import after_invitation
-from zenpro_nb.commands.plans import plan_input
+from zenpro_nb.commands.plans import plan_input, returning
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import PlanOptions, PlanOrFile
 from zenpro_nb.commands.plans.unknown_outcomes import settle
@@ -43,12 +43,15 @@ def apply(
     settle(ctx)
     source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org)
+    back = returning.returning(ctx, result.plan, result.inventory)
+    returning.warn(ctx, back)
     result.kept.report(ctx)
     writes = writes_of(ctx, result.plan, result.id)
     to_send = [index for index, write in enumerate(writes) if not write.hold_text]
     if to_send:
         first = to_send[0]
+        severe = " ".join(filter(None, [result.losses, returning.sentence(back)]))
         organization = result.plan.organization_name or result.plan.organization_id
         question = f"Apply {counted(len(to_send), 'change')} to {organization}, in this order?"
-        writes[first] = writes[first].with_confirmation(question=question, losses=result.losses)
+        writes[first] = writes[first].with_confirmation(question=question, losses=severe)
     return PlannedWrites(writes, plan_input.frame_of_plan(result), result.answer)

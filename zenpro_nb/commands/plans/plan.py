@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb.access.plans.formats.frame import PLAN
-from zenpro_nb.commands.plans import plan_input
+from zenpro_nb.commands.plans import plan_input, returning
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import Desired, PlanOptions
 from zenpro_nb.errors import FindingsError
@@ -65,5 +65,6 @@ def plan(
     """
     source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org, all_=all_)
+    returning.warn(ctx, returning.returning(ctx, result.plan, result.inventory))
     result.kept.report(ctx)
     return plan_input.frame_of_plan(result)
