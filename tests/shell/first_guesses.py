@@ -398,6 +398,21 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("delete user orphan@example.com", "Use `%zenpro users delete orphan@example.com`."),
     ("create workspace", "Use `%zenpro workspaces create`."),
     ("whoami", "Use `%zenpro me`."),
+    # renaming: `update` names the object first, and the new name as an option
+    ("teams rename Platform Core", "Use `%zenpro teams update Platform --name Core`."),
+    ("teams rename Data Platform to Core", "Use `%zenpro teams update 'Data Platform' --name Core`."),
+    (
+        "teams rename Data Platform Core",
+        "`%zenpro teams update OLD --name NEW`. Put quotes around a name that contains",
+    ),
+    ("teams --org acme rename Platform --to Core", "Use `%zenpro teams update Platform --name Core --org acme`."),
+    ("teams mv Platform", "Use `%zenpro teams update Platform --name NEW`."),
+    ("team rename Platform Core", "Use `%zenpro teams update Platform --name Core`."),
+    ("rename team Platform Core", "Use `%zenpro teams update Platform --name Core`."),
+    ("service-accounts rename ci-bot cd-bot", "Use `%zenpro service-accounts update ci-bot --username cd-bot`."),
+    ("workspaces mv ml-prod ml-live", "Use `%zenpro workspaces rename ml-prod ml-live`."),
+    ("captures rename a b", "There is no command 'rename' in '%zenpro captures'. See `%zenpro captures --help`."),
+    ("team membrs Platform", "Use `%zenpro teams members Platform`."),
     # everything that a person or a team has
     ("roles of linus@example.com", "Use `%zenpro access linus@example.com`."),
     ("permissions linus@example.com", "Use `%zenpro access linus@example.com`."),

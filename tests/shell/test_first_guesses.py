@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,6 +99,13 @@ def test_a_first_guess_works_or_names_the_line(
         assert answer in str(error)
         assert "\n" not in str(error)
     assert os.listdir("empty") == []
+
+
+def test_each_answer_is_a_complete_command_and_not_only_its_verb() -> None:
+    """With the verb alone, a command with its values in the wrong order would pass."""
+    answers = [answer for _, answer in GUESSES if isinstance(answer, str)]
+    verbs = [answer for answer in answers if re.fullmatch(r"[a-z][a-z-]*( [a-z-]+)*", answer)]
+    assert not verbs, f"Write the complete command in GUESSES, such as `%zenpro {verbs[0]} VALUES`."
 
 
 INVITED = "invited.first@example.com"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import click
 import pytest
 from fastapi import Response
+from msgspec.structs import replace
 from pydantic import BaseModel
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from tests.shell.conftest import Shell
 from tests.support.recipes import RECIPES, blocks, line_of, run
 from zenpro_nb import query
 from zenpro_nb.access.plans import effects
+from zenpro_nb.commands import change_guesses
 from zenpro_nb.commands.organization import teams as team_commands
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import UsageError
@@ -50,7 +52,7 @@ def test_a_computed_list(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_write() -> None:
-    write, effect = blocks("a write")
+    write, effect, advice = blocks("a write")
     noun = declare.noun(control_plane.TEAMS, name="try-teams")
     command = run(write, team_commands, teams=noun, is_changed=declare.is_changed)["archive"]
     assert isinstance(command, WriteCommand)
@@ -58,6 +60,10 @@ def test_a_write() -> None:
     assert {"allow_self", "min_org_admins", "team"} <= {param.name for param in command.params}
     (removed,) = run(effect, effects)["_archived_team"](0, "PATCH", ("1",), {}, {})
     assert (removed.does, removed.kind, removed.team) == ("remove", "team", "1")
+    advise = run(advice, change_guesses)["of_status"]
+    guess = declare.Guess("%zenpro", ("teams",), ("status", "archived", "'Data Science'"), "status", "archived")
+    assert advise(guess) == "Use `%zenpro teams archive 'Data Science'`."
+    assert advise(replace(guess, words=("status", "Platform"))) == ""
     for name in ("update_of", "delete_of", "is_created", "is_changed", "is_gone", "is_listed", "Arg", "Undo"):
         assert hasattr(declare, name)
         assert name in RECIPES["a write"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,8 @@ _HANDOVER_OPTIONS = (
     "--transfer-to", "--successor", "--reassign-to", "--reassign",
 )  # fmt: skip
 _HANDING_OVER = ("handover", "hand-over", "transfer", "reassign")
+_RENAMING = ("rename", "mv", "move", "set-name", "change-name")
+_NEW_NAME = ("--name", "--to", "--new-name", "--as", "--username")
 _QUARTERLY = ("--quarterly", "--quarter", "quarterly", "quarter")
 
 
@@ -106,4 +109,39 @@ def of_handover(guess: Guess) -> str:
     )
 
 
-ADVICE = (of_handover, of_account, of_principal, of_quarter, of_sharing)
+def of_renaming(guess: Guess) -> str:
+    """Answer `teams rename OLD NEW` with `teams update OLD --name NEW`: a synonym keeps the order of the words."""
+    option = next((name for name in ("--name", "--username") if name in guess.verbs.get("update", ())), "")
+    if guess.word not in _RENAMING or not option or "rename" in guess.verbs:
+        return ""
+    at = guess.words.index(guess.word)
+    new, words = _take_new_name(guess.words[at + 1 :])
+    options = next((index for index, word in enumerate(words) if word.startswith("-")), len(words))
+    names, others = words[:options], [*guess.words[:at], *words[options:]]
+    to = next((index for index, word in enumerate(names) if word in ("to", "as", "into")), None)
+    if to is not None:
+        old, new = _joined(names[:to]), _joined(names[to + 1 :])
+    elif len(names) == 2 and not new:
+        old, new = names
+    else:
+        old = _joined(names) if new or len(names) == 1 else ""
+    hint = f"Use {guess.line(*guess.path, 'update', old or 'OLD', option, new or 'NEW', *others)}."
+    return hint if old or not names else f"{hint} Put quotes around a name that contains spaces."
+
+
+def _take_new_name(words: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the value of the option for the new name, and the other words; "" without this option."""
+    for at, word in enumerate(words):
+        option, equals, value = word.partition("=")
+        if option in _NEW_NAME:
+            value = value if equals else next(iter(words[at + 1 :]), "")
+            return value, [*words[:at], *words[at + (1 if equals else 2) :]]
+    return "", list(words)
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Return one word as it was typed, and several as one name in quotes."""
+    return words[0] if len(words) == 1 else quoted(" ".join(words)) if words else ""
+
+
+ADVICE = (of_renaming, of_handover, of_account, of_principal, of_quarter, of_sharing)

@@ -44,6 +44,7 @@ class Guess(Struct, frozen=True):
         resource: the list that the command shows; None if it shows none.
         options: the options that the command has.
         ctx: the context of the line, to complete it with what is in use or exists on the server.
+        verbs: the verbs of the noun, each with its options; empty for a line without a noun.
     """
 
     ui: str
@@ -54,6 +55,7 @@ class Guess(Struct, frozen=True):
     resource: Resource | None = None
     options: tuple[str, ...] = ()
     ctx: CommandContext | None = None
+    verbs: Mapping[str, Sequence[str]] = {}
 
     @property
     def other_words(self) -> list[str]:
@@ -119,7 +121,14 @@ def guess_of(ctx: click.Context, words: Sequence[str], word: str, value: str) ->
     name = ctx.command_path.split()[0]
     resource = getattr(ctx.command, "lists", None)
     command_ctx = ctx.find_object(CommandContext)
-    return Guess(name, tuple(path_of(ctx)), tuple(words), word, value, resource, tuple(options_of(ctx)), command_ctx)
+    path = tuple(path_of(ctx))
+    verbs = _verbs_of(ctx) if path and path != (FORM,) else {}
+    return Guess(name, path, tuple(words), word, value, resource, tuple(options_of(ctx)), command_ctx, verbs)
+
+
+def _verbs_of(ctx: click.Context) -> dict[str, Sequence[str]]:
+    commands = ctx.command.commands if isinstance(ctx.command, click.Group) else {}
+    return {name: options_of(click.Context(command, ctx, name)) for name, command in commands.items()}
 
 
 def options_of(ctx: click.Context) -> list[str]:

@@ -16,7 +16,7 @@ from zenpro_nb.framework.cli.guesses import FORM, Synonyms, guess_of, path_of, s
 from zenpro_nb.framework.cli.values import plain
 from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.resources.nouns import option_word
-from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.suggestions import did_you_mean, near
 from zenpro_nb.syntax.unparse import quoted
 
 _SMALL_WORDS = ("to", "from", "in", "into", "as", "for")
@@ -73,6 +73,8 @@ def for_word(
     matching_verbs = _verbs(group, word, synonyms)
     if matching_verbs:
         return use(ctx, [" ".join([*form, *path, verb]) for verb in matching_verbs], [*before, *words[1:]])
+    if _is_verb(word, synonyms):  # a name that looks like it would be a command for something else
+        return f"See `{' '.join([ui, *path])} --help`."
     is_name = not any(text.startswith(("-", "'", '"')) for text in words)  # `role Organization Admin`
     name = [quoted(" ".join(words))] if is_name else words
     get_line = " ".join([ui, *path, "get", *name, *_shared_with(group.commands.get("get"), ctx, before)])
@@ -116,10 +118,16 @@ def _noun_first(ctx: click.Context, root: click.Group, words: Sequence[str], syn
         group = root.commands[noun]
         is_word = rest and not rest[0].startswith("-")
         if is_word and isinstance(group, click.Group) and rest[0] not in group.commands:
-            return for_word(group, click.Context(group, ctx, noun), rest, synonyms)
+            hint = for_word(group, click.Context(group, ctx, noun), rest, synonyms)
+            # The question would be completed with the noun replaced, which is the word that the error names.
+            return (
+                use(ctx, [f"{noun} {verb}" for verb in near(rest[0], group.commands)], rest[1:])
+                if (hint.startswith("Did you mean"))
+                else hint
+            )
         return _whole_line(ctx, root, noun, rest, synonyms) or f"Did you mean {noun!r}?"
     is_listing = word in synonyms.listing
-    if not is_listing and not any(word in (verb, *others) for verb, others in synonyms.verbs.items()):
+    if not is_listing and not _is_verb(word, synonyms):
         return ""
     noun = _noun(root, rest[0], synonyms) if rest else ""
     if not noun:
@@ -131,6 +139,9 @@ def _noun_first(ctx: click.Context, root: click.Group, words: Sequence[str], syn
         return use(ctx, replacements, rest[1:])
     group = root.commands[noun]
     matching_verbs = _verbs(group, word, synonyms) if isinstance(group, click.Group) else []
+    guess = guess_of(click.Context(group, ctx, noun), [word, *rest[1:]], word, rest[1] if rest[1:] else "")
+    if not matching_verbs and (advice := synonyms.advice_on(guess)):
+        return advice
     if not matching_verbs or (not rest[1:] and (is_listing or matching_verbs == ["get"])):
         return f"The noun comes first. To list, use it alone: `{' '.join([ctx.command_path, noun, *rest[1:]])}`."
     return use(ctx, [f"{noun} {verb}" for verb in matching_verbs], rest[1:])
@@ -165,6 +176,11 @@ def _noun(root: click.Group, word: str, synonyms: Synonyms) -> str:
         return synonyms.nouns[word]
     folded_word = word.replace("_", "-").lower()
     return next((noun for noun in root.commands if folded_word in (noun, option_word(noun))), "")
+
+
+def _is_verb(word: str, synonyms: Synonyms) -> bool:
+    """Return whether the word is a verb, of this tool or of another one."""
+    return any(word in (verb, *others) for verb, others in synonyms.verbs.items())
 
 
 def _verbs(group: click.Group, word: str, synonyms: Synonyms) -> list[str]:
