@@ -14,8 +14,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.access.audit.facts import Facts, Record
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck
+from zenpro_nb.access.audit.lookups import Record
 from zenpro_nb.access.effective.implied_roles import INHERITED
 from zenpro_nb.access.model.columns import BOT, INVITATION, KINDS, OWNER, SCOPES, SUPERUSER, USER
 from zenpro_nb.access.model.inventory import Inventory

@@ -11,8 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb.access.audit.checks import CHECKS
-from zenpro_nb.access.audit.facts import Facts, RoleHolding
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck
+from zenpro_nb.access.audit.lookups import RoleHolding
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, USER
 from zenpro_nb.access.model.keys import (
     ADMINS,

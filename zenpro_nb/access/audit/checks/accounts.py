@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from zenpro_nb import limits
-from zenpro_nb.access.audit.facts import Facts, Record
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.audit.lookups import Record
 from zenpro_nb.access.model.columns import TEAM_MARK
 from zenpro_nb.access.model.keys import AccountKey, AccountRolesKey, MembershipKey, TopicKey
 from zenpro_nb.syntax.counts import counted, name_list

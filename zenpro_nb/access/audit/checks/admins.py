@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zenpro_nb import limits
-from zenpro_nb.access.audit.facts import Facts, RoleHolding
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.audit.lookups import RoleHolding
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.model.keys import ADMINS, AccountKey, HeldRoleKey, TopicKey, WorkspaceKey
 from zenpro_nb.syntax.counts import name_list

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from zenpro_nb import frames, limits
 from zenpro_nb.access import effective
-from zenpro_nb.access.audit.facts import Facts, Record
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.audit.lookups import Record
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, ORGANIZATION_MEMBER
 from zenpro_nb.access.model.keys import AssignmentKey, RoleKey, TopicKey
 from zenpro_nb.syntax.counts import name_list

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from zenpro_nb.access.audit.facts import Facts, RoleHolding
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.audit.lookups import RoleHolding
 from zenpro_nb.access.model.keys import HeldRoleKey, MembershipKey, TopicKey
 from zenpro_nb.access.model.role_usage import UNUSED
 
