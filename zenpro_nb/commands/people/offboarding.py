@@ -17,6 +17,7 @@ from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
 from zenpro_nb.commands.people.other_organizations import Membership, membership_reads, names_by_account, organizations
+from zenpro_nb.commands.people.successor import Successor, handed_over, successor_named
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     THERE,
@@ -67,6 +68,7 @@ def offboard(
     allow_self: AllowSelf = False,
     check_usage: CheckUsage = None,
     max_affected: MaxAffected = None,
+    successor: Successor = None,
 ) -> JudgedWrites:
     """Offboard users: revoke all their access.
 
@@ -79,7 +81,8 @@ def offboard(
     The last rows of the plan list what keeps running under the name of the user, and the workspaces that they own, each
     with the command that pauses it or hands it over. Offboarding does not change them. `users impact` also
     lists them, with questions about what no API shows: private secrets, API keys, personal access tokens,
-    workspaces that are not running.
+    workspaces that are not running. With --successor, zenpro first hands over to a colleague what the API can transfer:
+    owned workspaces, and roles in workspaces and projects.
     With --check-usage, the column `usage` shows the runs that the user started, including through schedules.
 
     Examples:
@@ -89,15 +92,20 @@ def offboard(
         users offboard katherine@example.com --check-usage 90d --dry-run
         # Revoke all access of one person
         users offboard left.us@example.com
+        # Hand over workspaces and roles to a colleague first
+        users offboard grace@example.com --successor mary@example.com --dry-run
     """
     require_window(check_usage, max_affected)
     pairs = USAGE_PAIRS if check_usage is not None else ()
     places, hidden, others = _places(ctx, users, org, all_orgs, pairs)
     leaving = people.people_named(ctx, users, places, partial(_offboarding_text, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
-    writes = [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
+    heir = successor_named(ctx, successor, places, leaving)
     work = offboarding_work.work_of(ctx.session, places, leaving)
-    writes += [step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work)]
+    writes = [write for person in leaving for write in handed_over(ctx, heir, person, places, work)] if heir else []
+    handed = {write.path.rpartition("/")[2] for write in writes if write.method == "PATCH"}
+    writes += [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
+    writes += [step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work, handed)]
     unseen = Write("", "", target="")
     writes += [
         blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
@@ -109,7 +117,7 @@ def offboard(
     guarded_writes = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
         guarded_writes = _with_usage(ctx, guarded_writes, places, check_usage, max_affected)
-    return _with_question(guarded_writes, leaving, places, offboarding_work.unseen(leaving, work))
+    return _with_question(guarded_writes, leaving, places, offboarding_work.unseen(leaving, work, heir))
 
 
 def _offboarding_text(ctx: CommandContext, email: str) -> bool:

@@ -10,6 +10,7 @@ from zenpro_nb.access import Inventory
 from zenpro_nb.commands.people import impact
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people.memberships import Person, Place
+from zenpro_nb.commands.people.successor import HAND_OVER, NOT_TRANSFERABLE
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import CommandContext, Write
 from zenpro_nb.query import Found
@@ -125,28 +126,40 @@ def _account(person: Person, places: Sequence[Place]) -> PersonalAccount:
 
 
 def left_running(
-    ctx: CommandContext, person: Person, places: Sequence[Place], work: Sequence[impact.Work]
+    ctx: CommandContext,
+    person: Person,
+    places: Sequence[Place],
+    work: Sequence[impact.Work],
+    handed: Collection[str] = (),
 ) -> Iterator[Write]:
-    """Yield a skipped step for each object that offboarding leaves as it is, with the command for it."""
+    """Yield a skipped step for each object that offboarding leaves as it is, with the command for it.
+
+    Args:
+        handed: the IDs of workspaces that other steps hand over.
+    """
     account = _account(person, places)
     several = len(places) > 1
     for where, found in zip(places, work, strict=True):
         org = where.organization.name if several else None
         for row in impact.objects_of(ctx, account, found, org):
+            if row["id"] in handed:
+                continue
             target = " ".join(str(row[name]) for name in ("kind", "name"))
             if row["kind"] != impact.WORKSPACE:
                 target = f"{target} in {row['workspace']}"
             step = Write("", "", target=target, name=person.email)
             why = f"offboarding does not change it: `{row['command']}`"
-            yield step.with_hold(skipped=why, brief=_LEFT).with_position(action="hand over")
+            yield step.with_hold(skipped=why, brief=_LEFT).with_position(action=HAND_OVER)
 
 
-def unseen(leaving: Sequence[Person], work: Sequence[impact.Work]) -> str:
-    """Return what zenpro cannot see, and where to find the questions about it."""
+def unseen(leaving: Sequence[Person], work: Sequence[impact.Work], successor: Person | None) -> str:
+    """Return what zenpro cannot hand over and cannot see, and where to find the questions about it."""
     closed = list(dict.fromkeys(part.target.name for found in work for part in found.unread))
     unread = f" Not read: {name_list(closed, limits.NAMES_IN_MESSAGE)}." if closed else ""
     people = [person.email for person in leaving if person.id]
     if not people:
         return f"{_UNSEEN}{unread}"
     people_text = name_list(people, limits.FAILED_NAMED)
-    return f"{_UNSEEN}{unread} Ask {people_text}: `users impact {people[0]}` lists the questions."
+    option = "" if successor else " `--successor COLLEAGUE` hands over workspaces and roles."
+    ask = f"Ask {people_text}: `users impact {people[0]}` lists the questions."
+    return f"{NOT_TRANSFERABLE}{option} {_UNSEEN}{unread} {ask}"
