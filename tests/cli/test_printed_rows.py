@@ -18,6 +18,7 @@ from tests.support.command_line import Completed, in_process
 from tests.support.sandbox import timed_sandbox
 from zenpro_nb.frontends.cli import Shell
 from zenpro_nb.resources import CONTROL_PLANE
+from zenpro_nb.session.session import Session
 
 LISTS = [resource.noun for resource in CONTROL_PLANE if not resource.parent]
 LINES = {
@@ -98,6 +99,15 @@ def test_a_terminal_shows_the_same_with_and_without_pandas(environment: dict[str
 def _timeless(output: bytes) -> bytes:
     """The output without the minute of reading, which can change between two lines."""
     return re.sub(rb"read \d\d:\d\d", b"read 12:00", output)
+
+
+@pytest.mark.parametrize(("kind", "requests"), [("table", 1), ("json", 0), ("csv", 0), ("parquet", 1)])
+def test_only_results_that_show_it_request_whether_the_server_is_a_sandbox(
+    environment: dict[str, str], kind: str, requests: int
+) -> None:
+    with mock.patch.object(Session, "server_info", return_value={}) as server_info:
+        assert in_process(["users", "--limit", "5", "--format", kind], environment).returncode == 0
+    assert server_info.call_count == requests
 
 
 # What each of these lines may not import: it takes longer than everything else that they do.

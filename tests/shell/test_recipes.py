@@ -54,7 +54,8 @@ def test_a_computed_list(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_write() -> None:
     write, effect, advice = blocks("a write")
     noun = declare.noun(control_plane.TEAMS, name="try-teams")
-    command = run(write, team_commands, teams=noun, is_changed=declare.is_changed)["archive"]
+    run(write, team_commands, teams=noun, is_changed=declare.is_changed)
+    command = noun.commands["archive"]
     assert isinstance(command, WriteCommand)
     assert command.guarded
     assert {"allow_self", "min_org_admins", "team"} <= {param.name for param in command.params}

@@ -166,9 +166,19 @@ def _take(name: str, place: str) -> click.Command:
     if not hasattr(loaded, attribute):
         raise LookupError(f"{loaded.__name__} defines no `{attribute}`, the command `{name}`.")
     command: click.Command = getattr(loaded, attribute)
-    for verb, make in _factories(_FURTHER_VERBS.get(name, {})).items():
-        cast("Noun", command).verbs.register(verb, make)
+    for verb, further in _FURTHER_VERBS.get(name, {}).items():
+        verbs = cast("Noun", command).verbs
+        if verb not in verbs:  # its module is not imported yet
+            verbs.register(verb, partial(_further, verbs, verb, further))
     return command
+
+
+def _further(verbs: Mapping[str, click.Command], verb: str, place: str) -> click.Command:
+    """Return a verb after its module has registered it."""
+    loaded = _module(place)
+    if not hasattr(loaded, verb.replace("-", "_")):
+        raise LookupError(f"{loaded.__name__} defines no `{verb.replace('-', '_')}`, the verb `{verb}`.")
+    return verbs[verb]
 
 
 def _module(name: str) -> ModuleType:

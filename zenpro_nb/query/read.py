@@ -44,6 +44,7 @@ class Query(Struct, frozen=True):
     hydrate: bool = False  # a workspace sends some fields only on demand
     size: int | None = None  # rows per page of a workspace; None: the size that suits such rows
     printed: bool = False  # the rows are only printed: a short list then needs no DataFrame
+    labeled: bool = True  # its description says whether the server is a sandbox, which takes a request
     everywhere: bool = False  # the list covers all organizations, which its description says
     # the rows counted by the limit match this predicate; all rows that were read are returned
     where: frames.Predicate | None = None
@@ -92,7 +93,12 @@ def read(session: Session, query: Query, progress: Progress | None = None) -> fr
     """
     settings = session.settings
     listing = read_listing(session.client_of(settings), query, progress)
-    facts = {"filters": query.sent, "everywhere": query.everywhere, **facts_of([listing])}
+    facts = {
+        "filters": query.sent,
+        "everywhere": query.everywhere,
+        "labeled": query.labeled,
+        **facts_of([listing]),
+    }
     parts = [(part.page, part.keep) for part in listing.parts]
     listing.parts.clear()  # releases the memory of the pages while the DataFrame is built from them
     rows = frames.rows_of_pages(query.resource, parts, query.columns) if is_printed(query) else None
@@ -238,18 +244,20 @@ def note(
     filters: Params | None = None,
     settings: Settings | None = None,
     everywhere: bool = False,
+    labeled: bool = True,
     **more: Any,
 ) -> None:
     """Describe a DataFrame in `attrs["zenpro"]`; `more` are further facts of `frames.describe`.
 
     Args:
         settings: those that its rows were read with; by default those in force.
+        labeled: it is marked if the server is a sandbox. Without it, no request is sent.
         everywhere: the list covers all organizations; the description names the option for a single one.
     """
     settings = settings or session.settings
     if filter_names := session.names.of_ids(filters or {}):
         more["filter_names"] = filter_names
-    organizations, sandbox = session.names.by_id("organizations"), session.is_sandbox()
+    organizations, sandbox = session.names.by_id("organizations"), labeled and session.is_sandbox()
     if everywhere:
         in_use = organizations.get(settings.organization or "", settings.organization)
         how = f", not only {in_use}; --org {quoted(in_use)} for this one" if in_use else "; --org NAME for one"

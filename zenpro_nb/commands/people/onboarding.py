@@ -170,8 +170,9 @@ def onboard(
     return writes
 
 
-onboard.params.insert(
-    [param.name for param in onboard.params].index("like"),
+_params = users.commands["onboard"].params
+_params.insert(
+    [param.name for param in _params].index("like"),
     _WorkspaceOfRole(
         ["--workspace"],
         type=NameType("workspaces"),

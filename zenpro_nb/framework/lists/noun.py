@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 
 from zenpro_nb import query
+from zenpro_nb.framework import writes
 from zenpro_nb.framework.cli.command import Command, Group
 from zenpro_nb.framework.cli.context import pass_ctx
 from zenpro_nb.framework.cli.examples import examples_of, of_list
@@ -23,10 +24,10 @@ from zenpro_nb.framework.lists.get import get_command
 from zenpro_nb.framework.lists.options import columns_epilog, filter_option, needs_organization, shape_options
 from zenpro_nb.framework.lists.row_options import RowOptions
 from zenpro_nb.framework.parameters.aliases import Org
-from zenpro_nb.framework.writes.command_options import Prepare, WriteOptions
-from zenpro_nb.framework.writes.write_command import WriteCommand
 
 if TYPE_CHECKING:
+    from zenpro_nb.framework.writes.command_options import Prepare, WriteOptions
+    from zenpro_nb.framework.writes.write_command import WriteCommand
     from zenpro_nb.resources import Resource
 
 _DOC_SECTIONS = re.compile(r"\n\s*(Args|Returns|Raises|Examples?|Sources?):\n.*", re.DOTALL)
@@ -52,13 +53,13 @@ class Noun(Group):
         name: str = "",
         filters: Resource | None = None,
         **how: Unpack[WriteOptions],
-    ) -> Callable[[Prepare], WriteCommand]:
-        """Declare a verb that changes something; see `write`."""
+    ) -> Callable[[Prepare], Prepare]:
+        """Declare a verb that changes something; see `write`. It is built on its first use: a list needs none of it."""
 
-        def declare(function: Prepare) -> WriteCommand:
-            verb = write(name=name, filters=filters, **how)(function)
-            self.add_command(verb)
-            return verb
+        def declare(function: Prepare) -> Prepare:
+            verb = name or _name_of(function)
+            self.verbs.register(verb, lambda: write(name=verb, filters=filters, **how)(function))
+            return function
 
         return declare
 
@@ -223,7 +224,7 @@ def write(
     """
 
     def declare(function: Prepare) -> WriteCommand:
-        return WriteCommand(
+        return writes.write_command.WriteCommand(
             name or _name_of(function),
             prepare=collect_options(function),
             params=[

@@ -42,6 +42,7 @@ def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **id
     """Return the query for these options, with names replaced by ids."""
     if needs_organization(resource) and "organization_id" not in ids:
         ids["organization_id"] = query.organization(ctx.session, options.org).id
+    printed = is_printed(ctx, options)
     return query.Query(
         resource,
         ids=ids,
@@ -50,7 +51,8 @@ def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **id
         columns=_with_identity(ctx, resource, columns_to_read(resource, options)),
         raw=options.raw,
         where=options.where,
-        printed=is_printed(ctx, options),
+        printed=printed,
+        labeled=ctx.ui.shows_tables or not printed,  # CSV and JSON contain rows only
     )
 
 
