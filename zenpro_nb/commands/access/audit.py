@@ -60,7 +60,8 @@ _WORST_FIRST = SEVERITIES[::-1]
 AUDIT = Table(
     noun="audit",
     help="Check the organization for security risks.\n\nThe checks cover accounts, admins, keys, roles, teams, and "
-    "invitations. Each finding has the command that fixes it. `audit checks` explains the checks.",
+    "invitations. Each finding has the command that fixes it, or shows what to decide. `audit checks` explains the "
+    "checks.",
     columns=COLUMNS,
     label="principal",
     deciding=("principal", "fix", "reason", "severity", "check"),
