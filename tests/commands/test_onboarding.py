@@ -12,8 +12,11 @@ from tests.commands.conftest import Requests, journal, local_user, prepared
 from tests.commands.remaining import organization_id, raw, traces
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
+from tests.support.small_plan import runtime_of
+from zenpro_nb import query
 from zenpro_nb.errors import PartlyDoneError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.resources.control_plane import INVITATIONS
 
 NAME = "onboarded"
 # The team and the workspace role to assign.
@@ -183,3 +186,16 @@ def test_a_deactivated_account_is_reported(zen: Connection, name: str, capsys: p
     zen.run("users", "deactivate", email, "--yes")
     zen.run("users", "onboard", email, "--dry-run")
     assert f"Run `zenpro users activate {email}`" in capsys.readouterr().err
+
+
+def test_pending_invitations_are_those_of_the_filter(zen: Connection, labs: Connection) -> None:
+    """Each function is compared with the server's own filter, on invitations of every kind."""
+    counts = []
+    for connection in (zen, labs):
+        session = runtime_of(connection).session
+        ids = {"organization_id": query.organization(session).id}
+        pending = (INVITATIONS, ids, {"only_pending": True})
+        (everything, filtered), _ = query.read_lists(session, (INVITATIONS, ids), pending)
+        assert [record for record in everything if query.is_pending(session, record)] == filtered
+        counts.append((len(everything), len(filtered)))
+    assert any(0 < pending < every for every, pending in counts)

@@ -49,6 +49,8 @@ def test_a_computed_list(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     run(test, {"Shell": Shell})["test_domains_count_members"](shell)
     facts = shell.run("%zenpro domains --sort -members").attrs["zenpro"]
     assert (facts["organization"], facts["complete"]) == ("acme", True)
+    everything, pending = shell.run("%zenpro invitations"), shell.run("%zenpro invitations --only-pending")
+    assert shell.run("%zenpro domains").invitations.sum() == len(pending) < len(everything)
 
 
 def test_a_write() -> None:

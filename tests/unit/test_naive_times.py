@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.client.support import FakeClock
+from zenpro_nb import query
 from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.client._reply import Reply
@@ -91,3 +93,10 @@ def test_in_an_audit() -> None:
     facts = Facts(Inventory(), NOON.replace(tzinfo=None))
     assert facts.now == NOON
     assert facts.days_ago(datetime(2026, 7, 18, 12, tzinfo=UTC)) == 1
+
+
+def test_a_record_and_a_row_have_the_same_time() -> None:
+    for sent in (NAIVE, f"{NAIVE}Z", "2026-07-19T14:00:00+02:00", NOON, pd.Timestamp(NOON)):
+        assert query.time_in({"created": sent}, "created") == NOON
+    for missing in ({}, {"created": None}, {"created": pd.NaT}, {"created": "soon"}, {"created": 7}):
+        assert query.time_in(missing, "created") is None

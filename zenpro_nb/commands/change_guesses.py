@@ -140,7 +140,7 @@ def _take_new_name(words: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Return one word as it was typed, and several as one name in quotes."""
+    """Return one word unchanged, and several as one name in quotes."""
     return words[0] if len(words) == 1 else quoted(" ".join(words)) if words else ""
 
 

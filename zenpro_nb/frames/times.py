@@ -19,7 +19,7 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 def looks_like_time(text: str) -> bool:
     """Return whether the text is a full ISO 8601 time, not merely a date or a number."""
-    return _ISO.match(text) is not None and _instant(text) is not None
+    return _ISO.match(text) is not None and instant(text) is not None
 
 
 def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
@@ -38,12 +38,13 @@ def parse(values: Sequence[str | None]) -> tuple[pa.Array, bool]:
             return read if kind is UTC_MICROS else read.cast(UTC_MICROS, memory_pool=POOL), True
         except pa.ArrowInvalid:
             continue
-    moments = [None if value is None else _instant(value) for value in values]
+    moments = [None if value is None else instant(value) for value in values]
     complete = all(value is None or moment is not None for value, moment in zip(values, moments, strict=True))
     return pa.array(moments, UTC_MICROS, memory_pool=POOL), complete
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
+    """Return a time string as a time in UTC; None if it is not one."""
     # Not pd.to_datetime: before pandas 3 it counts in nanoseconds, and so cannot represent years after 2262.
     try:
         moment = datetime.fromisoformat(text.strip())

@@ -42,6 +42,9 @@ from .records import remember_records as remember_records
 from .records import shared_records as shared_records
 from .records import within as within
 from .stream import stream as stream
+from .times import is_pending as is_pending
+from .times import now as now
+from .times import time_in as time_in
 from .where import ALL as ALL
 from .where import CONTROL_PLANE as CONTROL_PLANE
 from .where import Where as Where

@@ -136,21 +136,23 @@ def read_records(
     return records_, facts_of([piece.listing for piece in read])
 
 
-def read_lists(session: Session, *lists: tuple[Resource, Ids]) -> tuple[list[list[Record]], dict[str, Any]]:
+def read_lists(
+    session: Session, *lists: tuple[Resource, Ids] | tuple[Resource, Ids, Params]
+) -> tuple[list[list[Record]], dict[str, Any]]:
     """Read several lists at the same time; return the records of each, and the facts about all of them together.
 
     Args:
-        lists: each list, and the values for the braces of its route.
+        lists: each list, the values for the braces of its route, and if necessary filters under the API's names.
 
     Raises:
         ZenProError: one of them could not be read.
     """
     calls: list[Callable[[], Any]] = [
-        partial(pieces, session, Query(resource, ids, raw=True, checked=True)) for resource, ids in lists
+        partial(pieces, session, replace(Query(*listed), raw=True, checked=True)) for listed in lists
     ]
     read: list[list[Piece]] = gather_all(session, calls)
     records_ = [[record for piece in several for record in piece.records] for several in read]
-    for (resource, _), rows in zip(lists, records_, strict=True):
+    for (resource, *_), rows in zip(lists, records_, strict=True):
         remember_records(session, resource, rows)
     return records_, facts_of([piece.listing for several in read for piece in several])
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
 import click
 from msgspec.structs import replace
 
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.commands.organization import invitation_writes, role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitation_lists import InvitationLists
@@ -203,7 +202,7 @@ def _steps(
         (
             invitation
             for invitation in here.invitations
-            if person.is_named(invitation["email"]) and _is_open(ctx, invitation)
+            if person.is_named(invitation["email"]) and query.is_pending(ctx.session, invitation)
         ),
         None,
     )
@@ -229,11 +228,6 @@ def _held(here: Place, person: Person, profile: OnboardingProfile) -> Iterator[s
     for scope in profile.scopes:
         if (scope.role_id, dict(scope.params)) in places:
             yield f"{person.email} as {scope.label}"
-
-
-def _is_open(ctx: CommandContext, invitation: Mapping[str, Any]) -> bool:
-    expires = invitation["expires"]
-    return expires is None or bool(expires > datetime.fromtimestamp(ctx.session.clock.now(), UTC))
 
 
 def _missing(

@@ -124,7 +124,8 @@ INVITATIONS = Resource(
     ),
     filters=(
         Filter("email", "filter by email"),
-        flag("only_pending", "list only invitations that have not been accepted"),
+        # Inferred: that expired ones are not pending (API facts 3.5).
+        flag("only_pending", "list only pending invitations, which are neither accepted nor expired"),
     ),
     deciding=("email", "roles", "expires", "accepted"),
     secrets=("token", *(f"inviter.{name}" for name in USER_SECRETS)),
