@@ -111,8 +111,3 @@ def reference_to(pages: Sequence[str]) -> str:
         'Documentation: how-to/sql'
     """
     return "Documentation: " + ", ".join(f"{ADDRESS}/{page}.html" if ADDRESS else page for page in pages)
-
-
-def every_page() -> set[str]:
-    """Return every page that is mentioned by its short name for a task or for beginners."""
-    return {FIRST, LISTS, *(page for pages in _JOBS.values() for page in pages)}

@@ -7,12 +7,13 @@ import pytest
 
 from tests.frames.examples import FULL, THINGS, body, dtypes, read, resource
 from zenpro_nb.errors import UnknownNameError
-from zenpro_nb.frames import Decoder, assemble, empty, from_records, from_unknown
+from zenpro_nb.frames import Decoder, assemble, empty, from_records
 from zenpro_nb.limits import FLATTEN_COLUMNS
 from zenpro_nb.resources import Column, DataType
 
 COLUMNS = (Column("id", DataType.ID), Column("status", DataType.CATEGORY), Column("who", path="user.name"))
 OPEN = resource(schemaless=True, columns=COLUMNS)
+UNDECLARED = resource(schemaless=True, columns=())
 
 
 def test_declared_columns_come_before_undeclared_ones():
@@ -69,7 +70,7 @@ def test_columns_are_typed_only_if_every_value_agrees():
         },
         {"t": "2025-07-19T14:26:05", "d": "2025-07-20", "n": None, "f": 0.5, "m": "x", "l": [], "b": None, "o": [1]},
     ]
-    df = from_unknown(rows)
+    df = from_records(UNDECLARED, rows)
     assert dtypes(df) == {
         "t": "datetime64[us, UTC]",
         "d": "str",
@@ -87,28 +88,25 @@ def test_columns_are_typed_only_if_every_value_agrees():
 
 
 @pytest.mark.parametrize(
-    ("answer", "rows"),
+    ("records", "rows"),
     [
         ([], []),
-        (None, []),
-        ({}, [{"value": {}}]),
-        ("text", [{"value": "text"}]),
+        ([{}], [{"value": {}}]),
         (["a", "b"], [{"value": "a"}, {"value": "b"}]),
-        ({"days": 3}, [{"days": 3}]),
-        ({"index": 1, "total": 1, "items": [{"id": "1"}]}, [{"id": "1"}]),
-        ({"items": [{"id": "1"}]}, [{"items": [{"id": "1"}]}]),
+        ([{"days": 3}], [{"days": 3}]),
+        ([{"items": [{"id": "1"}]}], [{"items": [{"id": "1"}]}]),
         ([[1, 2]], [{"value": [1, 2]}]),
         ([{"id": "1"}, 3], [{"id": "1", "value": None}, {"id": None, "value": 3}]),
     ],
 )
-def test_responses_of_any_shape(answer, rows):
-    df = from_unknown(answer)
+def test_records_of_any_shape(records, rows):
+    df = from_records(UNDECLARED, records)
     assert df.astype(object).where(df.notna(), None).to_dict("records") == rows
 
 
 def test_maps_with_hundreds_of_names_stay_whole():
     usage = {f"id-{at}": at for at in range(FLATTEN_COLUMNS + 1)}
-    df = from_unknown([{"id": "1", "usage": usage}])
+    df = from_records(UNDECLARED, [{"id": "1", "usage": usage}])
     assert list(df.columns) == ["id", "usage"]
     assert df["usage"][0] == usage
 

@@ -18,7 +18,6 @@ from .columns import sort as sort
 from .decode.build import assemble as assemble
 from .decode.build import empty as empty
 from .decode.build import from_records as from_records
-from .decode.build import from_unknown as from_unknown
 from .decode.build import with_types as with_types
 from .decode.build_rows import rows_of_pages as rows_of_pages
 from .decode.build_rows import rows_of_records as rows_of_records

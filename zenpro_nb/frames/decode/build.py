@@ -19,7 +19,6 @@ from zenpro_nb.frames.decode.page import DecodedPage
 from zenpro_nb.frames.decode.plan import plan_of
 from zenpro_nb.frames.pool import POOL
 from zenpro_nb.resources.model import Column, Resource
-from zenpro_nb.security.masking import mask
 
 Part = tuple[DecodedPage, Sequence[int] | None]
 
@@ -155,26 +154,6 @@ def from_records(
     return declare(
         kinds.to_pandas(generic_decoder.table(resource, columns_selected, inner), columns_selected), resource
     )
-
-
-def from_unknown(records: Any) -> pd.DataFrame:
-    """Return the frame of a response without a declared model.
-
-    Args:
-        records: a list of objects or plain values, a page with `items`, or a single object.
-
-    Returns:
-        One row per record; nested objects become columns with `_` between the names. A column is typed only if all
-        its values agree (ISO 8601 times become `datetime64[us, UTC]`); otherwise it keeps the server's values.
-        Secrets are shown as `***`.
-
-    Example:
-        >>> from_unknown([{"trial": {"days": 3}, "key": "hunter2"}]).to_dict("records")
-        [{'trial_days': 3, 'key': '***'}]
-    """
-    columns_found, arrays = unknown.columns(unknown.find(mask(unknown.rows_of(records))))
-    table = pa.Table.from_arrays(arrays, schema=kinds.schema(columns_found))
-    return kinds.to_pandas(table, columns_found)
 
 
 def with_types(columns: Sequence[Column], rows: pd.DataFrame | Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -18,18 +18,6 @@ class FoundField(NamedTuple):
     values: list[Any]
 
 
-def rows_of(data: Any) -> list[Any]:
-    """Return the records in a response: a list, a page with `items`, or a single object."""
-    if data is None:
-        return []
-    if isinstance(data, dict):
-        inner = data.get("items")
-        data = inner if isinstance(inner, list) and "total" in data else [data]
-    if isinstance(data, str | int | float | bool):
-        data = [data]
-    return [as_object(item) for item in data]
-
-
 def as_object(item: Any) -> Any:
     """Return the record; a value that is not an object becomes one with the single field `value`."""
     return item if isinstance(item, dict) else {"value": item}
