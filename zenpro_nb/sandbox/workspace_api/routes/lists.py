@@ -68,7 +68,7 @@ def page_of(listing: Listing, call: WorkspaceCall, items: Sequence[Item]) -> obj
     page = Page.of(call.query, call.ctx.context.options.page_cap)
     hydrate = call.hydrate(False)
     matches = matching(listing, call, call.ctx.request.query_params.multi_items())
-    visible = [item for item in items if call.rights.may_read(item) and matches(item)]
+    visible = [item for item in items if matches(item) and call.rights.may_read(item)]
     ordered = sort_items(visible, call.query.get("sort_by", "created"), listing.sortable(), call.now)
     rows = page.rows(ordered)
     unreliable.check(call.ctx.workspace.name, listing.route, (page.number - 1) * page.size + len(rows))
