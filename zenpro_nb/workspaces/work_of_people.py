@@ -172,9 +172,7 @@ def _is_without(work: WorkspaceWork, accounts: Sequence[PersonalAccount] | None)
     return accounts is not None and work.users is not None and not any(map(PeopleIndex(accounts).person, work.users))
 
 
-def _list(
-    session: Session, at: query.Where, kind: WorkKind, project: str | None
-) -> Callable[[], list[dict[str, Any]]]:
+def _list(session: Session, at: query.Where, kind: WorkKind, project: str | None) -> Callable[[], list[dict[str, Any]]]:
     where = at if project is None else replace(at, projects=(project,))
     return partial(_records, session, Query(kind.resource, params=kind.params), where)
 
