@@ -66,13 +66,13 @@ def permissions_list(pairs: Collection[ActionOnType], answers: Sequence[Answer])
         rows,
         fields=frozenset({"action", "resource", "known", "role", "role_id"}),
         complete=gap is None and all(row["known"] for row in rows),
-        gap=gap or _is_ignored(rows),
+        gap=gap or _gap_of_ignored_filters(rows),
         started=min((answer.started for answer in answers), default=None),
         finished=max((answer.finished for answer in answers), default=None),
     )
 
 
-def _is_ignored(rows: Sequence[dict[str, Any]]) -> Gap | None:
+def _gap_of_ignored_filters(rows: Sequence[dict[str, Any]]) -> Gap | None:
     unknown = [f"{row['action']}:{row['resource']}" for row in rows if not row["known"]]
     if not unknown:
         return None

@@ -26,7 +26,7 @@ def without_vanished(rows: Sequence[DesiredRow], inventory: Inventory) -> tuple[
     lookup = Lookup(inventory, State.of(inventory))
     remaining_rows, lines = [], []
     for row in rows:
-        line = _has_vanished(row, lookup) if row.expired else ""
+        line = _vanished_line(row, lookup) if row.expired else ""
         if line:
             lines.append(line)
         else:
@@ -34,7 +34,7 @@ def without_vanished(rows: Sequence[DesiredRow], inventory: Inventory) -> tuple[
     return remaining_rows, lines
 
 
-def _has_vanished(row: DesiredRow, lookup: Lookup) -> str:
+def _vanished_line(row: DesiredRow, lookup: Lookup) -> str:
     try:
         lookup.principal(row.principal, row.source)
         if row.workspace:

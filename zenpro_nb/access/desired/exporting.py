@@ -70,7 +70,7 @@ class _Export:
             yield f"# INCOMPLETE: {', '.join(self._incomplete_lists)} could not be read completely."
         yield f"zenpro: {VERSION}"
         yield f"organization: {scalar(self._state.organization)}"
-        yield from self._is_managed(teams and not workspaces, roles, bool(workspaces))
+        yield from self._manage_section(teams and not workspaces, roles, bool(workspaces))
         bounds = f"min_org_admins: {limits.MIN_ORG_ADMINS}, max_removals: {limits.MAX_REMOVALS:.0%}"
         yield f"# protect: {{users: [], {bounds}}}"
         if teams:
@@ -80,7 +80,7 @@ class _Export:
         if roles:
             yield from self._workspaces(workspaces)
 
-    def _is_managed(self, teams: bool, roles: bool, some: bool) -> Iterator[str]:
+    def _manage_section(self, teams: bool, roles: bool, some: bool) -> Iterator[str]:
         mode = "exact" if self._exact else "additive"
         yield "manage:"
         yield "  # exact: remove anything that is not listed below; additive: remove nothing"

@@ -54,7 +54,7 @@ def rows_of_frame(edited: pd.DataFrame, original: pd.DataFrame | None = None) ->
     """
     shape = _shape(edited)
     if DECISION in edited.columns:
-        return list(_is_decided(edited, shape))
+        return list(_decided_rows(edited, shape))
     if original is None:
         raise UsageError(
             "--from is required: without the original DataFrame, deleted rows cannot be detected",
@@ -86,7 +86,7 @@ def _shape(frame: pd.DataFrame) -> _Shape:
     )
 
 
-def _is_decided(frame: pd.DataFrame, shape: _Shape) -> Iterator[DesiredRow]:
+def _decided_rows(frame: pd.DataFrame, shape: _Shape) -> Iterator[DesiredRow]:
     for at, row in enumerate(_records(frame, shape), start=1):
         word = str(row.get(DECISION) or "").strip().casefold()
         if word == REVOKE:
@@ -104,7 +104,7 @@ def _differing(edited: pd.DataFrame, original: pd.DataFrame, shape: _Shape) -> I
     for at, row in enumerate(_records(edited, shape), start=1):
         key = _key(row, shape)
         if key in before:
-            _is_unchanged(row, before[key], at)
+            _require_unchanged(row, before[key], at)
         else:
             yield from _desired_rows(row, shape, at, present=True)
         after[key] = row
@@ -154,7 +154,7 @@ def _key(row: Record, shape: _Shape) -> tuple[Any, ...]:
     return (*(row.get(name) or None for name in shape.key), *more)
 
 
-def _is_unchanged(row: Record, before: Record, at: int) -> None:
+def _require_unchanged(row: Record, before: Record, at: int) -> None:
     for name, value in before.items():
         if name not in row or _same(row[name]) == _same(value):
             continue

@@ -47,7 +47,7 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, arguments: dict[str,
     return outcome
 
 
-def is_unchanged(lists: InvitationLists) -> Callable[[str, str], str]:
+def reasons_unchanged(lists: InvitationLists) -> Callable[[str, str], str]:
     """Return why an invitation of an email with a role would change nothing, or "". Sends one request per list.
 
     People who have a role other than that of the invitation are left to the server, which refuses.
@@ -151,7 +151,7 @@ def _is_invited(lists: InvitationLists, email: str, role_id: str) -> StatefulChe
         return str(record.get("email")).casefold() == email.casefold() and (not role_ids or role_id in role_ids)
 
     def is_accepted(record: Record) -> bool:
-        return _is(record, email) and role_id in _role_ids(record)
+        return _is_account_of(record, email) and role_id in _role_ids(record)
 
     return AnyCheck(
         Created(partial(lists.waiting, email), fits, {}, cached_read=partial(lists.known_waiting, email)),
@@ -176,7 +176,7 @@ def _in_the_way(lists: InvitationLists, email: str, role_id: str) -> Obstacle | 
     return Obstacle(f"{what}, as {roles}" if roles else what, role_id in role_ids)
 
 
-def _is(record: Record, email: str) -> bool:
+def _is_account_of(record: Record, email: str) -> bool:
     user = record.get("user")
     return isinstance(user, dict) and str(user.get("email")).casefold() == email.casefold()
 

@@ -14,7 +14,7 @@ from zenpro_nb.commands.organization.invitation_writes import (
     after_invitation,
     first_role,
     invitation,
-    is_unchanged,
+    reasons_unchanged,
     revocation,
 )
 from zenpro_nb.errors import UsageError
@@ -96,7 +96,7 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     names = {email: next(iter(own_values(email, "role")), role or MEMBER) for email in emails}
     roles = {name: first_role(ctx, organization, name) for name in dict.fromkeys(names.values())}
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
-    unchanged = is_unchanged(lists)
+    unchanged = reasons_unchanged(lists)
     return [
         replace(
             invitation(ctx, organization, str(email), roles[name], lists),

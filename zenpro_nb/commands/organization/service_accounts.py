@@ -62,7 +62,7 @@ def _read(
         reach = Reach(workspace, org=org, hydrate=hydrate)
         return workspace_accounts.read(ctx, WORKSPACE_SERVICE_ACCOUNTS, options, reach)
     if hydrate:
-        raise workspace_accounts.needs_workspace()
+        raise workspace_accounts.missing_workspace()
     return reading.read_list(ctx, SERVICE_ACCOUNTS, options)
 
 

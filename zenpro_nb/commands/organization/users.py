@@ -133,7 +133,7 @@ def _read(
     if in_workspace:
         return workspace_accounts.read(ctx, WORKSPACE_USERS, options, Reach(workspace, org=org, hydrate=hydrate))
     if hydrate:
-        raise workspace_accounts.needs_workspace()
+        raise workspace_accounts.missing_workspace()
     return _read_list(ctx, options, org)
 
 

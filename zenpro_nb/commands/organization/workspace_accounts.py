@@ -198,7 +198,7 @@ def delete_key(owner: KeyOwner, key: str) -> Write:
     )
 
 
-def needs_workspace() -> UsageError:
+def missing_workspace() -> UsageError:
     """Return the error for `--hydrate` with a list of the control plane, which sends every field anyway."""
     return UsageError(
         "`--hydrate` requires `--workspace`: the organization's list is always complete.", hint="Omit `--hydrate`."

@@ -98,7 +98,7 @@ def offboard(
     require_window(check_usage, max_affected)
     pairs = USAGE_PAIRS if check_usage is not None else ()
     places, hidden, others = _places(ctx, users, org, all_orgs, pairs)
-    leaving = people.people_named(ctx, users, places, partial(_offboarding_text, ctx))
+    leaving = people.people_named(ctx, users, places, partial(_was_offboarded, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     heir = successor_named(ctx, successor, places, leaving)
     work = offboarding_work.work_of(ctx.session, places, leaving)
@@ -120,7 +120,7 @@ def offboard(
     return _with_question(guarded_writes, leaving, places, offboarding_work.unseen(leaving, work, heir))
 
 
-def _offboarding_text(ctx: CommandContext, email: str) -> bool:
+def _was_offboarded(ctx: CommandContext, email: str) -> bool:
     """Return whether the journal contains an offboarding of this email here; such a user can be gone from all lists."""
     return any(
         str(entry.get("command")).startswith("users offboard")

@@ -42,9 +42,9 @@ class Newcomer:
         """
         user = record.get("user")
         with self._lock:
-            if isinstance(user, Mapping) and user.get("id") and self._is(user.get("email")):
+            if isinstance(user, Mapping) and user.get("id") and self._is_named(user.get("email")):
                 self._found = Principal(str(user["id"]), self._email, "user_id")
-            elif record.get("accepted") is False and record.get("id") and self._is(record.get("email")):
+            elif record.get("accepted") is False and record.get("id") and self._is_named(record.get("email")):
                 self._found = Principal(str(record["id"]), self._email, "invitation_id")
             else:
                 self._is_accepted = record.get("accepted") is True
@@ -67,7 +67,7 @@ class Newcomer:
         waiting = [
             record
             for record in query.records(self._ctx.session, INVITATIONS, self._ids, params)
-            if self._is(record.get("email"))
+            if self._is_named(record.get("email"))
         ]
         return Principal(query.id_of(INVITATIONS, waiting[-1]), self._email, "invitation_id") if waiting else None
 
@@ -75,9 +75,9 @@ class Newcomer:
         flags = {"include_teams": False, "include_service_accounts": False}
         members = query.shared_records(self._ctx.session, MEMBERS, self._ids, flags)
         accounts = [user for member in members if isinstance(user := member.get("user"), dict)]
-        found = next((account for account in accounts if self._is(account.get("email"))), None)
+        found = next((account for account in accounts if self._is_named(account.get("email"))), None)
         return None if found is None else Principal(str(found.get("id")), self._email, "user_id")
 
-    def _is(self, email: object) -> bool:
+    def _is_named(self, email: object) -> bool:
         # Case is ignored (API facts 4.10).
         return str(email).casefold() == self._email.casefold()

@@ -59,7 +59,7 @@ def profiles(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
 
 
 def _record(settings: Settings, current: Settings) -> dict[str, Any]:
-    in_use = _is(settings, current)
+    in_use = _is_in_use(settings, current)
     settings_shown = current if in_use else settings
     end = expires_at(settings.credential)
     return {
@@ -76,6 +76,6 @@ def _record(settings: Settings, current: Settings) -> dict[str, Any]:
     }
 
 
-def _is(settings: Settings, current: Settings) -> bool:
+def _is_in_use(settings: Settings, current: Settings) -> bool:
     same = (settings.url, settings.source) == (current.url, current.source)
     return same and (current.profile is None or settings.profile == current.profile)

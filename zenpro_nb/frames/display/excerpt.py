@@ -225,7 +225,7 @@ def _table_column(
     ]
     if gap is not None:
         cells.insert(gap, GAP)
-    is_long = cut is not None and not numeric and not deciding and _sentences(cells)
+    is_long = cut is not None and not numeric and not deciding and _has_sentences(cells)
     return TableColumn(
         name,
         cells,
@@ -242,7 +242,7 @@ def _is_key(style: str, label: Any) -> bool:
     return style == ID or (isinstance(label, str) and label.endswith("_ids"))
 
 
-def _sentences(cells: Sequence[Cell]) -> bool:
+def _has_sentences(cells: Sequence[Cell]) -> bool:
     """Return whether the texts are sentences, which can be read on two lines as well as on one."""
     return any(len(cell.display) > limits.TABLE_PROSE and " " in cell.display and not cell.signal for cell in cells)
 

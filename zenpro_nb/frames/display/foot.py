@@ -162,7 +162,7 @@ def _only(facts: Mapping[str, Any]) -> str:
     filters = [
         f"{name}={_value(value)}"
         for name, value in facts.get("filters", {}).items()
-        if _filters(name) and not (_OPERATOR.match(_value(value)) and any(_is_about(text, name) for text in where))
+        if _is_filter(name) and not (_OPERATOR.match(_value(value)) and any(_is_about(text, name) for text in where))
     ]
     # A condition that the server has under the same name is in both.
     return f"only {', '.join(dict.fromkeys([*filters, *where]))}" if filters or where else ""
@@ -188,7 +188,7 @@ def _is_about(condition: str, column: str) -> bool:
     return condition.startswith(column) and condition[len(column) : len(column) + 1] in tuple("=!<>~")
 
 
-def _filters(name: str) -> bool:
+def _is_filter(name: str) -> bool:
     return name not in _NO_FILTERS and not name.startswith("include_")
 
 

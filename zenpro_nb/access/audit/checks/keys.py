@@ -58,7 +58,7 @@ def _old(facts: Facts) -> Iterator[Finding]:
             yield _of_key(facts, record, reason, "api-keys", since=since)
 
 
-def _is_unused(facts: Facts) -> Iterator[Finding]:
+def _unused(facts: Facts) -> Iterator[Finding]:
     for record in _active(facts):
         since = "last_login" if record["last_login"] else "created"
         if facts.is_older(record[since], limits.KEY_UNUSED):
@@ -141,7 +141,7 @@ CHECKS = (
         "medium",
         f"Active keys of service accounts that were not used for {limits.KEY_UNUSED} days.",
         ("api_keys.active", "api_keys.created", "api_keys.last_login", "api_keys.expires_at"),
-        _is_unused,
+        _unused,
         ApiKeyKey,
     ),
 )

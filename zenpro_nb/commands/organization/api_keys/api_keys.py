@@ -81,7 +81,7 @@ def _read(
         reach = Reach(workspace, org=org, hydrate=hydrate)
         return workspace_accounts.read_keys(ctx, options, service_account, reach)
     if hydrate:
-        raise workspace_accounts.needs_workspace()
+        raise workspace_accounts.missing_workspace()
     owner = owner_of(ctx, service_account, org)
     return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
 

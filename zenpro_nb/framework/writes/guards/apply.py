@@ -190,7 +190,6 @@ def steps_of_writes(writes: Sequence[Write], state: State, me: str, organization
 
 
 def _effects(writes: Sequence[Write]) -> list[Effect]:
-
     return [
         effect
         for at, write in enumerate(writes)

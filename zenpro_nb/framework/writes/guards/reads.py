@@ -48,16 +48,16 @@ class GuardReads:
         cached = None if role_name else self._session.names.value(_ADMIN_ROLES, self.organization_id)
         cached_keys = cached if isinstance(cached, tuple) else ()
         self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in cached_keys)])
-        roles_ = self._stored("roles", "")
-        administrators = [role for role in roles_ if is_administrator(role)]
+        roles = self._stored("roles", "")
+        administrators = [role for role in roles if is_administrator(role)]
         keys = tuple(str(role.get("id")) for role in administrators)
-        if roles_:
+        if roles:
             self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
-        if role_name and not any(_names(role_name, role, ("id", "name")) for role in administrators):
+        if role_name and not any(_refers_to(role_name, role, ("id", "name")) for role in administrators):
             keys = ()
         me = self._stored("me", "")
-        if me and any(_names(value, me, ("id", "email", "username", "name")) for value in arguments.values()):
-            keys = (*keys, *(str(role.get("id")) for role in roles_ if counts_for_caller(role)))
+        if me and any(_refers_to(value, me, ("id", "email", "username", "name")) for value in arguments.values()):
+            keys = (*keys, *(str(role.get("id")) for role in roles if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
         assignments = [assignment for role_id in keys for assignment in self._stored("assignments", role_id)]
         teams = {
@@ -130,8 +130,8 @@ def _may_be_administrator(role: object) -> bool:
     return not isinstance(role, str) or is_id(role) or role.casefold() == ORGANIZATION_ADMIN.casefold()
 
 
-def _names(value: object, record: Record, fields: Sequence[str]) -> bool:
+def _refers_to(value: object, record: Record, fields: Sequence[str]) -> bool:
     """Return whether a parameter, or one of its values, refers to a record by one of these fields."""
     texts = value if isinstance(value, tuple | list) else [value]
-    roles_ = {str(record[field]).casefold() for field in fields if record.get(field)}
-    return any(isinstance(text, str) and text.casefold() in roles_ for text in texts)
+    words = {str(record[field]).casefold() for field in fields if record.get(field)}
+    return any(isinstance(text, str) and text.casefold() in words for text in texts)
