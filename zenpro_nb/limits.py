@@ -244,6 +244,7 @@ CAPTURES_MONTHLY = 12  # months whose last capture is kept: auditors look at a y
 CAPTURE_LEFTOVER = 86_400.0  # seconds after which an unfinished capture counts as abandoned by a process that died
 
 # --- child processes ----------------------------------------------------------------------------------------------
+SANDBOX_READY = 120.0  # seconds until a sandbox in a terminal is ready; with many users, it first creates its data
 CHILD_STOP = 10.0  # seconds that a process has to close its database, or to end its kernels, before it is killed
 ZENML_START = 180.0  # seconds; a ZenML server creates its database first, and the machine may be busy
 

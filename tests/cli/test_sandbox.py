@@ -36,6 +36,31 @@ def test_sandbox_run_ends_with_ctrl_c(words: list[str]) -> None:
     assert "Traceback" not in said + rest
 
 
+@pytest.mark.slow
+def test_a_sandbox_in_a_terminal_has_a_history_for_another_terminal() -> None:
+    command = [sys.executable, "-m", "zenpro_nb", "sandbox", "run", "--users", "50"]
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        said = ""
+        while "are sample history: try `zenpro diff 30d` there." not in said:
+            line = process.stdout.readline()
+            assert line, f"it ended: {said}"
+            said += line
+        exported = dict(re.findall(r"export (\w+)=(\S+)", said))
+        changes = in_process(["diff", "30d", "--format", "csv"], {**os.environ, **exported}).stdout.decode()
+        assert "removed" in changes
+        assert "added" in changes
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate()
+    assert process.returncode == 0
+    assert not os.path.exists(exported["ZENPRO_CAPTURES_DIR"])
+
+
 def test_a_shell_shows_whether_a_sandbox_of_another_terminal_is_in_use(sandbox: SandboxProcess) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
     connected = {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from zenpro_nb.sandbox.options import LOOPBACK, Options
 from zenpro_nb.sandbox.seed import UnknownOrganizationError, organizations
 
 KEY_VARIABLE = "ZENPRO_SANDBOX_ADMIN_KEY"
+CAPTURES_VARIABLE = "ZENPRO_SANDBOX_CAPTURES"
 
 
 def _named_url(
@@ -115,6 +117,8 @@ def main(**arguments: Any) -> None:
         ) from error
 
     def announce(facts: dict[str, object]) -> None:
+        if arguments["db"] is None:
+            facts["folder"] = str(db.parent)  # deleted when the sandbox ends, however its parent process ends
         if arguments["ready_file"] is not None:
             serve.write_ready_file(arguments["ready_file"], facts)
         click.echo(json.dumps(facts) if supervised else _welcome(facts))
@@ -168,12 +172,18 @@ def _database(path: Path | None) -> Iterator[Path]:
         yield Path(folder) / "sandbox.db"
 
 
+def _captures() -> str:
+    """Return the line for the folder of its captures, if the program that started the sandbox has one."""
+    folder = os.environ.get(CAPTURES_VARIABLE)
+    return f"  export ZENPRO_CAPTURES_DIR={shlex.quote(folder)}\n" if folder else ""
+
+
 def _welcome(facts: dict[str, object]) -> str:
     return (
         f"A sandbox with sample data, not ZenML Pro, is running at {facts['url']}\n"
         f"Use it from another terminal or from a notebook:\n\n"
         f"  export ZENML_PRO_API_URL={facts['url']}\n"
         f"  export ZENML_PRO_API_KEY={facts['key']}\n"
-        f"  export ZENPRO_ORGANIZATION={organizations.ACME}\n\n"
+        f"  export ZENPRO_ORGANIZATION={organizations.ACME}\n{_captures()}\n"
         f"The key belongs to ada@example.com, who has all permissions. Press Ctrl-C to stop the sandbox."
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import click
@@ -12,8 +14,9 @@ from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.files.variables import SANDBOX
 from zenpro_nb.framework.declare import Arg, Command, CommandContext, Noun, Opt, command
-from zenpro_nb.profiles import SAAS_URL, no_credential
+from zenpro_nb.profiles import SAAS_URL, Settings, no_credential
 from zenpro_nb.servers import sandbox_process
+from zenpro_nb.session.session import Session
 
 # The sandbox declares its own options, so they are passed on unchanged.
 _PASS_ON: dict[str, Any] = {"ignore_unknown_options": True, "allow_interspersed_args": False}
@@ -98,11 +101,10 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     if if_needed and not _is_required(ctx):
         return None
     if session.sandbox is None or not session.sandbox.running:
-        if session.sandbox is not None:
-            session.sandbox.stop()  # deletes what is left of a sandbox that ended by itself
         session.sandbox = sandbox_process.start(options)
         session.use(session.sandbox.settings)
-        _write_sample_history(ctx)
+        if session.sandbox_captures is not None:
+            _write_sample_history(ctx)
     elif options:
         raise UsageError(
             f"A sandbox with different options is already running at {session.sandbox.url}",
@@ -190,6 +192,9 @@ def status(ctx: CommandContext) -> None:
 def run_(ctx: CommandContext, options: Options = ()) -> None:
     """Run a sandbox in this terminal until you press Ctrl-C.
 
+    Without --db, it has two captures of sample history for `diff` and `history`. One of the export lines that it prints
+    names their folder, which is deleted at the end.
+
     Examples:
         # Run a sandbox on a fixed port
         sandbox run --port 8000
@@ -200,7 +205,7 @@ def run_(ctx: CommandContext, options: Options = ()) -> None:
             hint=f"Run `{ctx.ui.name} sandbox run` in one terminal. In another terminal, run the export lines that "
             "it prints, and then your command.",
         )
-    code = sandbox_process.run_in_foreground(options)
+    code = sandbox_process.run_in_foreground(options, partial(_prepare_captures, ctx))
     if code == _MISUSED:
         raise UsageError(
             "The sandbox did not start", hint=f"See the reason above, and `{ctx.ui.name} sandbox run --help`."
@@ -210,3 +215,13 @@ def run_(ctx: CommandContext, options: Options = ()) -> None:
 
 
 sandbox.add_command(run_)
+
+
+def _prepare_captures(ctx: CommandContext, settings: Settings, folder: Path) -> None:
+    session = Session()
+    session.use(settings)
+    try:
+        inventory.write_sample_history(session, inventory.Captures(folder))
+    finally:
+        session.close()
+    ctx.ui.say(f"The captures {' and '.join(inventory.EARLIER_CAPTURES)} are sample history: try `diff 30d` there.")
