@@ -141,7 +141,7 @@ def test_a_listing_and_its_derived_frame_look_alike(shell: Shell) -> None:
         assert "zenpro-look" in data["text/html"]
         assert "ada@example.com" in data["text/plain"]
         assert '<span class="zp-pill">sandbox</span> · there may be more' in data["text/html"]
-    assert "2 rows of 5 users · read 20" in data["text/html"]
+    assert "2 rows of 5 users from all organizations" in data["text/html"]
     assert list(shell.value("df").columns[:2]) == ["email", "name"]
 
 

@@ -48,16 +48,16 @@ class GuardReads:
         cached = None if role_name else self._session.names.value(_ADMIN_ROLES, self.organization_id)
         cached_keys = cached if isinstance(cached, tuple) else ()
         self._attempt([self.me, *roles, *(partial(self.assignments, role_id) for role_id in cached_keys)])
-        roles = self._stored("roles", "")
-        administrators = [role for role in roles if is_administrator(role)]
+        role_records = self._stored("roles", "")
+        administrators = [role for role in role_records if is_administrator(role)]
         keys = tuple(str(role.get("id")) for role in administrators)
-        if roles:
+        if role_records:
             self._session.names.keep(_ADMIN_ROLES, self.organization_id, keys)
         if role_name and not any(_refers_to(role_name, role, ("id", "name")) for role in administrators):
             keys = ()
         me = self._stored("me", "")
         if me and any(_refers_to(value, me, ("id", "email", "username", "name")) for value in arguments.values()):
-            keys = (*keys, *(str(role.get("id")) for role in roles if counts_for_caller(role)))
+            keys = (*keys, *(str(role.get("id")) for role in role_records if counts_for_caller(role)))
         self._attempt([partial(self.assignments, role_id) for role_id in dict.fromkeys(keys)])
         assignments = [assignment for role_id in keys for assignment in self._stored("assignments", role_id)]
         teams = {
