@@ -194,6 +194,14 @@ def test_prose_is_wrapped_and_never_truncated() -> None:
     assert 'class="zp-p"' in page(frame)
 
 
+def test_an_option_in_a_command_is_not_broken_after_its_hyphens() -> None:
+    frame = pd.DataFrame({"fix": ["workspaces update ml-dev --owner COLLEAGUE"], "name": ["a--b"]})
+    frame.attrs["zenpro"] = {"styles": {"fix": "prose"}}
+    shown = page(frame)
+    assert '>workspaces update ml-dev <span class="zp-w">--owner</span> COLLEAGUE</td>' in shown
+    assert "a--b</td>" in shown
+
+
 def test_sentences_of_many_columns_are_also_wrapped_in_a_terminal() -> None:
     names = [f"column_{number}" for number in range(8)]
     frame = pd.DataFrame({"line": ["roles assign " * 8], **{name: ["x" * 8] for name in names}})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,10 @@ from zenpro_nb.ui.cells import Cell, TableColumn
 
 # The class of pandas, by which pages and tools recognize a DataFrame. The others keep MathJax away from the data.
 _CLASSES = "dataframe tex2jax_ignore mathjax_ignore"
+
+
+# An option in a command. Browsers break lines after each hyphen of `--owner`.
+_OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 
 
 def look(body: str, *, interactive: bool = False) -> str:
@@ -46,7 +51,7 @@ def table(columns: Sequence[TableColumn]) -> str:
 
 def cell(item: Cell) -> str:
     """Return the content of a cell: a badge for a state, otherwise text."""
-    text = markup(item.display)
+    text = _OPTION.sub(r'<span class="zp-w">\g<0></span>', markup(item.display))
     if item.signal is None:
         return text
     return f'<span class="zp-state zp-{item.signal.value}">{text}</span>'

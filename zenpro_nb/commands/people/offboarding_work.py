@@ -155,11 +155,12 @@ def left_running(
 def unseen(leaving: Sequence[Person], work: Sequence[impact.Work], successor: Person | None) -> str:
     """Return what zenpro cannot hand over and cannot see, and where to find the questions about it."""
     closed = list(dict.fromkeys(part.target.name for found in work for part in found.unread))
-    unread = f" Not read: {name_list(closed, limits.NAMES_IN_MESSAGE)}." if closed else ""
+    unread = [f"Not read: {name_list(closed, limits.NAMES_IN_MESSAGE)}."] if closed else []
     people = [person.email for person in leaving if person.id]
     if not people:
-        return f"{_UNSEEN}{unread}"
+        return "\n".join([_UNSEEN, *unread])
     people_text = name_list(people, limits.FAILED_NAMED)
     option = "" if successor else " `--successor COLLEAGUE` hands over workspaces and roles."
     ask = f"Ask {people_text}: `users impact {people[0]}` lists the questions."
-    return f"{NOT_TRANSFERABLE}{option} {_UNSEEN}{unread} {ask}"
+    # One sentence per line: a notebook breaks long lines inside words.
+    return "\n".join([f"{NOT_TRANSFERABLE}{option}", _UNSEEN, *unread, ask])

@@ -162,7 +162,11 @@ class WriteCommand(Command):
             return text
         words = " ".join(
             part
-            for part in (text, text and write.keeps_note and f"It {write.keeps_note}.", write.confirmation.warning)
+            for part in (
+                text,
+                text and write.keeps_note and f"It {write.keeps_note}.",
+                write.confirmation.warning.replace("\n", " "),
+            )
             if part
         )
         return f"{words} {write.undoing}" if words and write.undoing else words
