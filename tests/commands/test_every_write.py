@@ -16,6 +16,7 @@ from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import ConfirmationError, ZenProError
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.resources.routes import ROUTES
 from zenpro_nb.security.masking import MASK
 
 
@@ -48,9 +49,16 @@ RESULTS = ("done: ", "nothing to do: ")
 
 def test_each_write_has_a_case() -> None:
     missing, unknown = set(WRITES) - ALONE - set(CASES), set(CASES) - set(WRITES)
-    assert missing == set(), "Add a case for each of these commands to CASES in tests/commands/cases.py."
-    assert unknown == set(), "These cases in tests/commands/cases.py have no command."
+    assert not missing, f"Add a case to CASES in tests/commands/cases.py for {', '.join(sorted(missing))}."
+    assert not unknown, f"CASES in tests/commands/cases.py has {', '.join(sorted(unknown))}, which are not commands."
     assert set(CASES) > set(DESTRUCTIVE)
+
+
+def test_each_write_is_in_the_table_of_routes() -> None:
+    listed = {command for route in ROUTES for command in route.commands}
+    missing = {path for path, command in WRITES.items() if not command.plan} - listed - ALONE
+    place = "the line of its route in zenpro_nb/resources/routes.txt, or add that line"
+    assert not missing, f"Add {', '.join(sorted(missing))} to {place}."
 
 
 @pytest.mark.parametrize("command", sorted(CASES))

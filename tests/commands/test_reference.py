@@ -42,6 +42,11 @@ def test_a_command_without_a_group_names_the_file_that_lists_them() -> None:
         grouped(["users", "audit-logs"])
 
 
+@pytest.mark.parametrize("noun", [command.name for section in tree.sections.values() for command in section.commands])
+def test_each_noun_is_in_a_group_of_the_reference_pages(noun: str) -> None:
+    assert sum(noun in nouns for nouns in grouped([noun]).values()) == 1
+
+
 def test_each_command_has_a_section_and_only_one() -> None:
     headings = [
         line.lstrip("# ") for text in commands.pages().values() for line in text.splitlines() if line[:1] == "#"
