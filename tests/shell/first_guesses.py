@@ -33,6 +33,8 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("users --mine", "Use `%zenpro users --org acme`."),
     ("users --my-org --inactive", "Use `%zenpro users --org acme --inactive`."),
     ("users acme", "Use `%zenpro users --org acme`."),
+    ("users --org", "For example: `%zenpro users --org acme`."),
+    ("members --mine", "Use `%zenpro members`."),
     ("users in acme", "Use `%zenpro users --org acme`."),
     ("users of acme --limit 5", "Use `%zenpro users --org acme --limit 5`."),
     ("workspaces of acme", "Use `%zenpro workspaces --org acme`."),
@@ -104,6 +106,11 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("users dormant", DORMANT),
     ("dormant", DORMANT),
     ("audit --dormant", DORMANT),
+    (
+        "audit --dormant 60d",
+        "signed in to a workspace for 60 days, run `%zenpro audit --check dormant --dormant-after 60d`",
+    ),
+    ("users --last-login 30", "run `%zenpro audit --check dormant --dormant-after 30d`"),
     # onboarding
     (
         "users onboard new@example.com --workspace ml-prod",
@@ -258,6 +265,11 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("plan protected.yaml", "Did you mean 'linus@example.com'?"),
     # comparing
     ("compare 30d", "`%zenpro diff 30d`"),
+    ("capture now", "Use `%zenpro captures create`."),
+    ("capture before-the-move", "Use `%zenpro captures create before-the-move`."),
+    ("captures now", "Use `%zenpro captures create`."),
+    ("reviews status q4", "Use `%zenpro reviews get q4`."),
+    ("reviews progress", "Use `%zenpro reviews`."),
     (
         "diff --since 30d",
         "There are no captures of this organization. Run `%zenpro captures create` now, and `%zenpro diff`",

@@ -46,6 +46,9 @@ def of_search(guess: Guess) -> str:
 
 def of_organization(guess: Guess) -> str:
     """Answer `users --mine`, `users in acme`, and `users acme` with the list of one organization."""
+    if guess.path == ("members",) and _OWN.fullmatch(guess.word.lower()):
+        line = guess.line(*guess.path, *guess.words_without_option)
+        return f"Omit it: the list has only the members of the organization in use. Use {line}."
     if guess.path not in _EVERYWHERE or guess.ctx is None:
         return ""
     session = guess.ctx.session
@@ -74,6 +77,16 @@ def of_possession(guess: Guess) -> str:
     return ""
 
 
+def of_stored_state(guess: Guess) -> str:
+    """Answer `capture now` with a new capture, and `reviews status q4` with the review or the list of all reviews."""
+    others = [word for word in guess.words if word != guess.word]
+    if not guess.path and guess.word == "capture":
+        return f"Use {guess.line('captures', 'create', *(word for word in others if word != 'now'))}."
+    if guess.path == ("reviews",) and guess.word in ("status", "progress"):
+        return f"Use {guess.line('reviews', *(['get', *others] if others else []))}."
+    return ""
+
+
 def of_saving(guess: Guess) -> str:
     """Answer `save users.csv` and `download users`."""
     if guess.path or guess.word not in ("save", "download", "to-csv") or len(guess.words) != 2:
@@ -99,4 +112,13 @@ def of_option_as_word(guess: Guess) -> str:
     return f"Use {guess.with_replacement(option)}."
 
 
-ADVICE = (of_count, of_search, of_organization, of_possession, of_saving, of_recent_people, of_option_as_word)
+ADVICE = (
+    of_count,
+    of_search,
+    of_organization,
+    of_possession,
+    of_stored_state,
+    of_saving,
+    of_recent_people,
+    of_option_as_word,
+)

@@ -221,6 +221,7 @@ SYNONYMS = Synonyms(
         "runs dag": ("dag",),
         "usage --failed": ("--status failed",),
         "captures diff": ("diff",),
+        **dict.fromkeys(("captures now", "captures take", "captures save"), ("captures create",)),
         "captures compare": ("diff",),
         "runs errors": ("runs --status failed",),
         "runs failed": ("runs --status failed",),

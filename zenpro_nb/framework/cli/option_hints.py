@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 import click
 
+from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Guess, Synonyms, guess_of, path_of
 from zenpro_nb.framework.cli.hints import use
 from zenpro_nb.limits import SUGGESTIONS
@@ -183,6 +184,8 @@ def _sample(ctx: click.Context, option: str) -> str:
         return f"{first}~a" if first else ""
     if option in ("--columns", "--sort"):
         return ",".join(list(names)[:2]) if option == "--columns" else first
+    if option == "--org" and (command_ctx := ctx.find_object(CommandContext)) is not None:
+        return quoted(command_ctx.session.settings.organization or "")
     noun = (path_of(ctx) or ["result"])[0]
     return f"{noun}.csv" if option == "--save" else _SAMPLES.get(option, "")
 

@@ -40,9 +40,15 @@ def last_login(period: str) -> str:
 
     >>> last_login("30").endswith("`users --idle 30d`."), last_login("a while") == LAST_LOGIN
     (True, True)
+    >>> last_login("30").partition("to a workspace ")[2].partition(";")[0]
+    'for 30 days, run `audit --check dormant --dormant-after 30d`'
     """
     text = f"{period}d" if period.isdigit() else period
-    return LAST_LOGIN.replace("--idle 90d", f"--idle {text}") if re.fullmatch(r"\d+[dwh]", text) else LAST_LOGIN
+    if not re.fullmatch(r"\d+[dwh]", text) or text == "90d":
+        return LAST_LOGIN
+    check, days = "audit --check dormant", f"{text[:-1]} days" if text.endswith("d") else "as long"
+    longer = LAST_LOGIN.replace(check, f"{check} --dormant-after {text}").replace("for 90 days", f"for {days}")
+    return longer.replace("--idle 90d", f"--idle {text}")
 
 
 _NO_LOGIN = dict.fromkeys(("last_login", "last_seen", "last_active", "last_activity", "last_sign_in"), LAST_LOGIN)
