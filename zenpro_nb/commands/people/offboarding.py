@@ -17,7 +17,7 @@ from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
 from zenpro_nb.commands.people.other_organizations import Membership, membership_reads, names_by_account, organizations
-from zenpro_nb.commands.people.successor import Successor, handed_over, successor_named
+from zenpro_nb.commands.people.successor import HAND_OVER, Successor, handed_over, successor_named
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     THERE,
@@ -106,9 +106,9 @@ def offboard(
     handed = {write.path.rpartition("/")[2] for write in writes if write.method == "PATCH"}
     writes += [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
     writes += [step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work, handed)]
-    unseen = Write("", "", target="")
+    nothing = Write("", "", target="")
     writes += [
-        blocked(replace(unseen, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
+        blocked(replace(nothing, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
         for place in hidden
     ]
 
@@ -117,7 +117,9 @@ def offboard(
     guarded_writes = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
         guarded_writes = _with_usage(ctx, guarded_writes, places, check_usage, max_affected)
-    return _with_question(guarded_writes, leaving, places, offboarding_work.unseen(leaving, work, heir))
+    hands_over = any(write.position.action == HAND_OVER for write in writes)
+    unseen = offboarding_work.unseen(leaving, work, heir, hands_over=hands_over)
+    return _with_question(guarded_writes, leaving, places, unseen)
 
 
 def _was_offboarded(ctx: CommandContext, email: str) -> bool:

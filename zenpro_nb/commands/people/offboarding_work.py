@@ -152,8 +152,14 @@ def left_running(
             yield step.with_hold(skipped=why, brief=_LEFT).with_position(action=HAND_OVER)
 
 
-def unseen(leaving: Sequence[Person], work: Sequence[impact.Work], successor: Person | None) -> str:
-    """Return what zenpro cannot hand over and cannot see, and where to find the questions about it."""
+def unseen(
+    leaving: Sequence[Person], work: Sequence[impact.Work], successor: Person | None, *, hands_over: bool
+) -> str:
+    """Return what zenpro cannot hand over and cannot see, and where to find the questions about it.
+
+    Args:
+        hands_over: whether there is anything to hand over.
+    """
     closed = list(dict.fromkeys(part.target.name for found in work for part in found.unread))
     unread = [f"Not read: {name_list(closed, limits.NAMES_IN_MESSAGE)}."] if closed else []
     people = [person.email for person in leaving if person.id]
@@ -162,5 +168,6 @@ def unseen(leaving: Sequence[Person], work: Sequence[impact.Work], successor: Pe
     people_text = name_list(people, limits.FAILED_NAMED)
     option = "" if successor else " `--successor COLLEAGUE` hands over workspaces and roles."
     ask = f"Ask {people_text}: `users impact {people[0]}` lists the questions."
+    transfer = [f"{NOT_TRANSFERABLE}{option}"] if hands_over else []
     # One sentence per line: a notebook breaks long lines inside words.
-    return "\n".join([f"{NOT_TRANSFERABLE}{option}", _UNSEEN, *unread, ask])
+    return "\n".join([*transfer, _UNSEEN, *unread, ask])
