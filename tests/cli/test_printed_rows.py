@@ -181,3 +181,40 @@ def test_a_small_command_imports_nothing_heavy(imported_after: dict[str, list[An
     assert code == 0
     assert "zenpro_nb.commands.tree" in modules
     assert set(HEAVY).isdisjoint(modules)
+
+
+# The most of our modules that a process may import for a line, or for Tab after it: two or three more than today. Each
+# takes a fifth of a millisecond.
+FEW = {
+    "users --limit 5 --format json": 185,
+    "teams create Compliance --dry-run": 209,
+    "--help": 100,
+    "zenpro us": 26,
+    "zenpro users of": 26,
+    "zenpro users --li": 146,
+}
+ENTRY = """
+import atexit, sys
+atexit.register(lambda: print(*(name for name in sys.modules if name.startswith("zenpro_nb")), file=sys.stderr))
+from zenpro_nb.__main__ import main
+main()
+"""
+NOT_FOR_LISTS = re.compile(r"zenpro_nb\.(framework\.writes|forms|journal|commands\.plans|access\.plans)\.")
+
+
+@pytest.mark.parametrize("line", FEW)
+def test_a_process_imports_few_modules(environment: dict[str, str], line: str) -> None:
+    completed = line.startswith("zenpro")
+    tab = {"_ZENPRO_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+    words = [] if completed else line.split()
+    done = subprocess.run(
+        [sys.executable, "-c", ENTRY, *words],
+        env=environment | (tab if completed else {}),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    ours = done.stderr.splitlines()[-1].split()
+    assert len(ours) <= FEW[line], ours
+    if line.startswith("users"):
+        assert not list(filter(NOT_FOR_LISTS.match, ours))

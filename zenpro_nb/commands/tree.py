@@ -148,7 +148,12 @@ _TOOLS = {
 _FURTHER_VERBS = {
     "audit": {"checks": "access.audit_checks"},
     "notebooks": {"check": "tool.notebook_sharing", "clean": "tool.notebook_sharing"},
-    "users": {"impact": "people.impact", "offboard": "people.offboarding", "onboard": "people.onboarding"},
+    "users": {
+        **dict.fromkeys(("create", "update", "activate", "deactivate", "delete"), "organization.user_changes"),
+        "impact": "people.impact",
+        "offboard": "people.offboarding",
+        "onboard": "people.onboarding",
+    },
     "reviews": {"apply": "reviews.apply", "decide": "reviews.decisions"},
     "snapshots": {"prune": "workspaces.prune"},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization.users import PASSWORD_VARIABLE, FullName, NewPassword
+from zenpro_nb.commands.organization.user_changes import PASSWORD_VARIABLE, FullName, NewPassword
 from zenpro_nb.framework.declare import (
     CommandContext,
     ListOptions,

@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from zenpro_nb import query
 from zenpro_nb.client import segment
-from zenpro_nb.commands.organization import workspace_accounts
+from zenpro_nb.commands.organization import workspace_account_writes, workspace_accounts
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
-from zenpro_nb.commands.workspaces.across_workspaces import Reach
-from zenpro_nb.commands.workspaces.parameters import Hydrate
+from zenpro_nb.commands.workspaces.parameters import Hydrate, Reach
 from zenpro_nb.framework.declare import (
     HERE,
     Blocker,
@@ -91,7 +90,7 @@ def create(
         service-accounts create report-bot --description "Nightly reports"
     """
     if workspace_accounts.targets_workspace(ctx, workspace):
-        return workspace_accounts.create(ctx, username, description, workspace, org)
+        return workspace_account_writes.create(ctx, username, description, workspace, org)
     organization = query.organization(ctx.session, org)
     # Accounts are returned in the model of a user, where `description` was never observed, so it proves nothing.
     return Write(
@@ -147,7 +146,7 @@ def activate(
         service-accounts activate retired-bot
     """
     if workspace_accounts.targets_workspace(ctx, workspace):
-        return workspace_accounts.switch(ctx, service_account, workspace, org, active=True)
+        return workspace_account_writes.switch(ctx, service_account, workspace, org, active=True)
     return _patch(ctx, service_account, org, is_active=True)
 
 
@@ -164,7 +163,7 @@ def deactivate(
         service-accounts deactivate etl-bot
     """
     if workspace_accounts.targets_workspace(ctx, workspace):
-        return workspace_accounts.switch(ctx, service_account, workspace, org, active=False)
+        return workspace_account_writes.switch(ctx, service_account, workspace, org, active=False)
     return _patch(ctx, service_account, org, is_active=False)
 
 
@@ -181,7 +180,7 @@ def delete(
         service-accounts delete retired-bot
     """
     if workspace_accounts.targets_workspace(ctx, workspace):
-        return workspace_accounts.delete(ctx, service_account, workspace, org)
+        return workspace_account_writes.delete(ctx, service_account, workspace, org)
     found, organization = _find(ctx, service_account, org)
     irreversible = "a new account would have a different ID, no roles, and different keys"
     write = delete_of(ctx, SERVICE_ACCOUNTS, found, _ids(organization), irreversible)

@@ -1,1 +1,5 @@
 """Commands for the servers of workspaces: runs, pipelines, stacks, models and others."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
+from zenpro_nb.commands.workspaces.parameters import Reach
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, reading, where
 from zenpro_nb.query import ALL, Piece, Query, remember
@@ -36,15 +36,6 @@ _NEWEST = "created"
 _SERVER_ORDERS = {
     sign + name: f"{word}:{name}" for name in ("created", "updated") for sign, word in (("", "asc"), ("-", "desc"))
 }
-
-
-class Reach(Struct, frozen=True):
-    """Where a list is read, and whether whole rows are read: the options as typed."""
-
-    workspaces: Sequence[str] = ()
-    projects: Sequence[str] = ()
-    org: str | None = None
-    hydrate: bool = False
 
 
 def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: Reach) -> pd.DataFrame:

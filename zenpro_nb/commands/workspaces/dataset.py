@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, workspaces
 from zenpro_nb.commands.workspaces import across_workspaces
-from zenpro_nb.commands.workspaces.across_workspaces import Reach
+from zenpro_nb.commands.workspaces.parameters import Reach
 from zenpro_nb.errors import InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext, ListOptions
 from zenpro_nb.query import note

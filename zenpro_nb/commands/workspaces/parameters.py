@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec import Struct
 
 from zenpro_nb.framework.declare import Arg, CommandContext, NameType, Opt, TextType, columns_epilog, completions
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import option_word
 
 ALL = "all"
+
+
+class Reach(Struct, frozen=True):
+    """Where a list is read, and whether whole rows are read: the options as typed."""
+
+    workspaces: Sequence[str] = ()
+    projects: Sequence[str] = ()
+    org: str | None = None
+    hydrate: bool = False
 
 
 class ThingType(TextType):

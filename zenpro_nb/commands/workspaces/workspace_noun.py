@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb.commands.workspaces import across_workspaces, dataset
-from zenpro_nb.commands.workspaces.across_workspaces import Reach
-from zenpro_nb.commands.workspaces.parameters import EVERY, Hydrate, Projects, ThingType, Workspaces, operators_epilog
+from zenpro_nb.commands.workspaces.parameters import (
+    EVERY,
+    Hydrate,
+    Projects,
+    Reach,
+    ThingType,
+    Workspaces,
+    operators_epilog,
+)
 from zenpro_nb.commands.workspaces.target_workspace import locate
 from zenpro_nb.framework.declare import (
     Choose,

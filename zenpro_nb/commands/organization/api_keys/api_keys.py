@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from zenpro_nb.commands.organization import workspace_accounts
+from zenpro_nb.commands.organization import workspace_account_writes, workspace_accounts
 from zenpro_nb.commands.organization.api_keys import hints
 from zenpro_nb.commands.organization.api_keys.changes import is_rotated, old_value_stops, rotation_question, switch
 from zenpro_nb.commands.organization.api_keys.owners import find, is_key_listed, owner_of, self_warning
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
-from zenpro_nb.commands.workspaces.across_workspaces import Reach
-from zenpro_nb.commands.workspaces.parameters import Hydrate
+from zenpro_nb.commands.workspaces.parameters import Hydrate, Reach
 from zenpro_nb.framework.declare import (
     CommandContext,
     Confirmation,
@@ -113,9 +112,9 @@ def create(
     """
     secret_out = _secret_out(ctx, name, f"the key {name}", service_account, workspace, to=to, reveal=reveal)
     if workspace_accounts.targets_workspace(ctx, workspace):
-        workspace_accounts.refuse_expiry(expires_in)
-        key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
-        return workspace_accounts.create_key(key_owner, name, description, secret_out)
+        workspace_account_writes.refuse_expiry(expires_in)
+        key_owner = workspace_account_writes.key_owner(ctx, service_account, workspace, org)
+        return workspace_account_writes.create_key(key_owner, name, description, secret_out)
     owner = owner_of(ctx, service_account, org)
     return Write(
         "POST",
@@ -177,9 +176,9 @@ def rotate(
     destination = partial(_secret_out, ctx, key, what, service_account, workspace, to=to, reveal=reveal)
     if workspace_accounts.targets_workspace(ctx, workspace):
         secret_out = destination()
-        key_owner = workspace_accounts.key_owner(ctx, service_account, workspace, org)
+        key_owner = workspace_account_writes.key_owner(ctx, service_account, workspace, org)
         stops = f"the old value {old_value_stops(retain or 0)} and cannot be restored"
-        return workspace_accounts.rotate_key(key_owner, key, retain, secret_out, irreversible=stops)
+        return workspace_account_writes.rotate_key(key_owner, key, retain, secret_out, irreversible=stops)
     owner = owner_of(ctx, service_account, org)
     found = find(ctx, owner, key)
     secret_out = destination()
@@ -213,7 +212,9 @@ def delete(
         api-keys delete old --service-account etl-bot
     """
     if workspace_accounts.targets_workspace(ctx, workspace):
-        return workspace_accounts.delete_key(workspace_accounts.key_owner(ctx, service_account, workspace, org), key)
+        return workspace_account_writes.delete_key(
+            workspace_account_writes.key_owner(ctx, service_account, workspace, org), key
+        )
     owner = owner_of(ctx, service_account, org)
     found = find(ctx, owner, key)
     return Write(

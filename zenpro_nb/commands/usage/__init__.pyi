@@ -1,0 +1,1 @@
+from . import idle_people as idle_people

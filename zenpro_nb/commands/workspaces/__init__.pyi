@@ -1,0 +1,1 @@
+from . import across_workspaces as across_workspaces
