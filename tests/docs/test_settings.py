@@ -12,7 +12,12 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "settings.md").read_t
 PACKAGE = Path(zenpro_nb.__file__).parent
 VARIABLE = re.compile(r"\b(?:ZENPRO|ZENML_PRO)_[A-Z_]*[A-Z]\b")
 # Processes of this package pass these to each other.
-NOT_SET_BY_PEOPLE = {"ZENPRO_DEMO_WORKSPACE_KEY", "ZENPRO_SANDBOX_ADMIN_KEY", "ZENPRO_SANDBOX_COMMAND"}
+NOT_SET_BY_PEOPLE = {
+    "ZENPRO_DEMO_WORKSPACE_KEY",
+    "ZENPRO_SANDBOX_ADMIN_KEY",
+    "ZENPRO_SANDBOX_CAPTURES",
+    "ZENPRO_SANDBOX_COMMAND",
+}
 
 
 def test_it_lists_exactly_the_environment_variables() -> None:
