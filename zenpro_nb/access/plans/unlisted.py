@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from zenpro_nb.access.model.inventory import Inventory
-from zenpro_nb.access.plans.bindings import Binding, binding_of
+from zenpro_nb.access.plans.bindings import binding_of
 from zenpro_nb.access.plans.collector import pause
 from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope, Step
@@ -68,11 +68,7 @@ def unlisted(
     removed = {binding_of(step) for step in steps if step.does == "remove" and step.kind not in ("team", "account")}
     kept = sorted(set(desired.surplus) - removed, key=lambda binding: (binding.holder not in changed, binding))
     first = [binding for binding in kept if binding.holder in changed]
-    return Unlisted(tuple(_removal(binding, state) for binding in kept), len(first))
-
-
-def _removal(binding: Binding, state: State) -> Step:
-    return binding_in(binding, state, "remove", "")
+    return Unlisted(tuple(binding_in(binding, state, "remove", "") for binding in kept), len(first))
 
 
 def _section(step: Step) -> str:

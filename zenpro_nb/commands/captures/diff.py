@@ -67,7 +67,9 @@ def diff(
             hint="Name two different captures, or compare one with the current state: `diff CAPTURE`.",
         )
     left = at_capture.inventory_at(ctx, first, org)
-    right = at_capture.inventory_at(ctx, second, org, with_=_with(left), pairs=_pairs(left))
+    # The optional lists are needed for a comparison with a capture that contains them.
+    with_ = inventory.WITH if left.workspace_users.is_known else ()
+    right = at_capture.inventory_at(ctx, second, org, with_=with_, pairs=_pairs(left))
     # Captures contain no secrets, so the current state must not contain any either when it is compared with one.
     frame = inventory.compare(inventory.mask_secrets(left), inventory.mask_secrets(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
@@ -86,11 +88,6 @@ def _name(ctx: CommandContext, text: str | None, org: str | None) -> str:
         organization = query.organization(ctx.session, org)
         return inventory.captures_in_use(ctx.session).newest(ctx.session.settings.url, organization.id).name
     return text if text == inventory.NOW else at_capture.capture_at(ctx, text, org).name
-
-
-def _with(before: Inventory) -> tuple[str, ...]:
-    """Return the optional lists that must be read for a comparison with the capture."""
-    return inventory.WITH if before.workspace_users.is_known else ()
 
 
 def _pairs(before: Inventory) -> list[inventory.ActionOnType]:

@@ -199,7 +199,8 @@ def server(ctx: CommandContext, url: Url = None, username: Username = None) -> N
 def profile(ctx: CommandContext, profile: ProfileName) -> None:
     """Use this profile for the commands that follow."""
     settings = ctx.session.use_profile(profile)
-    selection = [settings.url, *(f"{noun} {name}" for noun, name in _selection(settings) if name)]
+    scope = {"organization": settings.organization, "workspace": settings.workspace}
+    selection = [settings.url, *(f"{noun} {name}" for noun, name in scope.items() if name)]
     ctx.ui.say(f"using {profile}: {', '.join(selection)}")
     _warn_not_saved(ctx, PROFILE_VARIABLE, profile)
     if settings.credential is None:
@@ -212,7 +213,3 @@ def _warn_not_saved(ctx: CommandContext, variable: str, value: str) -> None:
     """Warn that a shell command forgets its choice when it ends, and show how to keep it."""
     if not ctx.ui.is_persistent:
         ctx.ui.warn(f"valid for this command only; to keep it, run `export {variable}={quoted(value)}`")
-
-
-def _selection(settings: Settings) -> list[tuple[str, str | None]]:
-    return [("organization", settings.organization), ("workspace", settings.workspace)]

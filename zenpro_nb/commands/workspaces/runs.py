@@ -44,15 +44,12 @@ def _with_error_of_step(ctx: CommandContext, frame: pd.DataFrame, at: query.Wher
     if status != "failed" or isinstance(error, str):
         return
     params = {"pipeline_run_id": key, "status": "failed", "hydrate": True}
-    steps = frames.from_records(STEPS, query.records(ctx.session, STEPS, {}, params, at=_in_project(at, project)))
+    in_project = replace(at, projects=(str(project),))
+    steps = frames.from_records(STEPS, query.records(ctx.session, STEPS, {}, params, at=in_project))
     failed = steps.dropna(subset=["error"])
     if len(failed):
         frame["error"] = f"{failed['name'].iloc[0]}: {failed['error'].iloc[0]}"
         frame["error"] = frame["error"].astype(steps["error"].dtype)
-
-
-def _in_project(at: query.Where, project: str) -> query.Where:
-    return replace(at, projects=(str(project),))
 
 
 runs = inside_noun(

@@ -54,7 +54,9 @@ def send(session: Session, write: Write) -> Outcome:
             return _refusal(session, write, error)
         if error.outcome == "unknown":
             return resolve_outcome(session, write, error, _cause(error))
-        return _refusal(session, write, error) if isinstance(error, ApiError) else _not_sent(write, error)
+        if isinstance(error, ApiError):
+            return _refusal(session, write, error)
+        return Outcome(write, "not sent", str(error), error=error)
     if not _is_api_response(write, response):
         return resolve_outcome(
             session,
@@ -137,10 +139,6 @@ def _already(write: Write, refused: Outcome, words: str) -> Outcome:
     if not words or write.verify is None or not write.verify():
         return refused
     return replace(refused, state="already", detail=words, error=None)
-
-
-def _not_sent(write: Write, error: ZenProError) -> Outcome:
-    return Outcome(write, "not sent", str(error), error=error)
 
 
 def _is_api_response(write: Write, response: Any) -> bool:
