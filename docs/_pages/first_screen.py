@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem, ShellComplete
 
 import zenpro_nb
 from zenpro_nb.commands.tree import tree
+from zenpro_nb.framework.cli.command import Group
 from zenpro_nb.framework.cli.help_text import first_screen
 
 _FOLDER = Path(zenpro_nb.__file__).parent / "commands"
@@ -45,7 +46,12 @@ def verbs() -> dict[str, dict[str, str]]:
 
     Commands whose next word can also be something else, such as a file or a name, are left out.
     """
-    offered = {name: completions([name]) for name, command in tree.commands.items() if isinstance(command, click.Group)}
+    offered = {
+        name: completions([name])
+        for name, command in tree.commands.items()
+        # A group with a completion of its own offers names, such as the profiles after `use`, that this machine lacks.
+        if isinstance(command, click.Group) and type(command).shell_complete is Group.shell_complete
+    }
     return {
         name: {item.value: item.help or "" for item in items}
         for name, items in offered.items()

@@ -198,11 +198,6 @@ VERBS = {
         "get": "Show a webhook of a workspace, by name or ID.",
         "rotate-secret": "Rotate the secret of a webhook: the server...",
     },
-    "use": {
-        "organization": "Set the organization for the commands that...",
-        "server": "Use a plain ZenML server, without an...",
-        "workspace": "Set the workspace for the commands that...",
-    },
     "notebooks": {
         "check": "Check notebooks for secrets and private...",
         "clean": "Write a copy of a notebook for sharing,...",
