@@ -113,7 +113,8 @@ def test_a_verb_that_completion_does_not_know_yet_is_found(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("words", "incomplete"), [(["users"], "--li"), (["users", "get"], ""), (["orgs"], ""), (["sql"], ""), (["use"], ""), ([], "--")]
+    ("words", "incomplete"),
+    [(["users"], "--li"), (["users", "get"], ""), (["orgs"], ""), (["sql"], ""), (["use"], ""), ([], "--")],
 )
 def test_the_tree_completes_everything_else(words: list[str], incomplete: str) -> None:
     assert known_completions(words, incomplete) is None
