@@ -76,6 +76,13 @@ def test_the_command_of_each_object_is_shown_whole_before_someone_leaves(environ
     assert any(UUID.search(line) for line in result)
 
 
+def test_the_detail_of_a_check_and_the_title_of_a_notebook_fit_a_narrow_terminal(environment: dict[str, str]) -> None:
+    for words, columns in ((("doctor",), ["check", "status", "detail"]), (("notebooks",), ["name", "title"])):
+        result, _ = lines_of(environment, 60, *words)
+        assert result[0].split() == columns
+        assert max(map(len, result)) <= 60
+
+
 def test_web_addresses_are_the_last_columns_in_a_pipe(environment: dict[str, str]) -> None:
     for noun, column in {"users": "avatar_url", "workspaces": "server_url"}.items():
         header = in_process([noun, "--limit", "1"], environment).stdout.decode().splitlines()[0].split()

@@ -119,9 +119,12 @@ def _shorten(column: TableColumn, width: int) -> TableColumn:
 
 
 def _width_at(order: FoldingOrder, folded_count: int, column: TableColumn) -> int:
-    """Return the width that a column should have while this number of columns is folded: no word of it is torn."""
+    """Return the width that a column should have while this number of columns is folded.
+
+    No word of a column that decides is torn.
+    """
     width = order.width_at(folded_count, column)
-    return max(width, _narrowest(column)) if column.prose else width
+    return max(width, _narrowest(column)) if column.prose and (column.deciding or column.solid) else width
 
 
 def _usual(column: TableColumn) -> int:

@@ -28,6 +28,7 @@ CHECKS = Table(
         Column("fix", help="how to fix the problem", display=Display.PROSE),
     ),
     key=("check",),
+    deciding=("check", "status", "fix", "detail"),
 )
 
 

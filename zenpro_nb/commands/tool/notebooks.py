@@ -33,6 +33,7 @@ NOTEBOOKS = Table(
         Column("file", help="path of the notebook"),
     ),
     label="name",
+    deciding=("name", "title"),
     # No route: files of the package.
 )
 _OTHER = "OTHER"  # the placeholder for a value to fill in
