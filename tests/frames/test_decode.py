@@ -11,6 +11,7 @@ from tests.frames.examples import CANARY, COLUMNS, DTYPES, FULL, THINGS, body, d
 from zenpro_nb import limits
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.frames import Decoder, assemble, dtype_of, empty
+from zenpro_nb.frames.decode import generic_decoder
 from zenpro_nb.resources import RESOURCES, Column, DataType, Paging
 
 
@@ -85,6 +86,16 @@ def test_rows_without_a_key_get_different_ids():
     page = Decoder(THINGS)(body([{"name": "a"}, {"name": "b"}, {"name": "a"}, {"id": ""}]))
     assert len(set(page.ids)) == 4
     assert page.ids == Decoder(THINGS)(body([{"name": "a"}, {"name": "b"}, {"name": "a"}, {"id": ""}])).ids
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_the_rows_of_a_list_without_pages_are_identified_by_their_positions(raw, monkeypatch):
+    """Their ids are compared with no other page, so neither the parts of a key nor digests are computed."""
+    monkeypatch.setattr(generic_decoder, "join", None)
+    monkeypatch.setattr(generic_decoder, "_digest", None)
+    kind = resource(key=("user.id", "team.id"), paging=Paging.NONE)
+    page = Decoder(kind, raw=raw)(body([{"user": {"id": "1"}}, {"name": "a"}, {"name": "a"}]))
+    assert page.ids == ["0", "1", "2"]
 
 
 def test_only_kept_rows_are_in_the_frame():

@@ -109,6 +109,8 @@ class Decoder:
         return Cells(items, arrays, self._plan), self._keys(items), certain
 
     def _keys(self, items: list[Any]) -> Sequence[str] | None:
+        if self._plan.resource.paging is Paging.NONE:
+            return generic_decoder.positions(len(items))
         if not self._plan.key:
             return None
         parts = self._plan.reader.values(items, self._plan.key)

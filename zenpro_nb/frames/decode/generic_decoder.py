@@ -10,7 +10,7 @@ from typing import Any
 
 from zenpro_nb.frames import coerce
 from zenpro_nb.frames.decode import field_paths
-from zenpro_nb.resources.model import Column, Resource
+from zenpro_nb.resources.model import Column, Paging, Resource
 from zenpro_nb.security.masking import drop
 
 # Between the parts of an id; a byte that occurs in no id.
@@ -58,12 +58,19 @@ def values(resource: Resource, column: Column, records: Sequence[Any]) -> list[A
 def ids(resource: Resource, records: Sequence[Any]) -> list[str]:
     """Return the id of each record: its key, or a digest of the whole record if it has none.
 
-    This distinguishes all rows.
+    This distinguishes all rows. In a list without pages, it is the position.
     """
+    if resource.paging is Paging.NONE:
+        return positions(len(records))
     keys = [field_paths.parse(key) for key in resource.key]
     parts = [[coerce.text(field_paths.walk(record, key)) for key in keys] for record in records]
     id_counts: Counter[str] = Counter()
     return [join(part) or _digest(record, id_counts) for part, record in zip(parts, records, strict=True)]
+
+
+def positions(rows: int) -> list[str]:
+    """Return the ids of the rows of a list without pages: nothing has to find them again on another page."""
+    return [str(at) for at in range(rows)]
 
 
 def join(parts: Sequence[str | None]) -> str:

@@ -19,7 +19,8 @@ class DecodedPage(Struct, frozen=True, eq=False, dict=True):
     """The content of a page, without its bytes and without secrets.
 
     Attributes:
-        ids: one id per row, in order: equal for the same row, different for different rows.
+        ids: one id per row, in order: equal for the same row, different for different rows; in a list without pages,
+            their positions.
         cells: the declared columns as they were decoded; None if there is already a table, or if there are records.
         arrow_table: the Arrow table of the declared columns.
         rows: the declared columns as plain values, for a list that is printed.
