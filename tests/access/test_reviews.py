@@ -258,7 +258,7 @@ def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
     review = with_decisions(review, some, "bob@example.com", "t")
     removals = chance.sample(range(len(inventory_read.assignments)), 3)
     now = inventory(assignments=inventory_read.assignments.frame.drop(index=removals).reset_index(drop=True))
-    found = plan_steps(review, now, allow_self=True, min_org_admins=0)
+    found = plan_steps(review, now, NOW, allow_self=True, min_org_admins=0)
     still = {key_of(item) for item in access.new_review("q4", now, NOW).open}
     expected_ids = {item.row for item in review.open if item.decision == "revoke" and key_of(item) in still}
     assert sorted(row for rows in found.rows.values() for row in rows) == sorted(expected_ids)
@@ -269,7 +269,7 @@ def test_a_plan_revokes_only_decided_rows_that_still_exist(seed: int) -> None:
 
 def guards_by_subject(review: Review, known: Inventory, **options: Any) -> dict[str, str | None]:
     """The guard that blocks each step, by the subject of the step."""
-    steps = plan_steps(review, known, **options).plan.steps
+    steps = plan_steps(review, known, NOW, **options).plan.steps
     return {f"{step.party.name} {step.role or step.team}": step.guard for step in steps if step.guard}
 
 
@@ -291,8 +291,8 @@ def test_an_invitation_that_keeps_access_is_not_revoked() -> None:
     review = access.new_review("q4", inventory_read, NOW)
     membership = next(item.row for item in review.open if item.scope == "organization")
     item = with_decisions(review, [Decision(membership, "revoke")], "ada", "t")
-    assert [step.kind for step in plan_steps(item, inventory_read).plan.steps] == ["organization-role"]
-    both = plan_steps(with_all(review, "revoke"), inventory_read)
+    assert [step.kind for step in plan_steps(item, inventory_read, NOW).plan.steps] == ["organization-role"]
+    both = plan_steps(with_all(review, "revoke"), inventory_read, NOW)
     assert [step.kind for step in both.plan.steps] == ["invitation"]
     assert both.rows == {1: tuple(item.row for item in review.open)}
 

@@ -196,6 +196,26 @@ def test_roles_that_no_longer_exist_are_skipped_and_recorded(zen: Connection, re
     assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
 
 
+def test_a_role_that_is_no_longer_redundant_stays(zen: Connection, name: str, somebody: str) -> None:
+    contributor = f"Workspace Contributor in {name}"
+    zen.run("roles", "assign", "Workspace Contributor", "--user", somebody, "--workspace", name)
+    for review, decision in (("accepted", "--recommended"), ("own", "--revoke")):
+        zen.run("reviews", "create", review, "--workspace", name)
+        row = mine(zen, review, somebody).set_index("assignment").loc[contributor]
+        assert row["recommendation"] == "revoke"
+        yes = ["--yes"] if review == "accepted" else []
+        zen.run("reviews", "decide", review, decision, "--row", int(row["row"]), *yes)
+    assert zen.run("reviews", "apply", "accepted", "--dry-run")["skipped_reason"].isna().all()
+    zen.run("roles", "revoke", "Workspace Developer", "--user", somebody, "--workspace", name, "--yes")
+    # The role that covered it is gone: without this one, nothing would be left.
+    plan = zen.run("reviews", "apply", "accepted", "--dry-run")
+    assert plan["skipped_reason"].iloc[0].startswith("Its recommendation no longer has a reason.")
+    assert list(zen.run("reviews", "apply", "accepted", "--yes")["outcome"]) == ["skipped"]
+    assert any(trace.startswith("Workspace Contributor ") for trace in traces(zen, somebody))
+    # A person's own decision needs no reason of the audit.
+    assert zen.run("reviews", "apply", "own", "--dry-run")["skipped_reason"].isna().all()
+
+
 def test_failures_are_recorded_and_done_by_a_second_run(
     zen: Connection, plane: SandboxProcess, review: str, somebody: str
 ) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from msgspec import Struct
 
 from zenpro_nb import frames, limits
+from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.model.columns import SCOPES
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.keys import AssignmentKey, MembershipKey
@@ -16,9 +18,15 @@ from zenpro_nb.access.plans.make import make_plan
 from zenpro_nb.access.plans.model import DesiredRow, Plan, Step, StepKind
 from zenpro_nb.access.plans.options import GuardOptions
 from zenpro_nb.access.reviews.model import MEMBERSHIP, Review, ReviewRow
+from zenpro_nb.access.reviews.recommend import outdated_rows
 from zenpro_nb.resources.nouns import words
 
 _OF_SCOPE: dict[str, StepKind] = dict(zip(SCOPES, ("organization-role", "workspace-role", "project-role"), strict=True))
+
+# Why a decision is not applied, and what to do.
+_OUTDATED = (
+    "Its recommendation no longer has a reason. Decide it in a new review, or run `roles revoke` or `teams remove`."
+)
 
 Key = AssignmentKey | MembershipKey
 
@@ -38,6 +46,7 @@ class ReviewPlan(Struct, frozen=True):
 def plan_steps(
     review: Review,
     inventory: Inventory,
+    now: datetime,
     *,
     min_org_admins: int = limits.MIN_ORG_ADMINS,
     allow_self: bool = False,
@@ -45,11 +54,13 @@ def plan_steps(
     """Return the plan of the decided revocations; assignments that no longer exist are skipped.
 
     Each revocation was decided by a person, so the number of removals is not limited; all other guards of plans apply.
-    An invitation that keeps a role or team is not revoked.
+    A revocation that the audit recommended for a reason that no longer holds is skipped. An invitation that keeps a
+    role or team is not revoked.
 
     Args:
         review: the review.
         inventory: the current state; its `me` is the caller.
+        now: the time from which ages are computed.
         min_org_admins: the number of active users that must remain Organization Admin, or their current number if
             lower.
         allow_self: allow the caller to lose their own admin access.
@@ -62,12 +73,13 @@ def plan_steps(
         ... })
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Viewer in ml-prod", scope="workspace",
         ...                 role_id="7", user_id="1", workspace_id="9", decision="revoke")
-        >>> found = plan_steps(Review("q4", rows=(row,)), now)
+        >>> found = plan_steps(Review("q4", rows=(row,)), now, datetime.now(UTC))
         >>> [(step.does, step.kind, step.party.name) for step in found.plan.steps], found.rows
         ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
     """
     there = _there(inventory)
     going = [row for row in review.to_revoke if key_of(row) in there]
+    outdated = outdated_rows(Facts(inventory, now), going)
     numbers = {row.row for row in going}
     invited = {row.invitation_id for row in going if row.invitation_id}
     plan_rows = [
@@ -75,7 +87,7 @@ def plan_steps(
     ]
     options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
     rows = [
-        *(_desired_row(review, row, present=False) for row in going),
+        *(_desired_row(review, row, present=False, skip=_OUTDATED if row.row in outdated else "") for row in going),
         *(_desired_row(review, row, present=True) for row in plan_rows),
     ]
     plan = make_plan(inventory, rows, options)
@@ -108,7 +120,7 @@ def _there(inventory: Inventory) -> set[Key]:
     return {*map(AssignmentKey.of, assigned), *map(MembershipKey.of, members)}
 
 
-def _desired_row(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow:
+def _desired_row(review: Review, row: ReviewRow, *, present: bool, skip: str = "") -> DesiredRow:
     is_member = row.type == MEMBERSHIP
     return DesiredRow(
         kind="team-member" if is_member else _OF_SCOPE[row.scope],
@@ -118,6 +130,8 @@ def _desired_row(review: Review, row: ReviewRow, *, present: bool) -> DesiredRow
         workspace=row.workspace_id,
         project_id=row.project_id,
         present=present,
+        needs_exact=bool(skip),
+        skip=skip,
         source=f"review {review.name}, row {row.row}",
         why=row.justification,
     )

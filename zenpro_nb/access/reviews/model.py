@@ -15,6 +15,7 @@ KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
 # A direct role assignment, a team membership, or access that is shown for information because a review cannot decide
 # it.
 ROLE, MEMBERSHIP, INFORMATION = ROW_TYPES = ("role", "membership", "information")
+ACCEPTED = "recommendation accepted"  # the justification of a decision as recommended, if no other is given
 SETTLED = ("done", "already")  # outcomes after which no step is left
 
 
@@ -42,6 +43,7 @@ class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
         user_id, invitation_id, team_id, role_id, workspace_id: the same by id. For a membership, `team_id` is the team;
             for a role of a team, it is the principal.
         recommendation, reason: one of `DECISIONS`, and why; empty for information.
+        checks: the audit checks behind the recommendation.
         revoke_command: for information, the command that revokes it.
         decision, justification, decided_by, decided: the decision, its reason, author and time.
         outcome, detail, applied_by, applied, request_id: the result of the revocation.
@@ -66,6 +68,7 @@ class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
     workspace_id: str = ""
     recommendation: str = ""
     reason: str = ""
+    checks: tuple[str, ...] = ()
     revoke_command: str = ""
     decision: str = ""
     justification: str = ""
@@ -180,7 +183,12 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
         >>> Review("q4").sha256 == Review("q4").sha256 != Review("q3").sha256
         True
         """
-        return digest(msgspec.to_builtins(self))
+        content = msgspec.to_builtins(self)
+        # Files of earlier versions do not have this key.
+        content["rows"] = [
+            {key: cell for key, cell in row.items() if cell or key != "checks"} for row in content["rows"]
+        ]
+        return digest(content)
 
 
 def with_current_names(cells: Mapping[str, str]) -> dict[str, str]:

@@ -31,7 +31,7 @@ from zenpro_nb.access.model.keys import (
     TeamKey,
     TopicKey,
 )
-from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, MEMBERSHIP, REVOKE, ROLE, ReviewRow
+from zenpro_nb.access.reviews.model import ACCEPTED, DONT_KNOW, KEEP, MEMBERSHIP, REVOKE, ROLE, ReviewRow
 
 NO_FINDING = "The audit has no finding."
 _UNKNOWN_ACTIVITY = "It is unknown whether the account is active."
@@ -99,7 +99,7 @@ def with_recommendations(
     for row in rows:
         for key in keys_of(row, lambda row: facts.is_admin(_as_assignment(row), ORGANIZATION_ADMIN)):
             by_key[key].append(row.row)
-    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[int, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     gaps = []
     for check in checks:
         rule = RECOMMENDATIONS.get(check.name)
@@ -111,20 +111,44 @@ def with_recommendations(
                 continue
             for number in by_key.get(rule.rows(finding.key), ()):
                 reasons = found[number][rule.recommendation]
-                if finding.reason not in reasons:
-                    reasons.append(finding.reason)
+                if (check.name, finding.reason) not in reasons:
+                    reasons.append((check.name, finding.reason))
     recommended = [_with_recommendation(row, found.get(row.row, {})) if row.is_open else row for row in rows]
     return with_an_admin(facts, recommended), list(dict.fromkeys(gaps))
+
+
+def outdated_rows(facts: Facts, rows: Sequence[ReviewRow]) -> set[int]:
+    """Return the numbers of the rows that were decided as recommended, for reasons that no longer hold.
+
+    The role that covered a redundant one may be gone. Checks that read more than the inventory are not repeated.
+    """
+    repeated = {
+        name: check for name, check in CHECKS.items()
+        if not (check.with_file or check.with_workspaces or check.with_usage)
+    }  # fmt: skip
+    candidates = [
+        row for row in rows if row.justification == ACCEPTED and row.checks and repeated.keys() >= {*row.checks}
+    ]
+    names = dict.fromkeys(name for row in candidates for name in row.checks)
+    now, gaps = with_recommendations(facts, [repeated[name] for name in names], candidates)
+    return set() if gaps else {row.row for row in now if row.recommendation != REVOKE}
 
 
 def _as_assignment(row: ReviewRow) -> Mapping[str, str]:
     return {"role_id": row.role_id, "role": row.role}
 
 
-def _with_recommendation(row: ReviewRow, reasons: Mapping[str, list[str]]) -> ReviewRow:
-    texts = [*reasons.get(REVOKE, ()), *reasons.get(DONT_KNOW, ())]
-    if texts:
-        return replace(row, recommendation=REVOKE if REVOKE in reasons else DONT_KNOW, reason=" ".join(texts))
+def _with_recommendation(row: ReviewRow, reasons: Mapping[str, list[tuple[str, str]]]) -> ReviewRow:
+    """Return a row with its recommendation.
+
+    Args:
+        reasons: the check and the reason of each finding, by recommendation.
+    """
+    if reasons:
+        recommendation = REVOKE if REVOKE in reasons else DONT_KNOW
+        texts = dict.fromkeys(text for word in (REVOKE, DONT_KNOW) for _, text in reasons.get(word, ()))
+        checks = tuple(dict.fromkeys(name for name, _ in reasons[recommendation]))
+        return replace(row, recommendation=recommendation, reason=" ".join(texts), checks=checks)
     if row.kind == USER and row.active is None:
         return replace(row, recommendation=DONT_KNOW, reason=_UNKNOWN_ACTIVITY)
     return replace(row, recommendation=KEEP, reason=NO_FINDING)

@@ -10,7 +10,7 @@ import click
 
 from zenpro_nb.access.reviews import decisions
 from zenpro_nb.access.reviews.decisions import Decision
-from zenpro_nb.access.reviews.model import DECISIONS, DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
+from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
 from zenpro_nb.commands.reviews.common import (
     TABLE,
     ReviewName,
@@ -66,7 +66,6 @@ Recommended = Annotated[
     ),
 ]
 Yes = Annotated[bool, Opt("--yes", "-y", help="Skip the confirmation of --recommended.")]
-_ACCEPTED = "recommendation accepted"  # the justification, if no other is given
 
 
 @reviews.verb
@@ -146,7 +145,7 @@ def _as_recommended(review: Review, numbers: Collection[int], because: str | Non
     """Return the recommendations as decisions: for these rows, or for all; only for rows without a decision."""
     rows = [row for row in review.open if not row.decision and row.recommendation in DECISIONS]
     return [
-        Decision(row.row, row.recommendation, because or _ACCEPTED) for row in rows if not numbers or row.row in numbers
+        Decision(row.row, row.recommendation, because or ACCEPTED) for row in rows if not numbers or row.row in numbers
     ]
 
 
