@@ -41,6 +41,7 @@ from .model.names import principal_ids as principal_ids
 from .model.names import select as select
 from .model.names import workspace_ids as workspace_ids
 from .plans.bindings import Binding as Binding
+from .plans.consequences import losses as losses
 from .plans.consequences import summary as summary
 from .plans.effects import effects_of as effects_of
 from .plans.effects import steps_of as steps_of
@@ -58,7 +59,6 @@ from .plans.guards import GUARDS as GUARDS
 from .plans.guards import OF_WRITES as OF_WRITES
 from .plans.guards import apply_guards as apply_guards
 from .plans.lookup import unread_projects as unread_projects
-from .plans.losses import losses as losses
 from .plans.make import make_plan as make_plan
 from .plans.model import DesiredRow as DesiredRow
 from .plans.model import ExactScope as ExactScope

@@ -1,4 +1,4 @@
-"""Consequences of the removals in a plan: the remaining roles, and users who leave the organization."""
+"""Consequences of the removals in a plan: the remaining roles, lost admin roles, and who leaves the organization."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access import effective
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
 from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.access.plans.steps import role_and_place, role_name
-from zenpro_nb.syntax.counts import name_list
+from zenpro_nb.syntax.counts import counted, name_list
 
 # The texts of actions in sums.
 SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "skipped": "skipped",
@@ -21,6 +22,7 @@ SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked"
 
 
 _SEPARATOR = " · "
+_BOT = "service account"
 _LEAVING = ("leaves the organization", "leave the organization")
 
 
@@ -62,11 +64,11 @@ def _remaining_roles(step: Step, before: State, after: State) -> str:
     row = binding_of(step)
     if row.field == "team_id":
         return ""
-    losses = [row]
+    lost_rows = [row]
     if row.kind == "team-member":
         team_roles = before.bindings_by_holder.get(("team_id", row.team), ())
-        losses = sorted(team_roles, key=lambda binding: (binding.scope, role_name(binding.role, before)))
-    ways = [(binding, way) for binding in losses if (way := _remaining_path(binding, row.holder, after))]
+        lost_rows = sorted(team_roles, key=lambda binding: (binding.scope, role_name(binding.role, before)))
+    ways = [(binding, way) for binding in lost_rows if (way := _remaining_path(binding, row.holder, after))]
     if row.kind != "team-member":
         return f"still has it through {ways[0][1]}" if ways else ""
     paths = [f"{role_and_place(binding, before)} through {way}" for binding, way in ways]
@@ -136,6 +138,47 @@ def _keeps(person: Holder, after: State) -> Iterator[str]:
     teams = sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))
     if remaining := [*own, *teams]:
         yield f"keeps {name_list(remaining, limits.NAMES_IN_REASON)}"
+
+
+def losses(steps: Iterable[Step], before: State, organization: str = "the organization") -> str:
+    """Return how many accounts lose Organization Admin, and how many leave, in a sentence; "" if there are none.
+
+    An account that keeps the role through a team or another assignment does not lose it.
+
+    Args:
+        steps: the steps that are sent.
+        before: the whole state of the organization.
+        organization: the words for it.
+    """
+    sent = list(steps)
+    removals = [step for step in sent if step.does == "remove" and step.kind in ("organization-role", "team-member")]
+    touched = {holder for step in removals for holder in before.people_of(binding_of(step).holder)}
+    accounts = {holder for holder in touched if holder[0] == "user_id"}
+    if not accounts:
+        return ""
+    after = before.after_step(sent)
+    former = [holder for holder in accounts if _is_admin(holder, before) and not _is_admin(holder, after)]
+    leaving = [holder for holder in accounts if before.is_member(holder) and not after.is_member(holder)]
+    parts = [
+        f"{_counted(former, before)} {'loses' if len(former) == 1 else 'lose'} {ORGANIZATION_ADMIN}" if former else "",
+        f"{_counted(leaving, before)} {'leaves' if len(leaving) == 1 else 'leave'} {organization}" if leaving else "",
+    ]
+    sentence = "; ".join(filter(None, parts))
+    return f"{sentence}." if sentence else ""
+
+
+def _is_admin(holder: Holder, state: State) -> bool:
+    return any(
+        role.kind == "organization-role" and state.is_role(role.role, ORGANIZATION_ADMIN)
+        for role, _ in state.roles_of(holder)
+    )
+
+
+def _counted(holders: Iterable[Holder], state: State) -> str:
+    bots = [bool((account := state.accounts.get(key)) and account.bot) for _, key in holders]
+    people = bots.count(False)
+    words = [f"{people:,} {'person' if people == 1 else 'people'}"] if people else []
+    return " and ".join([*words, counted(sum(bots), _BOT)] if any(bots) else words)
 
 
 def summary(steps: Sequence[Step]) -> str:
