@@ -311,7 +311,7 @@ def test_a_server_that_ignores_a_filter_is_detected(
     assert current.permissions.gap.reason == "ignored"
     assert set(current.permissions.gap.parts) == {"delete:stack"}
     editor.ignores = ()
-    inventory_read = inventory.with_permissions(session_through_proxy, current, [("delete", "stack")])
+    inventory_read = inventory.fill(session_through_proxy, pairs=[("delete", "stack")])
     assert inventory_read.roles_allowing("delete", "stack")
     assert inventory_read.permissions.gap is None
 
@@ -335,10 +335,10 @@ def test_a_credential_that_is_not_accepted_is_an_error(sandbox: SandboxProcess) 
 def test_an_unreachable_server_is_an_error(fresh_sandbox: Any) -> None:
     ended = fresh_sandbox(users=40)
     session = session_at(ended.url, ApiKey(ended.key))
-    current = inventory.fill(session)
+    inventory.fill(session)
     ended.stop()
     with pytest.raises(ConnectionFailedError):
-        inventory.with_permissions(session, current, [("read", "stack")])
+        inventory.fill(session, pairs=[("read", "stack")])
     session.close()
 
 
