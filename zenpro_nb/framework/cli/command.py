@@ -153,6 +153,14 @@ class Group(BaseCommand, click.Group):
         """Return whether the group itself returns a result."""
         return self.invoke_without_command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the verbs, with their summaries, and options that begin with the typed text."""
+        completions = super().shell_complete(ctx, incomplete)
+        for completion in completions:
+            if completion.kind == "command":
+                completion.help = help_text.summary(self.commands[completion.value])
+        return completions
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command with this name or alias."""
         return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
