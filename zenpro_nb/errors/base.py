@@ -54,6 +54,9 @@ class ZenProError(Exception):
     module.
     """
 
+    wrapped: ClassVar[Callable[[str], str]] = str
+    """Wraps a line for the terminal of an IPython shell. The extension sets it when it is loaded."""
+
     def __init__(self, message: str, *, hint: str = "", page: str = "") -> None:
         self.message = ZenProError.printable(message)
         self.hint = ZenProError.printable(hint)
@@ -66,7 +69,8 @@ class ZenProError(Exception):
         return f"{_with_full_stop(self.message)} {self.hint}"
 
     def _render_traceback_(self) -> list[str]:
-        return self.lines()
+        message, *excerpt = self.lines()
+        return [ZenProError.wrapped(message), *excerpt]
 
     def lines(self) -> list[str]:
         """Return the lines to show: the message, and then the excerpt if there is one."""

@@ -14,6 +14,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, nee
 from traitlets import Bool, Enum, Int, TraitError, observe, validate
 
 from zenpro_nb import limits
+from zenpro_nb.errors import ZenProError
 from zenpro_nb.files.variables import PRELOAD
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, InteractiveTables, problem
@@ -40,6 +41,13 @@ _PRELOADED = (
     "zenpro_nb.forms.opening",
     "zenpro_nb.forms.widgets.view",
 )
+
+
+def _wrapped(message: str) -> str:
+    """Return the message of an error, wrapped if this shell runs in a terminal."""
+    from zenpro_nb.ui import console, wrapping  # imports click, which loading the extension does not need
+
+    return wrapping.wrap(message, console.width())
 
 
 @magics_class
@@ -125,6 +133,7 @@ class ZenProMagics(Magics):
             formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
         )
         self._unshown = UnshownValues(cast("InteractiveShell", self.shell), NAME)
+        ZenProError.wrapped = _wrapped
         if self.pseudonyms:
             self._cover_output()
 
@@ -155,6 +164,7 @@ class ZenProMagics(Magics):
 
     def close(self) -> None:
         """Show DataFrames as before, stop what the session started, and close its connections."""
+        ZenProError.wrapped = str
         if self._frames is not None:
             self._frames.close()
             self._frames = None
