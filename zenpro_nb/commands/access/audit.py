@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
 
-from zenpro_nb import access, frames, limits
+from zenpro_nb import access, frames, limits, query
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.access.audit.checks.inside import DORMANT, dormant_note
@@ -165,7 +164,7 @@ def _read(
     if counts_runs:
         organization = without_expected_gaps(organization)
     # With --at, ages are computed for the time of the capture.
-    now = (organization.finished if at else None) or datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    now = (organization.finished if at else None) or query.now(ctx.session)
     if deadlines is not None:
         require_same_organization(deadlines, organization)
     own = [part for domain in domains for part in domain.split(",") if part]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from zenpro_nb import access as pure
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.commands.plans.desired_file import text_of
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
 from zenpro_nb.errors import IncompleteError, UsageError
@@ -83,7 +82,7 @@ def desired_rows(
     """Return the rows of the desired state, and the scopes in which everything else is removed."""
     if state is None:
         return pure.rows_of_frame(tables["edited"], tables.get("before")), ()
-    own = state.rows(datetime.fromtimestamp(ctx.session.clock.now(), UTC))
+    own = state.rows(query.now(ctx.session))
     if "groups" not in tables:
         return own, state.exact()
     mapped = pure.rows_of_groups(

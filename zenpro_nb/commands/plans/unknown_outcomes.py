@@ -167,7 +167,7 @@ class Finder:
             except (ValueError, TypeError, ZenProError):
                 self._clock_offsets[server] = timedelta()
             else:
-                now = datetime.fromtimestamp(self._ctx.session.clock.now(), UTC)
+                now = query.now(self._ctx.session)
                 server_time = server_time if server_time.tzinfo else server_time.replace(tzinfo=UTC)
                 self._clock_offsets[server] = server_time - now
         return self._clock_offsets[server]

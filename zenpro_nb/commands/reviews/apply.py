@@ -7,14 +7,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from zenpro_nb import access, inventory, limits
+from zenpro_nb import access, inventory, limits, query
 from zenpro_nb.access.reviews import apply as review_plan
 from zenpro_nb.access.reviews.model import Review
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
 from zenpro_nb.commands.reviews.common import (
     ReviewName,
     caller,
-    current_time,
     find_review,
     now,
     progress,
@@ -115,7 +114,9 @@ def apply(
     review = find_review(ctx, name, org).review
     current = at_capture.inventory_at(ctx, None, org)
     minimum = limits.MIN_ORG_ADMINS if min_org_admins is None else min_org_admins
-    planned = review_plan.plan_steps(review, current, current_time(ctx), min_org_admins=minimum, allow_self=allow_self)
+    planned = review_plan.plan_steps(
+        review, current, query.now(ctx.session), min_org_admins=minimum, allow_self=allow_self
+    )
     marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if planned.rows else {}
     writes = [
         replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.position.step, ())))})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -95,12 +95,7 @@ def caller(ctx: CommandContext) -> str:
 
 def now(ctx: CommandContext) -> str:
     """Return the current time in the format of a review."""
-    return access.stamp(current_time(ctx))
-
-
-def current_time(ctx: CommandContext) -> datetime:
-    """Return the current time."""
-    return datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    return access.stamp(query.now(ctx.session))
 
 
 def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:

@@ -17,7 +17,6 @@ from zenpro_nb.commands.reviews.common import (
     RecordType,
     ReviewName,
     caller,
-    current_time,
     facts_of,
     find_review,
     frame_of_rows,
@@ -156,7 +155,7 @@ def create(
     new = access.new_review(
         name,
         inventory_,
-        current_time(ctx),
+        query.now(ctx.session),
         by=caller(ctx),
         capture=at or "",
         workspace_id=access.workspace_ids(inventory_, workspace)[0] if workspace else "",
@@ -271,7 +270,7 @@ def verify(ctx: CommandContext, record: Record, sha256: ExpectedDigest = "", out
         rows.append({"row": verdict.row, "status": verdict.state, "reason": verdict.reason or None, **context})
     frame = frames.with_types(VERDICTS.columns, rows)
     frames.declare(frame, VERDICTS)
-    frames.describe(frame, server="", route="", time=current_time(ctx))
+    frames.describe(frame, server="", route="", time=query.now(ctx.session))
     result = _deliver(ctx, frame, out)
     _fail_if_changed(ctx, frame)
     ctx.ui.say(f"ok: {counted(len(frame), 'row')}, SHA-256 {records.sha256_of(recorded)}")

@@ -128,7 +128,7 @@ def _time(ctx: CommandContext, text: str) -> datetime:
     """
     require_days(text)
     try:
-        return parse_time(text, datetime.fromtimestamp(ctx.session.clock.now(), UTC)).start
+        return parse_time(text, query.now(ctx.session)).start
     except ValueError:
         raise UsageError(f"`--older-than {text}` is neither an age nor a date", hint=f"Write {FORMS}.") from None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,8 +63,8 @@ def capture_at(ctx: CommandContext, at: str, org: str | None) -> Capture:
         CaptureError: it is damaged.
     """
     organization = query.organization(ctx.session, org)
-    now = datetime.fromtimestamp(ctx.session.clock.now(), UTC)
-    return inventory.captures_in_use(ctx.session).find(at, ctx.session.settings.url, organization.id, now)
+    server, now = ctx.session.settings.url, query.now(ctx.session)
+    return inventory.captures_in_use(ctx.session).find(at, server, organization.id, now)
 
 
 def read_list(

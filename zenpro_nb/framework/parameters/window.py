@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import click
 from click.shell_completion import CompletionItem
 
+from zenpro_nb import query
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import Opt
@@ -23,7 +24,7 @@ class WindowType(TextType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return it as typed; fail if it is not a time in the past."""
         command_ctx = ctx.find_object(CommandContext) if ctx is not None else None
-        now = datetime.now(UTC) if command_ctx is None else now_of(command_ctx)
+        now = datetime.now(UTC) if command_ctx is None else query.now(command_ctx.session)
         text = str(value).strip()
         require_days(text)
         try:
@@ -41,14 +42,9 @@ class WindowType(TextType):
         return completions(["30d", "90d", "180d"], incomplete, kind="value")
 
 
-def now_of(ctx: CommandContext) -> datetime:
-    """Return the current time of a command."""
-    return datetime.fromtimestamp(ctx.session.clock.now(), UTC)
-
-
 def start_of(ctx: CommandContext, window: str) -> datetime:
     """Return the beginning of a window."""
-    return parse_time(window, now_of(ctx)).start
+    return parse_time(window, query.now(ctx.session)).start
 
 
 Usage = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,7 +149,7 @@ def _place(scope: Scope, principal: Principal) -> EntryPlace:
 
 
 def _deadline(text: str, ctx: CommandContext) -> datetime:
-    now = datetime.fromtimestamp(ctx.session.clock.now(), UTC)
+    now = query.now(ctx.session)
     try:
         deadline = parse_deadline(text, now)
     except ValueError:
