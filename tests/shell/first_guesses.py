@@ -370,11 +370,11 @@ GUESSES: list[tuple[str, str | Works]] = [
     ("reviews decide q4 --recommended --keep", "`--keep` cannot be combined with `--recommended`."),
     (
         "users offboard linus@example.com --handover grace@example.com --dry-run",
-        "for a workspace, `%zenpro workspaces update WORKSPACE --owner grace@example.com`. Then use `%zenpro users off",
+        "Use `%zenpro users offboard linus@example.com --successor grace@example.com --dry-run`. It hands over",
     ),
     (
         "users handover linus@example.com grace@example.com",
-        "`%zenpro users impact linus@example.com` lists what depends",
+        "Use `%zenpro users offboard linus@example.com --successor grace@example.com`. It hands over workspaces and",
     ),
     ("users --inactive 30d", "for accounts that started no runs, `%zenpro users --idle 30d`."),
     ("users --last-login 60", "for accounts that started no runs, `%zenpro users --idle 60d`."),

@@ -19,7 +19,7 @@ _MARKS = {"team": ("--team", "--teams"), "bot": ("--service-account", "--service
 _FLAGS = ("--keep", "--revoke", "--dont-know", "--dry-run", "--yes", "-y", "--quiet", "-q")
 _HANDOVER_OPTIONS = (
     "--handover", "--hand-over", "--hand-over-to", "--handover-to", "--new-owner", "--owner", "--transfer",
-    "--transfer-to", "--successor", "--reassign-to", "--reassign",
+    "--transfer-to", "--reassign-to", "--reassign",
 )  # fmt: skip
 _HANDING_OVER = ("handover", "hand-over", "transfer", "reassign")
 _RENAMING = ("rename", "mv", "move", "set-name", "change-name")
@@ -91,7 +91,7 @@ def of_sharing(guess: Guess) -> str:
 
 
 def of_handover(guess: Guess) -> str:
-    """Answer `users offboard X --handover Y`: workspaces are handed over before, with a command of their own."""
+    """Answer `users offboard X --handover Y`: `--successor` hands over what the API can transfer."""
     words = list(guess.words)
     is_option = guess.path == ("users", "offboard") and guess.word in _HANDOVER_OPTIONS
     if not is_option and (guess.path != ("users",) or guess.word not in _HANDING_OVER):
@@ -100,12 +100,11 @@ def of_handover(guess: Guess) -> str:
     new_owner = guess.value if is_option else next(iter(people[1:]), "")
     leaving = [word for word in people if word != new_owner][:1] or ["USER"]
     lists_all = guess.line("users", "impact", *leaving)
-    hands_over = guess.line("workspaces", "update", "WORKSPACE", "--owner", new_owner or "USER")
     options = [word for word in guess.other_words if word not in people] if is_option else []
-    offboards = guess.line("users", "offboard", *leaving, *options)
+    offboards = guess.line("users", "offboard", *leaving, "--successor", new_owner or "COLLEAGUE", *options)
     return (
-        f"Before offboarding, {lists_all} lists what depends on the user, with the command that hands each object over "
-        f"or pauses it: for a workspace, {hands_over}. Then use {offboards}."
+        f"Use {offboards}. It hands over workspaces and roles. {lists_all} lists what else depends on the user, with "
+        "the command that pauses each object or hands it over."
     )
 
 
