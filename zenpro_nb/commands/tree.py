@@ -91,7 +91,7 @@ _LISTS = {
     "teams": "organization.teams",
     "roles": "organization.roles",
     "assignments": "organization.assignments",
-    "invitations": "organization.invitations",
+    "invitations": "organization.invitations.invitations",
     "service-accounts": "organization.service_accounts",
     "api-keys": "organization.api_keys.api_keys",
     "organizations": "organization.organizations",

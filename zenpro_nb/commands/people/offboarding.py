@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from zenpro_nb import access, limits, query, usage
 from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
-from zenpro_nb.commands.organization import invitation_assignments, invitation_writes, members, role_assignments, teams
+from zenpro_nb.commands.organization import members, role_assignments, teams
+from zenpro_nb.commands.organization.invitations import assignments as invitation_assignments
+from zenpro_nb.commands.organization.invitations import writes as invitation_writes
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people import offboarding_work

@@ -10,9 +10,10 @@ import click
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
-from zenpro_nb.commands.organization import invitation_writes, role_assignments
+from zenpro_nb.commands.organization import role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
-from zenpro_nb.commands.organization.invitation_lists import InvitationLists
+from zenpro_nb.commands.organization.invitations import writes as invitation_writes
+from zenpro_nb.commands.organization.invitations.lists import InvitationLists
 from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships
 from zenpro_nb.commands.people.memberships import Person, Place

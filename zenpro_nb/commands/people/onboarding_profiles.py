@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitation_writes
+from zenpro_nb.commands.organization.invitations import writes as invitation_writes
 from zenpro_nb.commands.people import memberships
 from zenpro_nb.commands.people.memberships import Place
 from zenpro_nb.errors import UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenpro_nb.commands.organization.invitation_writes import after_invitation
+from zenpro_nb.commands.organization.invitations.writes import after_invitation
 from zenpro_nb.commands.plans import plan_input, returning
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import PlanOptions, PlanOrFile

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitation_writes, role_assignments, teams
-from zenpro_nb.commands.organization.invitation_lists import InvitationLists
+from zenpro_nb.commands.organization import role_assignments, teams
+from zenpro_nb.commands.organization.invitations import writes as invitation_writes
+from zenpro_nb.commands.organization.invitations.lists import InvitationLists
 from zenpro_nb.commands.people.pending_invitation import Newcomer
 from zenpro_nb.framework.declare import ABSENT, THERE, CommandContext, Principal, Scope, Write, blocked_words, update_of
 from zenpro_nb.query import Found

@@ -9,9 +9,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitation_assignments
-from zenpro_nb.commands.organization.invitation_assignments import Holdings
-from zenpro_nb.commands.organization.invitation_lists import InvitationLists
+from zenpro_nb.commands.organization.invitations import assignments as invitation_assignments
+from zenpro_nb.commands.organization.invitations.assignments import Holdings
+from zenpro_nb.commands.organization.invitations.lists import InvitationLists
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     ABSENT,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec.structs import replace
 
 from zenpro_nb import query
-from zenpro_nb.commands.organization import invitation_assignments
-from zenpro_nb.commands.organization.invitation_lists import InvitationLists
-from zenpro_nb.commands.organization.invitation_writes import (
+from zenpro_nb.commands.organization.invitations import assignments as invitation_assignments
+from zenpro_nb.commands.organization.invitations.lists import InvitationLists
+from zenpro_nb.commands.organization.invitations.writes import (
     MEMBER,
     after_invitation,
     first_role,

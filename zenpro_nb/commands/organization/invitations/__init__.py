@@ -1,0 +1,1 @@
+"""The commands of invitations, and what other commands do with them."""
