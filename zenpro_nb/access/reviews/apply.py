@@ -73,7 +73,7 @@ def plan_steps(
         ... })
         >>> row = ReviewRow(1, "ada@example.com", "user", "role", "Workspace Viewer in ml-prod", scope="workspace",
         ...                 role_id="7", user_id="1", workspace_id="9", decision="revoke")
-        >>> found = plan_steps(Review("q4", rows=(row,)), now, datetime.now(UTC))
+        >>> found = plan_steps(Review("q4", rows=(row,)), now, datetime.now())
         >>> [(step.does, step.kind, step.party.name) for step in found.plan.steps], found.rows
         ([('remove', 'workspace-role', 'ada@example.com')], {1: (1,)})
     """
