@@ -191,6 +191,7 @@ GUESSES: list[tuple[str, str | Works]] = [
         "runs --status failed --workspace all --plot failed.png",
         "Use `%zenpro runs --status failed --workspace all --plot --save failed.png`.",
     ),
+    ("runs --workspace ml-prod --show chart", "For a chart, use `%zenpro runs --plot`, and to save it"),
     ("runs --status failed --plot=failed.svg", "Use `%zenpro runs --status failed --plot --save failed.svg`."),
     ("usage --by week --plot 'a b.pdf'", "Use `%zenpro usage --by week --plot --save 'a b.svg'`."),
     # values in the wrong places

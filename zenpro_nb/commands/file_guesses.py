@@ -59,6 +59,8 @@ def of_file(guess: Guess) -> str:
 
 def of_chart(guess: Guess) -> str:
     """Answer `runs --plot failed.png` with the line that saves the chart."""
+    if guess.word == "--show" and "--plot" in guess.options and "chart" in guess.value:
+        return f"Use {guess.with_replacement('--plot', with_value=True)}."
     file = guess.word.strip("'\"")
     picture = _PICTURE.fullmatch(file)
     if picture is None or not {"--plot", "--save"} <= set(guess.options):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from zenpro_nb.errors import UsageError
+
 if TYPE_CHECKING:
     # Generic only for the type checker: older releases of click do not support subscripting it.
     _Choice = click.Choice[str]
@@ -14,6 +16,7 @@ else:
     _Choice = click.Choice
 
 TABLE = "table"
+_CHARTS = ("chart", "plot", "graph", "bars", "picture")
 
 
 class _Way(_Choice):
@@ -22,6 +25,12 @@ class _Way(_Choice):
         self._choose = choose
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if ctx is not None and value in _CHARTS and any("--plot" in option.opts for option in ctx.command.params):
+            raise UsageError(
+                f"`--show {value}` is not available: `--show` shows a table",
+                hint=f"For a chart, use `{ctx.command_path} --plot`, and to save it "
+                f"`{ctx.command_path} --plot --save chart.png`.",
+            )
         way = super().convert(value, param, ctx)
         self._choose(way)
         return way
