@@ -22,9 +22,9 @@ def environment(sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.Mon
     return {**os.environ, **server}
 
 
-def output_of(environment: dict[str, str], *words: str) -> tuple[list[str], str]:
+def output_of(environment: dict[str, str], *words: str, terminal: bool = True) -> tuple[list[str], str]:
     """Return the printed rows of a line, without the names of columns, and the messages."""
-    done = in_process(words, environment)
+    done = in_process(words, {**environment, "COLUMNS": "1000", "NO_COLOR": "1"}, terminal=terminal)
     return done.stdout.decode().splitlines()[1:], done.stderr.decode()
 
 
@@ -59,6 +59,7 @@ def test_a_dry_run_of_many_people_is_printed_in_part(environment: dict[str, str]
     assert len(rows) == limits.PREVIEW_ROWS
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows; `--format table` prints all\n" in output
     assert len(output_of(environment, *line, "--format", "table")[0]) == MANY
+    assert len(output_of(environment, *line, terminal=False)[0]) == MANY  # `| grep` finds every row
 
 
 def test_outcomes_show_the_request_only_if_one_failed(environment: dict[str, str]) -> None:

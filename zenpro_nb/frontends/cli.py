@@ -130,8 +130,8 @@ class Shell(TerminalUI):
         emit(self.with_commands(value), self.format, color=self.color, names=self.project_names(), preview=self.preview)
 
     def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
-        """Print only this number of rows of a long table, unless the line contains `--format`."""
-        if not self._prints_all:
+        """Print only this number of rows of a long table in a terminal, unless the line contains `--format`."""
+        if not self._prints_all and console.is_terminal():
             self.preview = Preview(self.command_names.text(rest), rows)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:

@@ -113,7 +113,7 @@ def frame_of(ctx: CommandContext, results: Sequence[Outcome], *, several: bool, 
         _show_changed(frame, first.write)
         return frame
     numbered = list(enumerate(results, 1))
-    if not plan:  # the steps of a plan stay in order
+    if not plan or any(outcome.failed for outcome in results):  # the steps of a plan that is done stay in order
         numbered.sort(key=lambda pair: _order(pair[1]))
     rows = [{**_step(at, outcome.write), **_row(outcome)} for at, outcome in numbered]
     frame = _table_of(ctx, PLAN_OUTCOMES if plan else OUTCOMES, _with_commands(ctx, rows))
@@ -132,17 +132,14 @@ def _show_changed(frame: frames.Table, write: Write) -> None:
         facts["deciding"] = [first, *own, *(name for name in others if name not in own)]
 
 
-def abridge(ctx: CommandContext, outcomes: Sequence[Outcome], *, plan: bool) -> None:
+def abridge(ctx: CommandContext, outcomes: Sequence[Outcome]) -> None:
     """Print only some of many outcomes: all failed ones as far as a screen has room, and the first of the others.
 
-    The steps of a plan stay in order, so a plan with a failed step is printed whole. Writes that were not sent after
-    Ctrl-C are all alike, and are not failures.
+    Writes that were not sent after Ctrl-C are all alike, and are not failures.
     """
     failed = sum(_order(outcome) == 0 for outcome in outcomes)
-    if plan and failed:
-        return
     rows = min(max(failed, limits.PREVIEW_ROWS), limits.FRAME_ROWS)
-    in_order = list(outcomes) if plan else sorted(outcomes, key=_order)
+    in_order = sorted(outcomes, key=_order)
     states = Counter({"already": "unchanged"}.get(outcome.state, outcome.state) for outcome in in_order[rows:])
     ctx.ui.abridge(f": {', '.join(f'{count:,} {state}' for state, count in states.items())}", rows)
 

@@ -229,7 +229,7 @@ class WriteCommand(Command):
             frame = frames.with_answer(frame, sentence)
         if arguments.get("out"):
             ctx.ui.assign(arguments["out"], frame)
-        results.abridge(ctx, outcomes, plan=self.plan)
+        results.abridge(ctx, outcomes)
         for line in failures.left_out(outcomes):
             ctx.ui.warn(line)
         if any(outcome.failed for outcome in outcomes):
