@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from zenpro_nb import frames, inventory
+from zenpro_nb.inventory.tables import DIFF
 
 LONG = "christina.budkiewicz@example.com: Workspace Developer in fraud-detection"
 ROWS = [
@@ -17,8 +18,7 @@ ROWS = [
 
 def comparison() -> pd.DataFrame:
     frame = pd.DataFrame(ROWS)
-    deciding = ["name", "change", "before", "after", "column", "list"]
-    frame.attrs["zenpro"] = {"noun": "rows", "view": inventory.DIFF_VIEW, "deciding": deciding}
+    frame.attrs["zenpro"] = {"noun": "rows", "view": inventory.DIFF_VIEW, "deciding": list(DIFF.deciding)}
     return frame
 
 
