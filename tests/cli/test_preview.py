@@ -60,6 +60,9 @@ def test_a_dry_run_of_many_people_is_printed_in_part(environment: dict[str, str]
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows; `--format table` prints all\n" in output
     assert len(output_of(environment, *line, "--format", "table")[0]) == MANY
     assert len(output_of(environment, *line, terminal=False)[0]) == MANY  # `| grep` finds every row
+    narrow = in_process(line, {**environment, "COLUMNS": "60"}, terminal=True).stderr.decode()
+    assert "columns that do not fit: " in narrow
+    assert "(use --format csv)" in " ".join(narrow.split())  # a change has no --columns
 
 
 def test_outcomes_show_the_request_only_if_one_failed(environment: dict[str, str]) -> None:

@@ -35,6 +35,16 @@ def test_login_with_a_key_and_logout(
     assert "there was no login to remove" in capsys.readouterr().err
 
 
+def test_a_mistyped_key_is_asked_for_with_the_same_options(
+    bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]]
+) -> None:
+    person("ZENPROKEY_canary-mistyped")
+    error = str(bare_shell.error(f"%zenpro login --url {sandbox.url}"))
+    assert "Invalid API key" in error
+    assert f"Try another one: `%zenpro login --url {sandbox.url}`." in error
+    assert "canary" not in error
+
+
 def test_login_with_a_token_shows_its_time(
     bare_shell: Shell, home: Path, sandbox: SandboxProcess, person: Callable[[str], list[str]]
 ) -> None:

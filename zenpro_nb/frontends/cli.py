@@ -253,7 +253,14 @@ def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: P
     if console.is_terminal() and foot not in text:  # a tree already includes it
         console.say(foot)
     if hidden:
-        console.say(f"columns that do not fit: {', '.join(hidden)} (choose with --columns, or use --format)")
+        facts = frames.facts(frame)
+        # Lists have --columns, changes do not.
+        how = (
+            "use --format csv"
+            if facts.get("written") or facts.get("dry_run")
+            else "choose with --columns, or use --format"
+        )
+        console.say(f"columns that do not fit: {', '.join(hidden)} ({how})")
 
 
 def _emit_file(frame: Any, kind: str) -> None:

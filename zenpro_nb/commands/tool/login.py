@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.client import normalize
 from zenpro_nb.commands.tool.status import status_card
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import AuthenticationError, UsageError
 from zenpro_nb.framework.declare import CommandContext, NameType, Opt, command, completions
 from zenpro_nb.profiles import Settings, account_of
 from zenpro_nb.profiles.environment import from_environment
@@ -18,6 +18,7 @@ from zenpro_nb.profiles.file import add, check_name
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security import keyring as system_keyring
 from zenpro_nb.session import login as signing_in
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Credential
@@ -93,7 +94,11 @@ def login(
     credential: Credential = (
         signing_in.in_browser(ctx.ui, target.url) if browser else signing_in.prompt_credential(ctx.ui, target, username)
     )
-    signing_in.check(target, credential)
+    try:
+        signing_in.check(target, credential)
+    except AuthenticationError as error:
+        error.hint = f"Try another one: `{_same_line(url, username, profile, keyring=keyring, browser=browser)}`."
+        raise
     if profile and saved_profile is None:
         _save_profile(ctx, profile, target.url, username, use_keyring=use_keyring)
     if use_keyring:
@@ -105,6 +110,14 @@ def login(
         _warn_about_variable(ctx)
     ctx.session.use(replace(target, credential=credential, source=source, problem=""))
     return status_card(ctx)
+
+
+def _same_line(url: str | None, username: str | None, profile: str | None, *, keyring: bool, browser: bool) -> str:
+    """Return the command of a login with the same options."""
+    values = {"--url": url, "--username": username, "--profile": profile}
+    options = [f"{name} {quoted(value)}" for name, value in values.items() if value]
+    flags = [name for name, is_set in {"--keyring": keyring, "--browser": browser}.items() if is_set]
+    return " ".join(["login", *options, *flags])
 
 
 def _warn_about_variable(ctx: CommandContext) -> None:
