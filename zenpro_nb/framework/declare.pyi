@@ -86,6 +86,7 @@ from .parameters.aliases import UserNames as UserNames
 from .parameters.aliases import Users as Users
 from .parameters.aliases import Wait as Wait
 from .parameters.aliases import WorkspaceName as WorkspaceName
+from .parameters.aliases import Yes as Yes
 from .parameters.aliases import name_of as name_of
 from .parameters.aliases import new_name as new_name
 from .parameters.aliases import rename_of as rename_of

@@ -21,6 +21,7 @@ from zenpro_nb.framework.declare import (
     Org,
     Out,
     With,
+    Yes,
     at_capture,
     command,
     noun,
@@ -83,7 +84,6 @@ CaptureNames = Annotated[tuple[str, ...], Arg(CaptureType())]
 OfList = Annotated[
     str | None, Opt("--list", type=click.Choice(list(LISTS)), help="Show this list. Without it, summarize all lists.")
 ]
-Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
 Daily = Annotated[
     int,
     Opt(

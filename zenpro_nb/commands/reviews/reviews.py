@@ -38,6 +38,7 @@ from zenpro_nb.framework.declare import (
     Usage,
     With,
     Workspace,
+    Yes,
     at_capture,
     command,
     noun,
@@ -64,7 +65,6 @@ Save = Annotated[
         help="Save to a file: .xlsx .csv .csv.gz .parquet .json. Can be repeated.",
     ),
 ]
-Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
 Record = Annotated[BoundValue | str, Arg(RecordType(), metavar="FILE|$frame")]
 ExpectedDigest = Annotated[
     str, Opt("--sha256", metavar="DIGEST", help="Compare with this digest, which was shown when the record was saved.")

@@ -160,3 +160,6 @@ Domains = Annotated[
     tuple[str, ...],
     Opt("--domain", "--domains", metavar="DOMAIN", help="Treat this email domain as your own. Can be repeated."),
 ]
+
+# --- files of this machine, which no write of the gate concerns -----------------------------------------------------
+Yes = Annotated[bool, Opt("--yes", "-y", help="Skip confirmation.")]
