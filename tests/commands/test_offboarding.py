@@ -271,9 +271,9 @@ def test_each_list_is_read_once(zen: Connection, plane: SandboxProcess, name: st
     paged = {"/workspaces", *(f"/organizations/{acme}/{name}" for name in ("roles", "teams", "service_accounts"))}
     assert {path for path, number in times.items() if number > 1} == paged
     assert {times[path] for path in paged} == {2}
-    # The person has no user in any workspace, so no object is read.
+    # The person has no user in any workspace, so no project is read.
     inside = {path.removeprefix("/api/v1/") for _, path in requests if path.startswith("/api/v1/")}
-    assert inside == {"users", "projects"}
+    assert inside == {"users", "projects", "service_connectors"}
 
 
 def test_assignments_and_workspaces_are_read_while_the_members_are_awaited(

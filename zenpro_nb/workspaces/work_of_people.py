@@ -26,7 +26,7 @@ from zenpro_nb.workspaces.targets import Target
 
 Advance = Callable[[int], None]
 
-_USERS = "users"
+_USERS, _PROJECTS = "users", "projects"
 _ABSENT = "absent"  # the status of a deployment that was taken down
 
 
@@ -129,7 +129,7 @@ def read_work(
     The lists are not read per person: many people cost no more than one.
 
     Args:
-        accounts: returns the people whose objects are looked for, or None if they are unknown. The objects in a
+        accounts: returns the people whose objects are looked for, or None if they are unknown. The projects of a
             workspace in which none of them has a user are not read. It is called after the users of a workspace were
             read, from several threads.
 
@@ -148,22 +148,25 @@ def _read_workspace(
 ) -> WorkspaceWork:
     at = target.where(session)
     client = at.client_of(session)
-    calls: list[Callable[[], Any]] = [
-        partial(scopes, session, client, (query.ALL,)),
-        partial(_records, session, Query(WORKSPACE_USERS, hydrate=True, size=limits.WORKSPACE_PAGE), at),
-    ]
-    project_list, users = client.fan_out(calls, errors="return")
+    calls: dict[str, Callable[[], Any]] = {
+        _PROJECTS: partial(scopes, session, client, (query.ALL,)),
+        _USERS: partial(_records, session, Query(WORKSPACE_USERS, hydrate=True, size=limits.WORKSPACE_PAGE), at),
+    }
+    # Before it is known whether the people have users here: afterwards, these lists would cost a round trip.
+    calls |= {kind.name: _list(session, at, kind) for kind in KINDS if not kind.resource.scoped}
+    answers = dict(zip(calls, client.fan_out(list(calls.values()), errors="return"), strict=True))
+    project_list = answers.pop(_PROJECTS)
     work = WorkspaceWork(target)
     if isinstance(project_list, Exception):
         work.unread.append(f"projects: {_server_error(project_list).message}")
     else:
         work.projects = {str(scope.param): str(scope.name) for scope in project_list}
-    _enter(work, [(_USERS, users)])
-    if not _is_without(work, accounts()):
+    _enter(work, answers.items())
+    if work.projects and not _is_without(work, accounts()):
+        scoped = [(kind, key) for kind in KINDS if kind.resource.scoped for key in work.projects]
         # One call per kind and project: the lists of a workspace are read at the same time.
-        parts = [(kind, key) for kind in KINDS for key in (work.projects if kind.resource.scoped else [None])]
-        lists = client.fan_out([_list(session, at, kind, key) for kind, key in parts], errors="return")
-        _enter(work, zip([kind.name for kind, _ in parts], lists, strict=True))
+        lists = client.fan_out([_list(session, at, kind, key) for kind, key in scoped], errors="return")
+        _enter(work, zip([kind.name for kind, _ in scoped], lists, strict=True))
     return work
 
 
@@ -172,9 +175,8 @@ def _is_without(work: WorkspaceWork, accounts: Sequence[PersonalAccount] | None)
     return accounts is not None and work.users is not None and not any(map(PeopleIndex(accounts).person, work.users))
 
 
-def _list(session: Session, at: query.Where, kind: WorkKind, project: str | None) -> Callable[[], list[dict[str, Any]]]:
-    where = at if project is None else replace(at, projects=(project,))
-    return partial(_records, session, Query(kind.resource, params=kind.params), where)
+def _list(session: Session, at: query.Where, kind: WorkKind, *projects: str) -> Callable[[], list[dict[str, Any]]]:
+    return partial(_records, session, Query(kind.resource, params=kind.params), replace(at, projects=projects))
 
 
 def _records(session: Session, ask: Query, at: query.Where) -> list[dict[str, Any]]:
