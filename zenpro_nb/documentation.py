@@ -79,6 +79,9 @@ _JOBS = {
     "api": ("how-to/slow-lists",),
 }
 
+# Forms that are not the form of a command.
+_NOUN_OF_FORM = {"review": "reviews"}
+
 
 def pages_of(words: Sequence[str]) -> tuple[str, ...]:
     """Return the pages about a command, given its words; pages about its tasks come first.
@@ -86,9 +89,12 @@ def pages_of(words: Sequence[str]) -> tuple[str, ...]:
     Example:
         >>> pages_of(["users", "onboard"])
         ('how-to/onboard', 'reference/commands/users')
+        >>> pages_of(["review"])
+        ('how-to/quarterly-review', 'how-to/idle-and-unused', 'reference/commands/reviews')
     """
     if not words:
         return (FIRST,)
+    words = [_NOUN_OF_FORM.get(words[0], words[0]), *words[1:]]
     jobs = next((_JOBS[text] for text in (" ".join(words[:count]) for count in (2, 1)) if text in _JOBS), (LISTS,))
     return (*jobs, f"reference/commands/{words[0]}")
 

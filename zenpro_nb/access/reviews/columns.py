@@ -41,7 +41,7 @@ REVIEW = Table(
         Column("assignment", help="role or team membership", display=_PROSE),
         Column("recommendation", DataType.CATEGORY, help=f"{', '.join(DECISIONS)}; empty for information"),
         Column("reason", help="reason for the recommendation, from the audit", display=_PROSE),
-        Column("decision", DataType.CATEGORY, help=", ".join(DECISIONS)),
+        Column("decision", DataType.CATEGORY, help=", ".join(DECISIONS), display=_STATE),
         Column("justification", help="reason for the decision", display=_PROSE),
         Column("reach", help="roles of a team, members of a team, or the reach of a role", display=_PROSE),
         Column("active", DataType.BOOL, help="whether the account can sign in"),
