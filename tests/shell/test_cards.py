@@ -68,6 +68,13 @@ def test_the_status_card_shows_names_for_ids(shell: Shell) -> None:
     assert "zenpro: sandbox, not ZenML Pro  [made-up data]" in repr(card)
 
 
+def test_the_workspace_in_use_is_one_of_the_organization(shell: Shell) -> None:
+    error = str(shell.error("%zenpro use workspace ml-prod --org acme-labs"))
+    assert "The workspace 'ml-prod' does not exist in the organization acme-labs" in error
+    shell.run("%zenpro use workspace ml-prod --org acme")
+    assert dict(shell.run("%zenpro").rows)["workspace"] == "ml-prod"
+
+
 def test_commands_in_an_answer_are_shown_as_code(shell: Shell) -> None:
     html = display_data(shell, shell.run("%zenpro reviews"))["text/html"]
     assert "create one with <code>%zenpro reviews create NAME</code>." in html

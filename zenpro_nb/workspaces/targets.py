@@ -88,7 +88,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
         names, org = [settings.workspace], None
     if names and ALL not in names:
         if org:
-            return Targets([target_of(session, record) for record in _records_named(session, names, org)])
+            return Targets([target_of(session, record) for record in records_named(session, names, org)])
         found = query.find_all(session, "workspaces", names)
         return Targets([target_of(session, match.record) for match in found])
     targets = [target_of(session, record) for record in _of_organization(session, org)]
@@ -164,7 +164,7 @@ def _in_use(session: Session, org: str | None) -> bool:
     return in_use is not None and query.organization(session, org).id == query.organization(session).id
 
 
-def _records_named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
+def records_named(session: Session, names: Sequence[str], org: str) -> list[Mapping[str, Any]]:
     """Return the workspaces with these names or ids in this organization; names can repeat in others."""
     index = query.NameIndex(WORKSPACES, _of_organization(session, org))
     records: dict[str, Mapping[str, Any]] = {}

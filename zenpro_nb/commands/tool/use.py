@@ -30,6 +30,7 @@ from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.workspaces import oss_server
+from zenpro_nb.workspaces.targets import records_named
 
 Url = Annotated[str | None, Arg()]
 Username = Annotated[str | None, Opt(help="Sign in with this username and a password instead of a key.")]
@@ -167,7 +168,11 @@ def workspace(ctx: CommandContext, name: WorkspaceName, org: Org = None) -> None
         # Use a workspace
         use workspace ml-prod
     """
-    found = query.find(ctx.session, "workspaces", name, remembered=True)
+    if org:
+        (record,) = records_named(ctx.session, [name], org)
+        found = query.Found(str(record["id"]), str(record["name"]), record)
+    else:
+        found = query.find(ctx.session, "workspaces", name, remembered=True)
     organization = query.organization(ctx.session, org).id if org else ctx.session.settings.organization
     ctx.session.choose(organization=organization, workspace=found.id)
     ctx.ui.say(f"using workspace {found.name} ({found.id})")
