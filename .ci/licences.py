@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "THIRD-PARTY.md"
 # What a user installs; the tools of those who work on the package are theirs to judge.
-EXTRAS = ("sandbox", "excel", "polars", "sql", "keyring", "interactive", "demo")
+EXTRAS = ("sandbox", "excel", "polars", "sql", "keyring", "interactive", "png", "demo")
 # A distributor of the package with its dependencies owes only a notice: permissive licences, and those
 # that stay with the files that have them (MPL, LGPL: libraries that are imported and not changed).
 ALLOWED = re.compile(

@@ -73,6 +73,8 @@ def test_the_workspace_in_use_is_one_of_the_organization(shell: Shell) -> None:
     assert "The workspace 'ml-prod' does not exist in the organization acme-labs" in error
     shell.run("%zenpro use workspace ml-prod --org acme")
     assert dict(shell.run("%zenpro").rows)["workspace"] == "ml-prod"
+    # A hint about an option names the organization in use, too.
+    assert "For example: `%zenpro users --org acme`." in str(shell.error("%zenpro users --org"))
 
 
 def test_commands_in_an_answer_are_shown_as_code(shell: Shell) -> None:

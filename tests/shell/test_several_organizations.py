@@ -52,7 +52,8 @@ def test_the_organization_in_use_is_not_repeated(environment: dict[str, str]) ->
 
 
 def test_a_message_names_the_organization(environment: dict[str, str]) -> None:
-    output = in_process(["reviews", "create", "q4", "--org", "acme", "--workspace", "ml-dev"], environment).stderr
+    line = ["reviews", "create", "q4", "--org", "acme", "--workspace", "ml-dev"]
+    output = in_process(line, environment, terminal=True).stderr
     assert "`zenpro reviews get q4 --org acme`" in output.decode()
 
 

@@ -185,7 +185,8 @@ def _sample(ctx: click.Context, option: str) -> str:
     if option in ("--columns", "--sort"):
         return ",".join(list(names)[:2]) if option == "--columns" else first
     if option == "--org" and (command_ctx := ctx.find_object(CommandContext)) is not None:
-        return quoted(command_ctx.session.settings.organization or "")
+        in_use = command_ctx.session.settings.organization or ""
+        return quoted(command_ctx.session.names.by_id("organizations").get(in_use, in_use))
     noun = (path_of(ctx) or ["result"])[0]
     return f"{noun}.csv" if option == "--save" else _SAMPLES.get(option, "")
 
