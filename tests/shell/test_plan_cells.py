@@ -82,9 +82,13 @@ def test_groups_without_a_mapping_show_how_to_begin_one(here: Shell) -> None:
     assert {"ada@example.com", "new@example.com"} == set(plan[plan.type == "team-member"].principal)
 
 
-def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(
+    here: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for options in ("", "--exact --yes", "--roles --workspace ml-prod --yes"):
         here.run(f"%zenpro export access.yaml {options}")
+        note = "If what you delete must be revoked, use `%zenpro export access.yaml --exact`."
+        assert (note in capsys.readouterr().err) is ("exact" not in options)
         assert here.run("%zenpro plan access.yaml").empty
     assert here.run("%zenpro export - --roles --workspace ml-prod") == Path("access.yaml").read_text()
     before = Path("access.yaml").read_bytes()

@@ -87,6 +87,9 @@ def export(
         return Text(text)
     path = frames.save_text(text, file)
     ctx.ui.say(f"wrote {counted(text.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
+    if not exact:
+        again = f"export {quoted(str(file))} --exact"
+        ctx.ui.say(f"note: applying it revokes nothing. If what you delete must be revoked, use `{again}`.")
     return None
 
 
