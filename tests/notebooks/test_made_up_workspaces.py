@@ -67,7 +67,9 @@ def sandbox_variables(empty_folder: Path) -> Iterator[dict[str, str]]:
 def test_in_any_order_and_twice_against_a_bare_sandbox(
     sandbox_variables: dict[str, str], empty_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sandbox_variables.keys() == {"ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_ORGANIZATION"}
+    assert sandbox_variables.keys() == {
+        "ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENPRO_ORGANIZATION", "ZENPRO_CAPTURES_DIR",
+    }  # fmt: skip
     for name, value in sandbox_variables.items():
         monkeypatch.setenv(name, value)
     for path in [*reversed(NOTEBOOKS), *NOTEBOOKS]:

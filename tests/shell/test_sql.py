@@ -226,6 +226,17 @@ def test_a_mistake_is_one_clean_line_with_its_position(
     assert caret in "".join(error.excerpt)
 
 
+@pytest.mark.parametrize("name", ["user", "USER", "current_user", "session_user", "current_role"])
+def test_a_missing_column_is_not_the_user_of_the_database(shell: Shell, name: str) -> None:
+    for query in (f"SELECT {name} FROM team_members", f"SELECT team FROM team_members WHERE {name} NOT IN ('x')"):
+        error = shell.error(f"%%zenpro sql\n{query}")
+        assert isinstance(error, errors.UnknownNameError)
+        assert f"team_members has no column '{name.lower()}'" in str(error)
+    # A column or an alias of this name is used.
+    frame = shell.run(f"%%zenpro sql\nSELECT email AS {name} FROM users ORDER BY {name} LIMIT 1")
+    assert "@" in frame.iloc[0, 0]
+
+
 def test_nothing_secret_is_in_any_table(shell: Shell) -> None:
     for table, columns in zip(*(shell.run("%zenpro sql tables")[name] for name in ("table", "columns")), strict=True):
         told = {"key", "token", "secret", "password", "api_key", "enrollment_key", "client_secret"} & set(columns)

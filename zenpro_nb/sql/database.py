@@ -18,6 +18,9 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
 }
 
+# Names that DuckDB evaluates to its own user in a query without such a column: people mean a column.
+_OWN_USER = ("user", "current_user", "session_user", "current_role")
+
 
 def memory() -> int:
     """Return how many bytes a query can use. DuckDB accepts a share of the memory only since version 2."""
@@ -46,4 +49,6 @@ def connect(spill: str = "") -> duckdb.DuckDBPyConnection:
     database.execute("SET enable_external_access = false")
     database.execute("SET TimeZone = 'UTC'")
     database.execute("SET lock_configuration = true")
+    for name in _OWN_USER:
+        database.execute(f'CREATE MACRO "{name}"() AS error(\'Referenced column "{name}" not found\')')
     return database
