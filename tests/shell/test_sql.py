@@ -228,8 +228,8 @@ def test_a_mistake_is_one_clean_line_with_its_position(
 
 @pytest.mark.parametrize("name", ["user", "USER", "current_user", "session_user", "current_role"])
 def test_a_missing_column_is_not_the_user_of_the_database(shell: Shell, name: str) -> None:
-    for query in (f"SELECT {name} FROM team_members", f"SELECT team FROM team_members WHERE {name} NOT IN ('x')"):
-        error = shell.error(f"%%zenpro sql\n{query}")
+    for query in ("SELECT {} FROM team_members", "SELECT team FROM team_members WHERE {} NOT IN ('x')"):
+        error = shell.error(f"%%zenpro sql\n{query.format(name)}")
         assert isinstance(error, errors.UnknownNameError)
         assert f"team_members has no column '{name.lower()}'" in str(error)
     # A column or an alias of this name is used.
