@@ -112,6 +112,18 @@ def test_an_open_invitation_gets_missing_roles_and_teams(zen: Connection, name: 
     assert {f"team {name}", "Organization Member None None"} < traces(zen, email)
 
 
+def test_a_person_with_an_organization_role_gets_no_default_role(zen: Connection, name: str) -> None:
+    invited, member = f"{name}.i@x.io", f"{name}.m@x.io"
+    zen.run("users", "onboard", invited, "--role", "Organization Viewer")
+    zen.run("users", "create", member)
+    zen.run("roles", "assign", "Organization Viewer", "--user", member)
+    for person in (invited, member):
+        plan = zen.run("users", "onboard", person, "--team", name, "--dry-run")
+        assert list(plan["action"]) == ["add"]
+        chosen = zen.run("users", "onboard", person, "--role", "Organization Member", "--dry-run")
+        assert list(chosen["action"]) == ["assign"]
+
+
 def test_a_person_who_joins_by_single_sign_on_is_looked_up_again(labs: Connection, name: str) -> None:
     """Administrators see no accounts outside the organization: the person is invited and joins by single sign-on."""
     email, admin_email, org, zen = f"{name}@x.io", f"boss@{name}.io", "acme-labs", labs

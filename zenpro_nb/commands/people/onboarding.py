@@ -42,8 +42,8 @@ FirstRole = Annotated[
     Opt(
         "--role",
         type=NameType("roles"),
-        help=f"Assign this organization role to everyone, by name or ID. Default: {invitation_writes.MEMBER}, or the "
-        "role of --like.",
+        help=f"Assign this organization role to everyone, by name or ID. Default: the role of --like, or "
+        f"{invitation_writes.MEMBER} for people without an organization role.",
     ),
 ]
 People = Annotated[tuple[str, ...], Arg(NameType("users", reads=("role", "team", "grant")))]
@@ -209,7 +209,9 @@ def _steps(
     )
     if pending is not None:
         principal = Principal(str(pending["id"]), person.email, "invitation_id")
-        implied_roles = {profile.first.id} if profile.first.name in (pending["roles"] or ()) else set[str]()
+        invited_roles = pending["roles"] or ()
+        has_role = profile.first.name in invited_roles or (profile.is_default and invited_roles)
+        implied_roles = {profile.first.id} if has_role else set[str]()
         yield from (make(principal) for make in _missing(ctx, here, principal, profile, implied_roles))
         return
     invite = invitation_writes.invitation(ctx, here.organization, person.email, profile.first, lists)
@@ -240,7 +242,8 @@ def _missing(
 ) -> Iterator[Make]:
     """Yield functions that build the missing writes for a principal; `implied_roles` are roles that it already gets."""
     role_ids = {*here.roles_of(principal), *(implied_roles or ())}
-    for role_id, name in {profile.first.id: profile.first.name, **profile.roles}.items():
+    wanted = {} if profile.is_default and role_ids else {profile.first.id: profile.first.name}
+    for role_id, name in {**wanted, **profile.roles}.items():
         if role_id not in role_ids:
             yield partial(_assignment, ctx, Scope(role_id, f"{name} in {here.organization.name}", {}))
     inside = {team_id for team_id, _ in here.teams_of(principal)}

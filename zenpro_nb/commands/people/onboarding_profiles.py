@@ -18,6 +18,7 @@ class OnboardingProfile(Struct, frozen=True):
     """The roles and teams that each new user gets."""
 
     first: query.Found  # the organization role of the invitation
+    is_default: bool  # nobody chose this role, so it is only for users without one
     roles: Mapping[str, str]  # names of further organization roles, by ID
     teams: Mapping[str, str]  # names of the teams, by ID
     scopes: Sequence[Scope]
@@ -72,7 +73,8 @@ class ProfilesByPerson:
             scopes += here.scopes_of(model)
         by_key = {(scope.role_id, tuple(scope.params.items())): scope for scope in scopes}
         further = {key: name for key, name in role_names.items() if key != first.id}
-        return OnboardingProfile(first, further, team_names, list(by_key.values()))
+        is_default = role is None and not role_names
+        return OnboardingProfile(first, is_default, further, team_names, list(by_key.values()))
 
     def _first(self, role: str) -> query.Found:
         if role not in self._firsts:
