@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from tests.support.command_line import in_process
@@ -57,6 +59,21 @@ def test_a_command_in_a_message_is_not_broken() -> None:
     assert wrap("  zenpro users offboard grace@example.com --dry-run", 20).count("\n") == 0
     # A separator is not the first word of a line.
     assert wrap("4 users · read now · complete", 20).splitlines() == ["4 users · read now ·", "  complete"]
+
+
+def test_the_line_below_an_answer_is_printed_once(environment: dict[str, str]) -> None:
+    for width in (60, 120):
+        line = ("access", "linus@example.com", "--can", "delete:stack", "--workspace", "ml-prod")
+        result, messages = lines_of(environment, width, *line)
+        assert " ".join([*result, *messages]).count("1 verdict ") == 1
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_finding_is_shown_with_its_fix(environment: dict[str, str], tmp_path: Path, width: int) -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("key = 'ZENPROKEY_' + 'x'; input()")])
+    nbformat.write(notebook, tmp_path / "mine.ipynb")
+    result, _ = lines_of(environment, width, "notebooks", "check", str(tmp_path / "mine.ipynb"))
+    assert {"problem", "fix", "severity"} <= set(result[0].split())
 
 
 def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict[str, str]) -> None:

@@ -38,6 +38,14 @@ def test_a_team_by_questions(terminal: CommandContext, name: str) -> None:
     assert frame["description"].item() == "made by questions"
 
 
+def test_a_new_workspace_is_waited_for_as_the_line_says(terminal: CommandContext, name: str) -> None:
+    with answering("", "n", "y") as streams:
+        frame = run(terminal, f"form workspaces create {name} --org acme")
+        output = streams[1].getvalue().decode()
+    assert "--wait" in output
+    assert frame["status"].item() == "available"
+
+
 def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal: CommandContext) -> None:
     answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
     with answering(*answers) as streams:

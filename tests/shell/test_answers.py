@@ -187,8 +187,11 @@ def test_a_role_has_the_same_rows_whatever_is_displayed_or_saved(shell: Shell, t
     assert set(below["workspace"]) == {"ml-prod"}
 
 
-def test_a_role_shows_who_has_it_and_through_which_path(shell: Shell) -> None:
+def test_a_role_shows_who_has_it_and_through_which_path(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.run("%zenpro access --role 'Workspace Admin'")
+    assert "superuser" not in capsys.readouterr().err
     frame = shell.run("%zenpro access --role 'Organization Admin'")
+    assert "list them with `%zenpro access --role superuser`" in capsys.readouterr().err
     holders = frame.loc[frame["scope"] == "organization", "principal"]
     shown = displays(shell, frame)
     assert len(frame) == len(holders)

@@ -50,7 +50,10 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     ui.say(request_text(writes))
     ui.say(form.line)
     _confirm(form)
-    return form.command.carry_out(ctx, writes, {**form.parameters(), "yes": True}, form.command_line())
+    parameters = {**form.parameters(), "yes": True}
+    if "wait" in parameters:  # a terminal waits as the line says; a front end follows the operation in the background
+        parameters["wait"] = bool(form.hooks.in_line().get("wait"))
+    return form.command.carry_out(ctx, writes, parameters, form.command_line())
 
 
 def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[str]) -> None:

@@ -250,7 +250,7 @@ def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: P
     if preview is not None and left_out:
         console.say(f"… {left_out:,} more rows{preview.rest}")
     foot = frames.foot_line(frame)
-    if console.is_terminal() and foot not in text:  # a tree already includes it
+    if console.is_terminal() and foot not in " ".join(text.split()):  # trees and answers already include it
         console.say(foot)
     if hidden:
         facts = frames.facts(frame)

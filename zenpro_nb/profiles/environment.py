@@ -79,11 +79,13 @@ def no_credential(settings: Settings, *, is_persistent: bool = True, is_unattend
         is_persistent: whether a sandbox can outlive the command. In a shell, `sandbox start` would fail.
         is_unattended: whether nobody can sign in or decide about a sandbox: both are set as variables.
     """
-    sign_in, trial = ("login", "sandbox start") if is_persistent else ("zenpro login", "zenpro demo")
-    hint = (
-        f"Run `{sign_in}`, or set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} "
-        f"(from the dashboard: organization settings, API Tokens), or try `{trial}` with sample data."
+    variables = (
+        f"set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} (from the dashboard: "
+        "organization settings, API Tokens)"
     )
+    hint = f"Run `login`, or {variables}, or try `sandbox start` with sample data."
+    if not is_persistent:  # a login without --keyring ends with its command
+        hint = f"S{variables[1:]}, or run `zenpro login --keyring`, or try `zenpro demo` with sample data."
     if is_unattended:
         hint = (
             f"Before an unattended run, set {KEY_VARIABLE} or {TOKEN_VARIABLE}. To run it with sample data, write "

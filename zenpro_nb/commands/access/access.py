@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import access as pure
 from zenpro_nb import frames, limits, usage
 from zenpro_nb.access import ACCESS, VERDICTS, Inventory
-from zenpro_nb.access.model.columns import TEAM_MARK
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
 from zenpro_nb.commands.access import verdicts
 from zenpro_nb.commands.plans import plan_input
@@ -175,6 +175,8 @@ def _paths(
         )
         matching = of_paths.rows(rows)
         facts = {name: frames.facts(matching)[name] for name in ("where", "complete") if of_paths.conditions}
+        if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and _has_superusers(inventory):
+            ctx.ui.say("note: superusers can do everything without this role; list them with `access --role superuser`")
         return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts)
     if principal is None:
         return describe(ctx, rows, inventory, filters)
@@ -198,6 +200,11 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
         ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
     facts = {"summary": f"{counts} from {describe_window(activity)}", "complete": not activity.gaps}
     return describe(ctx, rows, inventory, {**selection, "unused": window}, **facts)
+
+
+def _has_superusers(inventory: Inventory) -> bool:
+    users = inventory.users.frame
+    return "is_superuser" in users and bool(users["is_superuser"].eq(True).fillna(False).any())
 
 
 def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:

@@ -48,6 +48,7 @@ FINDINGS = Table(
         Column("file", help="path of the notebook that was checked"),
     ),
     label="problem",
+    deciding=("problem", "fix", "severity", "cell"),
     parent="notebooks",
 )
 
