@@ -171,7 +171,7 @@ def test_a_shell_without_a_credential_recommends_what_works_there(words: list[st
     done = in_process(words, environment)
     output = (done.stdout + done.stderr).decode()
     assert "`zenpro demo`" in output
-    assert "`zenpro login --keyring`" in output
+    assert "`zenpro login" in output
     assert "sandbox start" not in output
 
 
