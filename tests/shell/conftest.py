@@ -76,6 +76,19 @@ def shell(sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     shell.run("%unload_ext zenpro_nb")
 
 
+@pytest.fixture(scope="module")
+def reading_shell(sandbox: SandboxProcess) -> Iterator[Shell]:
+    """One shell for all tests of a file that change nothing in the organization acme."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZENML_PRO_API_URL", sandbox.url)
+        patch.setenv("ZENML_PRO_API_KEY", sandbox.key)
+        patch.setenv("ZENPRO_ORGANIZATION", "acme")
+        shell = Shell()
+        shell.run("%load_ext zenpro_nb")
+        yield shell
+        shell.run("%unload_ext zenpro_nb")
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH"):

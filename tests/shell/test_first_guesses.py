@@ -29,26 +29,13 @@ NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 @pytest.fixture(scope="module")
-def guess_shell(sandbox: SandboxProcess) -> Iterator[Shell]:
-    """One shell for all guesses: none of them changes anything."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZENML_PRO_API_URL", sandbox.url)
-        patch.setenv("ZENML_PRO_API_KEY", sandbox.key)
-        patch.setenv("ZENPRO_ORGANIZATION", "acme")
-        shell = Shell()
-        shell.run("%load_ext zenpro_nb")
-        yield shell
-        shell.run("%unload_ext zenpro_nb")
-
-
-@pytest.fixture(scope="module")
-def known(guess_shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def known(reading_shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The user's files with a capture and a review, which no guess changes."""
     folder = tmp_path_factory.mktemp("known")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ZENPRO_STATE_DIR", str(folder))
-        guess_shell.run("%zenpro captures create before")
-        guess_shell.run("%zenpro reviews create q4 --workspace ml-dev")
+        reading_shell.run("%zenpro captures create before")
+        reading_shell.run("%zenpro reviews create q4 --workspace ml-dev")
     return folder
 
 
@@ -73,14 +60,14 @@ def names_are_shown(request: pytest.FixtureRequest) -> Iterator[None]:
     """Show names again after the guess that hides them."""
     yield
     if "pseudonyms on" in request.node.name:
-        request.getfixturevalue("guess_shell").run("%zenpro pseudonyms off")
+        request.getfixturevalue("reading_shell").run("%zenpro pseudonyms off")
 
 
 @pytest.mark.parametrize(("line", "answer"), GUESSES, ids=[f"{line} {n}" for n, (line, _) in enumerate(GUESSES)])
 def test_a_first_guess_works_or_names_the_line(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
-    guess_shell: Shell,
+    reading_shell: Shell,
     folder: Path,
     capsys: pytest.CaptureFixture[str],
     line: str,
@@ -90,11 +77,11 @@ def test_a_first_guess_works_or_names_the_line(
         monkeypatch.setenv("ZENPRO_STATE_DIR", str(request.getfixturevalue("known")))
     capsys.readouterr()
     if isinstance(answer, Works):
-        result = guess_shell.run(f"%zenpro {line}")
+        result = reading_shell.run(f"%zenpro {line}")
         shown = "" if result is None else result.to_string()
         assert answer.words in "".join([*capsys.readouterr(), shown])
     else:
-        error = guess_shell.error(f"%zenpro {line}")
+        error = reading_shell.error(f"%zenpro {line}")
         assert isinstance(error, errors.UsageError)
         assert answer in str(error)
         assert "\n" not in str(error)
@@ -126,42 +113,42 @@ INVITED = "invited.first@example.com"
     ],
 )
 def test_a_person_who_has_not_accepted_yet_is_named_by_the_invitation(
-    guess_shell: Shell, folder: Path, line: str, right: str
+    reading_shell: Shell, folder: Path, line: str, right: str
 ) -> None:
-    guess_shell.run(f"%zenpro invitations create {INVITED}")
-    error = str(guess_shell.error(f"%zenpro {line.format(INVITED)}"))
+    reading_shell.run(f"%zenpro invitations create {INVITED}")
+    error = str(reading_shell.error(f"%zenpro {line.format(INVITED)}"))
     assert f"Use `%zenpro {right.format(INVITED)}`." in error
     if "--user" in line:
         today = f"{datetime.now(UTC):%Y-%m-%d}"
         assert error.startswith(f"'{INVITED}' was invited on {today} and has not accepted yet, so there is no account.")
-    assert len(guess_shell.run(f"%zenpro {right.format(INVITED)} --dry-run")) == 1
+    assert len(reading_shell.run(f"%zenpro {right.format(INVITED)} --dry-run")) == 1
 
 
 @pytest.mark.parametrize(
     "line", ["users deactivate {}", "users delete {}", "users get {}", "members remove {}", "assignments --user {}"]
 )
-def test_a_person_who_has_not_accepted_yet_is_not_unknown(guess_shell: Shell, folder: Path, line: str) -> None:
-    guess_shell.run(f"%zenpro invitations create {INVITED}")
+def test_a_person_who_has_not_accepted_yet_is_not_unknown(reading_shell: Shell, folder: Path, line: str) -> None:
+    reading_shell.run(f"%zenpro invitations create {INVITED}")
     today, typed = f"{datetime.now(UTC):%Y-%m-%d}", INVITED.replace("invited", "Invited")
-    assert str(guess_shell.error(f"%zenpro {line.format(typed)}")) == (
+    assert str(reading_shell.error(f"%zenpro {line.format(typed)}")) == (
         f"'{typed}' was invited on {today} and has not accepted yet, so there is no account. To see the roles "
         f"of the invitation, use `%zenpro access {typed}`. To withdraw it, use `%zenpro invitations revoke {typed}`."
     )
-    elsewhere = str(guess_shell.error(f"%zenpro use organization acme-labs\n%zenpro {line.format(typed)}"))
-    guess_shell.run("%zenpro use organization acme")
+    elsewhere = str(reading_shell.error(f"%zenpro use organization acme-labs\n%zenpro {line.format(typed)}"))
+    reading_shell.run("%zenpro use organization acme")
     assert "does not exist, or you cannot see it" in elsewhere
 
 
-def test_an_invited_person_is_named_among_unknown_ones(guess_shell: Shell, folder: Path) -> None:
-    guess_shell.run(f"%zenpro invitations create {INVITED}")
-    error = str(guess_shell.error(f"%zenpro users deactivate {INVITED} nobody@nowhere.example"))
+def test_an_invited_person_is_named_among_unknown_ones(reading_shell: Shell, folder: Path) -> None:
+    reading_shell.run(f"%zenpro invitations create {INVITED}")
+    error = str(reading_shell.error(f"%zenpro users deactivate {INVITED} nobody@nowhere.example"))
     assert error.startswith("2 of 2 users do not exist or are not unique: ")
     assert f"use `%zenpro invitations revoke {INVITED}`. List them with `%zenpro users`." in error
 
 
-def test_a_person_without_an_account_beside_an_invited_one(guess_shell: Shell, folder: Path) -> None:
-    guess_shell.run(f"%zenpro invitations create {INVITED}")
-    error = str(guess_shell.error(f"%zenpro teams add Platform --user {INVITED} --user nobody@example.com"))
+def test_a_person_without_an_account_beside_an_invited_one(reading_shell: Shell, folder: Path) -> None:
+    reading_shell.run(f"%zenpro invitations create {INVITED}")
+    error = str(reading_shell.error(f"%zenpro teams add Platform --user {INVITED} --user nobody@example.com"))
     assert "`%zenpro invitations create --role 'Organization Member' --email nobody@example.com`" in error
 
 
@@ -188,29 +175,29 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
     assert "`zenpro notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms`" in hidden
 
 
-def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(guess_shell: Shell, folder: Path) -> None:
+def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(reading_shell: Shell, folder: Path) -> None:
     lines = ("diff --since 30d", "diff --against last-month", "diff 30d")
-    guess_shell.run("%zenpro captures create before")
+    reading_shell.run("%zenpro captures create before")
     oldest = f"{datetime.now(UTC):%Y-%m-%d}"
     for line in lines:
-        error = guess_shell.error(f"%zenpro {line}")
+        error = reading_shell.error(f"%zenpro {line}")
         assert f"All captures are newer than '30d': the first one of acme is from {oldest} " in str(error)
         assert "and nothing earlier is known." in str(error)
         assert f"Use `%zenpro diff {oldest}`." in str(error)
-    assert "nothing has changed" in guess_shell.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
-    guess_shell.run("%zenpro captures create later")
-    assert ["Use `%zenpro diff before`." in str(guess_shell.error(f"%zenpro {line}")) for line in lines] == [True] * 3
+    assert "nothing has changed" in reading_shell.run(f"%zenpro diff {oldest}").attrs["zenpro"]["answer"]
+    reading_shell.run("%zenpro captures create later")
+    assert ["Use `%zenpro diff before`." in str(reading_shell.error(f"%zenpro {line}")) for line in lines] == [True] * 3
     # Another organization has none: the message names the place of the others.
-    others = str(guess_shell.error("%zenpro diff 30d --org acme-labs"))
+    others = str(reading_shell.error("%zenpro diff 30d --org acme-labs"))
     assert "There are no captures of this organization; `captures` lists those of acme at http://" in others
 
 
-def test_a_chart_of_the_workspace_in_use_names_no_other(guess_shell: Shell) -> None:
-    guess_shell.run("%zenpro use workspace ml-prod")
+def test_a_chart_of_the_workspace_in_use_names_no_other(reading_shell: Shell) -> None:
+    reading_shell.run("%zenpro use workspace ml-prod")
     try:
-        error = guess_shell.error("%zenpro runs --status failed --by day --plot")
+        error = reading_shell.error("%zenpro runs --status failed --by day --plot")
     finally:
-        guess_shell.run("%zenpro use organization acme")
+        reading_shell.run("%zenpro use organization acme")
     assert "use `%zenpro runs --status failed --plot`." in str(error)
 
 
@@ -232,16 +219,16 @@ def test_an_unattended_run_without_a_credential_names_the_variables(
 )
 @pytest.mark.parametrize("kind", ["object", "row"])
 def test_a_part_of_a_variable_gets_its_braces(
-    guess_shell: Shell, folder: Path, kind: str, typed: str, right: str
+    reading_shell: Shell, folder: Path, kind: str, typed: str, right: str
 ) -> None:
     record = {"email": "new.one@example.com", "name": "New"}
-    guess_shell.ip.user_ns["new"] = SimpleNamespace(**record) if kind == "object" else pd.Series(record)
-    guess_shell.ip.user_ns["q"] = record
-    error = guess_shell.error(f"%zenpro invitations create {typed} --role 'Organization Member' --dry-run")
+    reading_shell.ip.user_ns["new"] = SimpleNamespace(**record) if kind == "object" else pd.Series(record)
+    reading_shell.ip.user_ns["q"] = record
+    error = reading_shell.error(f"%zenpro invitations create {typed} --role 'Organization Member' --dry-run")
     line = f"%zenpro invitations create {right} --role 'Organization Member' --dry-run"
     assert isinstance(error, errors.UsageError)
     assert f"Use `{line}`." in str(error)
-    assert "new.one@example.com" in guess_shell.run(line).to_string()
+    assert "new.one@example.com" in reading_shell.run(line).to_string()
 
 
 def test_a_refused_token_may_be_wrong(sandbox: SandboxProcess) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.shell.conftest import Shell
-from tests.support.sandbox import SandboxProcess
 from zenpro_nb import frames
 from zenpro_nb.resources import RESOURCES
 
@@ -24,19 +23,6 @@ CONTROL_PLANE = ("members", "roles", "assignments")
 IN_A_WORKSPACE = ("runs", "snapshots", "artifact-versions", "stacks")  # one of each kind of filter
 
 
-@pytest.fixture(scope="module")
-def reader(sandbox: SandboxProcess) -> Iterator[Shell]:
-    """One shell for all lists: none of them changes anything."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ZENML_PRO_API_URL", sandbox.url)
-        patch.setenv("ZENML_PRO_API_KEY", sandbox.key)
-        patch.setenv("ZENPRO_ORGANIZATION", "acme")
-        shell = Shell()
-        shell.run("%load_ext zenpro_nb")
-        yield shell
-        shell.run("%unload_ext zenpro_nb")
-
-
 def _filters() -> Iterator[tuple[str, str, str]]:
     for noun in (*CONTROL_PLANE, *IN_A_WORKSPACE):
         for filter_ in RESOURCES[noun].filters:
@@ -45,22 +31,22 @@ def _filters() -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(("noun", "name", "refers_to"), [*_filters()])
-def test_a_filter_is_shown_by_name(reader: Shell, noun: str, name: str, refers_to: str) -> None:
+def test_a_filter_is_shown_by_name(reading_shell: Shell, noun: str, name: str, refers_to: str) -> None:
     place = " --workspace ml-prod" if noun in IN_A_WORKSPACE else ""
     value = NAMES.get(refers_to)
     if value is None:
-        listed = reader.run(f"%zenpro {refers_to}{place} --limit 1")
+        listed = reading_shell.run(f"%zenpro {refers_to}{place} --limit 1")
         value = f"'{listed[RESOURCES[refers_to].label].iloc[0]}'"
     option = name.removesuffix("_id").replace("_", "-")
-    found = reader.run(f"%zenpro {noun} --{option} {value}{place} --limit 2")
+    found = reading_shell.run(f"%zenpro {noun} --{option} {value}{place} --limit 2")
     line = " · ".join(frames.foot_parts(found))
     assert not ID.search(line), line
     assert f"={value.strip(chr(39))}" in line
 
 
 @pytest.mark.parametrize("option", ["user", "team", "service-account"])
-def test_the_assignments_of_a_principal_show_its_name(reader: Shell, option: str) -> None:
+def test_the_assignments_of_a_principal_show_its_name(reading_shell: Shell, option: str) -> None:
     value = {"user": "linus@example.com", "team": "Platform", "service-account": "ci-bot"}[option]
-    line = " · ".join(frames.foot_parts(reader.run(f"%zenpro assignments --{option} {value}")))
+    line = " · ".join(frames.foot_parts(reading_shell.run(f"%zenpro assignments --{option} {value}")))
     assert not ID.search(line), line
     assert f"only {option}={value}" in line
