@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -11,6 +13,7 @@ import pytest
 
 from tests.support.command_line import in_process
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Block, Card
 from zenpro_nb.ui.cells import Cell, TableColumn
 from zenpro_nb.ui.wrapping import wrap
@@ -47,6 +50,19 @@ def test_messages_are_wrapped_between_words(environment: dict[str, str], width: 
         re.sub(r"\n *", " ", line).strip() in " ".join(" ".join(messages).split()) for line in in_pipe.splitlines()
     )
     assert not any(line.startswith("  ") for line in in_pipe.splitlines())
+
+
+def test_an_answer_is_typed_after_a_blank_also_if_the_question_is_wrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("new.key\n"))
+    monkeypatch.setenv("COLUMNS", "30")
+    assert console.ask("The key ci is shown only once. Type the name of a file: ") == "new.key"
+    assert terminal.getvalue() == "The key ci is shown only once.\n  Type the name of a file: "
 
 
 def test_a_command_in_a_message_is_not_broken() -> None:

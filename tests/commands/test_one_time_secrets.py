@@ -85,6 +85,12 @@ def test_file_is_new_and_for_its_owner_only(zen: Connection, account: str, tmp_p
     assert _works(zen, path.read_text())
 
 
+def test_a_path_needs_no_word_before_it(zen: Connection, account: str, tmp_path: Path) -> None:
+    path = tmp_path / "bare.key"
+    zen.run("api-keys", "create", "ci", "--service-account", account, "--to", str(path))
+    assert _works(zen, path.read_text())
+
+
 def test_an_invalid_destination_is_refused_first(
     zen: Connection, account: str, tmp_path: Path, requests: Requests
 ) -> None:
@@ -96,7 +102,11 @@ def test_an_invalid_destination_is_refused_first(
         (f"file:{tmp_path / 'dangling'}", "not overwritten"),
         (f"file:{tmp_path / 'no' / 'folder'}", "does not exist"),
         ("env:not-a-name", "Unknown destination"),
-        ("clipboard", "Unknown destination"),
+        ("env:not.a-name", "Unknown destination"),
+        ("clipboard", "For a file, use `--to file:clipboard`"),
+        ("https://example.com/key", "Unknown destination"),
+        (".", "Unknown destination"),
+        (f"{tmp_path / 'taken'}", "not overwritten"),
         ("file:", "Unknown destination"),
     ):
         with pytest.raises(UsageError, match=says):

@@ -262,10 +262,10 @@ def test_the_journal_shortens_a_command_with_many_addresses(
 
 
 def test_a_missing_destination_is_asked_for_in_one_line(
-    shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch
+    shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     prompts: list[str] = []
-    answers = iter(["file:new.key", ""])
+    answers = iter(["nowhere/new.key", "yes", "NEW_KEY", "env:new-key", "new.key", ""])
 
     def type_answer(ui: NotebookUI, prompt: str) -> str:
         prompts.append(prompt)
@@ -274,8 +274,20 @@ def test_a_missing_destination_is_asked_for_in_one_line(
     monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
     monkeypatch.setattr(NotebookUI, "_input", type_answer)
     shell.run("%zenpro api-keys create ci")
-    (prompt,) = prompts
-    assert prompt.endswith(" is shown only once. Write it to env:NAME or file:PATH: ")
+    choices = "Type the name of a new file for it or env:NAME for a variable of this session: "
+    assert prompts == [f"The key ci is shown only once. {choices}", *[choices] * 4]
+    reasons = capsys.readouterr().err.splitlines()[:4]
+    for reason, words in zip(
+        reasons,
+        (
+            "The folder nowhere does not exist",
+            "type file:yes",
+            "Type env:NEW_KEY for the variable",
+            "Unknown destination",
+        ),
+        strict=True,
+    ):
+        assert words in reason
     assert (folder / "new.key").read_text()
     assert shell.run("%zenpro journal")["command"].iloc[0] == "api-keys create ci --to file:new.key"
     # No answer: nothing is sent.

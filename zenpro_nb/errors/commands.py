@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from zenpro_nb.errors.base import WriteOutcome, ZenProError
@@ -54,6 +54,8 @@ class IncompleteError(UsageError):
     context: Any = None  # click's context of the command; None if the command did not come from a typed line
     parameter: str = ""  # the only missing parameter, if a question can ask for it
     question: str = ""  # that question
+    question_again: str = ""  # the question after an answer that cannot be used
+    value_of: Callable[[str], str] | None = None  # turns an answer into its value, or raises UsageError with the reason
     example: str = ""  # a value of that option, as a line spells it
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,9 @@ from zenpro_nb.files.paths import expand_home
 from zenpro_nb.security import keyring
 from zenpro_nb.security.secret import Secret
 
-FORMS = "env:NAME, file:PATH or keyring"
+FORMS = "file:PATH, env:NAME or keyring"
+_KIND = re.compile(r"\w{2,}:")  # a word before a colon is a kind of destination; a single letter is a drive of Windows
+_REPLIES = frozenset({"y", "yes", "n", "no", "ok", "file", "env"})  # answers to another question, and incomplete ones
 _UNSAFE = re.compile(r"[^\w.-]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -26,8 +29,28 @@ def forms(*, is_persistent: bool) -> str:
     Args:
         is_persistent: the process outlives the command, so a variable of it is useful.
     """
-    kinds = [*(["env:NAME"] if is_persistent else []), "file:PATH", *(["keyring"] if keyring.is_available() else [])]
-    return " or ".join(filter(None, [", ".join(kinds[:-1]), kinds[-1]]))
+    return _listed([f"{kind}:{name}" if name else kind for kind, name in _kinds(is_persistent=is_persistent)])
+
+
+def instruction(*, is_persistent: bool) -> str:
+    """Return what a user can type at a prompt for a destination; see `forms`."""
+    words = {
+        "file": "the name of a new file for it",
+        "env": "env:NAME for a variable of this session",
+        "keyring": "keyring",
+    }
+    return f"Type {_listed([words[kind] for kind, _ in _kinds(is_persistent=is_persistent)])}"
+
+
+def _kinds(*, is_persistent: bool) -> list[tuple[str, str]]:
+    """Return the kinds of destination that work here, each with its placeholder."""
+    kinds = [("file", "PATH")]
+    kinds += [("env", "NAME")] if is_persistent else []
+    return kinds + ([("keyring", "")] if keyring.is_available() else [])
+
+
+def _listed(words: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def example(name: str) -> str:
@@ -64,7 +87,7 @@ class EnvironmentDestination(Struct, frozen=True):
         if not self.is_persistent:
             raise UsageError(
                 "A shell command cannot set a variable in the calling shell",
-                hint=f"Use {' or '.join(f'--to {form}' for form in forms(is_persistent=False).split(' or '))} here.",
+                hint=f"Use {forms(is_persistent=False)} here.",
             )
 
     def put(self, secret: Secret) -> str:
@@ -113,7 +136,7 @@ class KeyringDestination(Struct, frozen=True):
 
     def check(self) -> None:
         """Raise UsageError if there is no keyring."""
-        keyring.require(instead="Use --to file:PATH or --to env:NAME instead.")
+        keyring.require(instead="Use file:PATH or env:NAME instead.")
 
     def put(self, secret: Secret) -> str:
         """Store it in the keyring, and return how to read it; raise SaveError if the keyring refuses."""
@@ -141,4 +164,34 @@ def destination(text: str, *, entry: str, is_persistent: bool = True) -> Destina
         return FileDestination(expand_home(name))
     if text == "keyring":
         return KeyringDestination(entry)
-    raise UsageError(f"Unknown destination {text!r}", hint=f"Use {FORMS}.")
+    if not _KIND.match(text) and _is_path(text):
+        return FileDestination(expand_home(text))
+    example = (
+        f" For a file, use `--to {shlex.quote(f'file:{text}')}`." if text.strip() and not _KIND.match(text) else ""
+    )
+    raise UsageError(f"Unknown destination {text!r}", hint=f"Use {FORMS}.{example}")
+
+
+def typed_destination(answer: str, *, entry: str, is_persistent: bool) -> str:
+    """Return the value of `--to` for the answer to a prompt, where any other text than a kind is the name of a file.
+
+    Raises:
+        UsageError: the answer cannot be used; the message is the reason.
+    """
+    if _KIND.match(answer) or answer == "keyring":
+        text = answer
+    elif answer.casefold() in _REPLIES:
+        raise UsageError(f"{answer!r} is not the name of a file", hint=f"For a file of this name, type file:{answer}.")
+    elif is_persistent and not _is_path(answer) and answer.isupper() and _VARIABLE.fullmatch(answer):
+        raise UsageError(
+            f"{answer!r} can be a variable or a file", hint=f"Type env:{answer} for the variable, or file:{answer}."
+        )
+    else:
+        text = f"file:{answer}"
+    destination(text, entry=entry, is_persistent=is_persistent).check()
+    return text
+
+
+def _is_path(text: str) -> bool:
+    """Return whether a text can only be a path: it contains a separator or a dot."""
+    return any(mark in text for mark in (".", "/", os.sep)) and bool(text.strip(". "))

@@ -118,7 +118,10 @@ def print_file(path: Path) -> None:
 
 def ask(question: str) -> str:
     """Ask for a line of text, on stderr because stdout can be a file."""
-    click.echo(wrap(printable.words(question), _width_of(sys.stderr)), nl=False, err=True)
+    text = printable.words(question)
+    sentence = text.rstrip()
+    # The blank before the answer stays, also where the question is wrapped.
+    click.echo(wrap(sentence, _width_of(sys.stderr)) + text[len(sentence) :], nl=False, err=True)
     return input()
 
 

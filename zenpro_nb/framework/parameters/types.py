@@ -66,7 +66,7 @@ class DurationType(_MinutesType):
 
 
 class DestinationType(TextType):
-    """A destination for a secret: `env:NAME`, `file:PATH` or `keyring`."""
+    """A destination for a secret: `file:PATH`, `env:NAME` or `keyring`; or a path with a separator or a dot."""
 
     name = "destination"
 
@@ -80,7 +80,7 @@ class DestinationType(TextType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the three kinds of destination."""
-        return [CompletionItem(kind) for kind in ("env:", "file:", "keyring") if kind.startswith(incomplete)]
+        return [CompletionItem(kind) for kind in ("file:", "env:", "keyring") if kind.startswith(incomplete)]
 
 
 class NewNameType(TextType):

@@ -10,13 +10,14 @@ import click
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.errors import ConfirmationError, IncompleteError
+from zenpro_nb.errors import ConfirmationError, IncompleteError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.unparse import spell_context
+from zenpro_nb.ui.protocol import UI
 
 T = TypeVar("T")
 
@@ -198,14 +199,26 @@ def ask_if_incomplete(
         if not command_ctx.ui.is_interactive:
             error.hint = f"{error.hint} For example: `{line}`."
             raise
-        answer = command_ctx.ui.ask(error.question)
-        if not answer:
+        value = _value_of_answer(command_ctx.ui, error)
+        if not value:
             raise ConfirmationError("Nothing was sent.", hint=f"For example: `{line}`.") from None
     name = str(param.name)
-    arguments[name] = ctx.params[name] = param.type.convert(answer, param, ctx)
+    arguments[name] = ctx.params[name] = param.type.convert(value, param, ctx)
     # The journal contains the command with this option.
     ctx.set_parameter_source(name, click.core.ParameterSource.COMMANDLINE)
     return prepare()
+
+
+def _value_of_answer(ui: UI, error: IncompleteError) -> str:
+    """Ask for the value that a command lacks, again after each answer that cannot be used; "" for an empty answer."""
+    answer = ui.ask(error.question)
+    while answer and error.value_of is not None:
+        try:
+            return error.value_of(answer)
+        except UsageError as problem:
+            ui.say(str(problem))
+        answer = ui.ask(error.question_again)
+    return answer
 
 
 def question_about_many(writes: Sequence[Write]) -> str:

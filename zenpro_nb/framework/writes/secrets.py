@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec import Struct
 
 from zenpro_nb.errors import IncompleteError, UsageError
@@ -30,18 +32,21 @@ def secret_out_for(
     """
     if to and reveal:
         raise UsageError("`--to` cannot be combined with `--reveal`", hint="Use one of them.")
+    entry = f"{ctx.session.settings.url} {entry}"
+    is_persistent = ctx.ui.is_persistent
     if not to and not reveal:
-        destinations = secret_destinations.forms(is_persistent=ctx.ui.is_persistent)
+        destinations = secret_destinations.forms(is_persistent=is_persistent)
         error = IncompleteError(
             f"`--to` is required: {what} is shown only once. Nothing was created",
             hint=f"Add --to {destinations}, or --reveal to show it in the output.",
         )
         error.parameter, error.example = "to", f"--to {secret_destinations.example(name)}"
-        error.question = f"{what[:1].upper()}{what[1:]} is shown only once. Write it to {destinations}: "
+        error.question_again = f"{secret_destinations.instruction(is_persistent=is_persistent)}: "
+        error.question = f"{what[:1].upper()}{what[1:]} is shown only once. {error.question_again}"
+        error.value_of = partial(secret_destinations.typed_destination, entry=entry, is_persistent=is_persistent)
         raise error
-    entry = f"{ctx.session.settings.url} {entry}"
     destination = (
-        secret_destinations.destination(to, entry=entry, is_persistent=ctx.ui.is_persistent)
+        secret_destinations.destination(to, entry=entry, is_persistent=is_persistent)
         if to
         else ShownDestination(ctx.ui, what)
     )
