@@ -87,7 +87,7 @@ def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(
 ) -> None:
     for options in ("", "--exact --yes", "--roles --workspace ml-prod --yes"):
         here.run(f"%zenpro export access.yaml {options}")
-        note = "If what you delete must be revoked, use `%zenpro export access.yaml --exact`."
+        note = "To remove what you delete from it, or to move people, use `%zenpro export access.yaml --exact`."
         assert (note in capsys.readouterr().err) is ("exact" not in options)
         assert here.run("%zenpro plan access.yaml").empty
     assert here.run("%zenpro export - --roles --workspace ml-prod") == Path("access.yaml").read_text()
@@ -216,6 +216,12 @@ def test_a_plan_names_what_an_additive_file_leaves_in_place(here: Shell, capsys:
             assert f"{note}To remove it, set `workspace_roles: exact` under `manage`" in "".join(capsys.readouterr())
     Path("access.yaml").write_text(deleted.replace("workspace_roles: additive", "workspace_roles: exact"))
     assert list(here.run("%zenpro plan access.yaml").action) == ["remove"]
+    Path("access.yaml").write_text(moved.replace("workspace_roles: additive", "workspace_roles: exact"))
+    plan = here.run("%zenpro plan access.yaml")  # moving a person to another role replaces the role
+    assert plan[["action", "principal", "role"]].values.tolist() == [
+        ["add", email, "Stack Admin"],
+        ["remove", email, "Workspace Developer"],
+    ]
     assert "note:" not in "".join(capsys.readouterr())
     Path("access.yaml").write_text(deleted)
     here.run("%zenpro plan access.yaml")

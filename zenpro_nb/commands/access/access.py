@@ -127,8 +127,8 @@ def access(
         access --role 'Organization Admin'
         # List the roles that allow starting runs but were not used to start any
         access --unused 90d --where verdict=unused
-        # Write the current teams and roles to a file
-        export access.yaml
+        # Write the current teams and roles to a file, to be edited
+        export access.yaml --exact
         # Show the access that would remain after `apply access.yaml`
         access --matrix --after access.yaml
     """

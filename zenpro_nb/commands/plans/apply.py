@@ -33,8 +33,8 @@ def apply(
     the command is interrupted, run it again: zenpro does not repeat completed steps.
 
     Examples:
-        # Write the current teams and roles to a file
-        export access.yaml
+        # Write the current teams and roles to a file, to be edited
+        export access.yaml --exact
         # Show the requests without sending them
         apply access.yaml --dry-run
         # Apply the file without asking

@@ -54,16 +54,21 @@ def export(
 ) -> Any:
     """Export teams and roles as YAML, for `plan` and `apply`.
 
-    Without FILE, the YAML is shown. The file is additive: applying it removes nothing, unless you export with --exact.
+    To change access, export with --exact, edit the file, and check it with `plan`: what you delete is removed, and a
+    person whom you move to another role loses the old one. Without --exact, the file is additive: applying it removes
+    nothing. Without FILE, the YAML is shown.
+
     Not available while pseudonyms are on, because `plan` and `apply` need real accounts.
 
     Examples:
+        # Write the current teams and roles to a file, to be edited
+        export access.yaml --exact
+        # Export one workspace, and overwrite the file
+        export access.yaml --exact --workspace ml-prod --yes
+        # Write a file that only adds, such as a list of minimum roles
+        export access.yaml
         # Print the teams and roles as YAML
         export
-        # Write the current teams and roles to a file
-        export access.yaml
-        # Describe one workspace completely: `apply` then also revokes what the file does not list
-        export access.yaml --exact --workspace ml-prod --yes
         # Export teams and their members only
         export teams.yaml --teams
     """
@@ -89,7 +94,7 @@ def export(
     ctx.ui.say(f"wrote {counted(text.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
     if not exact:
         again = f"export {quoted(str(file))} --exact"
-        ctx.ui.say(f"note: applying it revokes nothing. If what you delete must be revoked, use `{again}`.")
+        ctx.ui.say(f"note: applying it only adds. To remove what you delete from it, or to move people, use `{again}`.")
     return None
 
 
@@ -106,7 +111,7 @@ def _check(ctx: CommandContext, file: str, *, yes: bool) -> None:
         is_table = file.lower().endswith(_TABLES)
         raise UsageError(
             f"{file!r} needs a {' or '.join(YAML)} extension",
-            hint=f"To save a list: `{line}`." if is_table else "For example: `export access.yaml`.",
+            hint=f"To save a list: `{line}`." if is_table else "For example: `export access.yaml --exact`.",
         )
     path = expand_home(file, SaveError)
     if not path.exists():

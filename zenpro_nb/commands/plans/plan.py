@@ -56,8 +56,8 @@ def plan(
     """Compare an organization with a file, a DataFrame, or groups, and return the steps that make it match.
 
     Examples:
-        # Write the current teams and roles to a file
-        export access.yaml
+        # Write the current teams and roles to a file, to be edited
+        export access.yaml --exact
         # Show what differs from the file
         plan access.yaml
         # Fail if anything differs, and save the steps
