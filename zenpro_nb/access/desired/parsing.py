@@ -66,7 +66,7 @@ def desired_state(text: str, file: str = "") -> DesiredState:
         reader.fail(1, "the file is nested too deeply", "Compare it with the output of `export`.")
     if root is None:
         reader.fail(
-            1, "the file is empty", f"Begin with `zenpro: {VERSION}`, or write a file with `export access.yaml --exact`."
+            1, "the file is empty", f"Begin with `zenpro: {VERSION}`, or run `export access.yaml --exact` to write one."
         )
     return reader.state(root)
 

@@ -46,7 +46,7 @@ def read_state(ctx: CommandContext, source: PlanSource) -> DesiredState | None:
     if source.what is None:
         raise IncompleteError(
             "FILE or $frame is required: no desired state was given",
-            hint="Name a file (`export access.yaml --exact` writes one) or a DataFrame, or write YAML below `%%zenpro plan`.",
+            hint="Name a file (see `export access.yaml --exact`) or a DataFrame, or write YAML below `%%zenpro plan`.",
         )
     return None
 

@@ -94,7 +94,7 @@ def export(
     ctx.ui.say(f"wrote {counted(text.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
     if not exact:
         again = f"export {quoted(str(file))} --exact"
-        ctx.ui.say(f"note: applying it only adds. To remove what you delete from it, or to move people, use `{again}`.")
+        ctx.ui.say(f"note: applying it only adds. To move people, or to remove what you delete, use `{again}`.")
     return None
 
 
