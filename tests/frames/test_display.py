@@ -122,7 +122,7 @@ def test_the_footer_describes_the_read() -> None:
     )
     where = workspaces(complete=False, where=["name~prod"], workspaces=["a", "b"], failed=[{"workspace": "c"}])
     assert foot(where[["name"]]) == (
-        "2 workspaces · read 2026-11-26 09:00 UTC from 2 workspaces · only name~prod · missing: c"
+        "2 workspaces · read 2026-11-26 09:00 UTC from 2 workspaces · only name~prod · 1 workspace not read: c"
     )
     since = workspaces(filters={"created": "gte:2026-11-01 00:00:00", "name": "x"}, where=["created>=2026-11-01"])
     assert "only name=x, created&gt;=2026-11-01 ·" in f"{foot(since[['name']])} ·"

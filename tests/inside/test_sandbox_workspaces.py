@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.support.workspace_lists import SHOWN
+from zenpro_nb import frames
 from zenpro_nb.errors import PermissionDeniedError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import Resource
@@ -23,7 +27,24 @@ def test_runs_of_all_workspaces_but_the_one_that_breaks_off(
     assert "Lost connection" in facts["failed"][0]["message"]
     assert facts["skipped"]["nlp-research"] == "deactivated"
     assert facts["skipped"]["agents"] == "without a ZenML server"
-    assert "edge-onprem" in capsys.readouterr().err
+    line = "zenpro runs --project all --workspace edge-onprem"
+    assert f"Repeat the command for it: `{line}`" in capsys.readouterr().err
+    foot = frames.foot_line(runs)
+    assert "5 workspaces not read: edge-onprem, vision-lab, " in foot
+    assert "without a ZenML server: agents" in foot
+    assert not [words for words in ("complete", "may be more") if words in foot]
+
+
+def test_skipped_workspaces_make_every_result_incomplete(acme: Connection, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.svg"
+    runs = acme.run("runs", "--workspace", "all", "--where", "pipeline~churn", "--plot", "--save", chart)
+    counted = acme.run("usage", "--by", "day")
+    joined = acme.run("sql", "SELECT count(*) AS n FROM runs", "--workspace", "all")
+    for frame in (runs, counted, joined):
+        assert frame.attrs["zenpro"]["complete"] is False
+        assert re.search(r"[45] workspaces not read: (edge-onprem, )?vision-lab, ", frames.foot_line(frame))
+    assert "5 workspaces not read: " in chart.read_text()
+    assert "(not complete)" in chart.read_text()
 
 
 def test_it_returns_short_lists(acme: Connection) -> None:

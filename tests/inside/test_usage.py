@@ -16,7 +16,7 @@ from tests.support import usage_oracle
 from tests.support.sandbox import SandboxProcess
 from tests.support.usage_oracle import COMBINATIONS, NUMBERS
 from tests.support.workspace_server import WorkspaceServer, run
-from zenpro_nb import limits
+from zenpro_nb import frames, limits
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.usage.question import question_of
@@ -75,7 +75,7 @@ def test_the_default_counts_everything_by_week(zen: Connection) -> None:
     # Not the workspace in use, but all: those that are not running are named.
     assert len(facts["workspaces"]) > 5
     assert {"nlp-research", "churn-2023"} <= {gap["workspace"] for gap in facts["gaps"]}
-    assert {gap["workspace"] for gap in facts["gaps"]} <= set(re.split("[:;,]? ", facts["summary"]))
+    assert {gap["workspace"] for gap in facts["gaps"]} <= set(re.split("[:;,]? ", frames.foot_line(frame)))
     assert "without a ZenML server: agents" in facts["summary"]
     assert facts["complete"] is False
 

@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 
@@ -92,6 +93,12 @@ class Listing(Struct, Generic[P]):
     def rows(self) -> int:
         """Return the number of rows in the list."""
         return sum(len(part) for part in self.parts)
+
+    def head(self, limit: int) -> Listing[P]:
+        """Return the list with its first rows; without the others, it is not complete."""
+        if self.rows <= limit:
+            return self
+        return replace(self, parts=truncate(self.parts, limit), complete=False)
 
 
 def new_positions(ids: Sequence[str], seen_ids: set[str] | SeenIds) -> list[int]:

@@ -2,6 +2,8 @@ from .attrs import ALL_MATCHING as ALL_MATCHING
 from .attrs import ANSWER as ANSWER
 from .attrs import CONFIRMATION as CONFIRMATION
 from .attrs import ENDED as ENDED
+from .attrs import SERVERLESS as SERVERLESS
+from .attrs import UNREAD as UNREAD
 from .attrs import UNSENT as UNSENT
 from .attrs import answer_of as answer_of
 from .attrs import declare as declare
@@ -10,6 +12,7 @@ from .attrs import facts as facts
 from .attrs import for_confirmation as for_confirmation
 from .attrs import is_whole as is_whole
 from .attrs import label_rows as label_rows
+from .attrs import lacking as lacking
 from .attrs import with_answer as with_answer
 from .attrs import with_folded as with_folded
 from .columns import check_columns as check_columns

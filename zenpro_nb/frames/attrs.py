@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from zenpro_nb import limits
 from zenpro_nb.resources.model import DataType, Display, Resource
 from zenpro_nb.security.masking import mask
+from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,8 @@ ALL_MATCHING = "all_matching"  # whether the rows are all that match the conditi
 ANSWER = "answer"  # the name of the sentence that answers a command
 FOLDED = "folded"  # the columns that are folded away at any width
 CONFIRMATION = "confirmation"  # whether the table is shown above a question
+UNREAD = "unread"  # the names of the lists that could not be read completely
+SERVERLESS = "without a ZenML server"  # the status of a workspace that has nothing to read
 UNSENT = "nothing has been sent yet"
 ENDED = "ended"  # how the writes of a table of outcomes ended, such as `interrupted`
 _DESCRIPTION_KEYS = ("noun", "styles", "deciding")
@@ -52,8 +56,43 @@ def answer_of(df: Table) -> str:
 
 
 def is_whole(facts: Mapping[str, Any]) -> bool:
-    """Return whether a list was read to its end: it has all rows, or all that match its conditions."""
-    return bool(facts.get("complete") or facts.get(ALL_MATCHING))
+    """Return whether nothing is missing: the list has all rows, or all that match its conditions."""
+    return bool(facts.get("complete") or facts.get(ALL_MATCHING)) and not lacking(facts)
+
+
+def unread_workspaces(facts: Mapping[str, Any]) -> list[str]:
+    """Return the workspaces, and projects of workspaces, that were selected but not read.
+
+    They failed, did not respond, or were not running. A workspace without a ZenML server has nothing to read.
+
+    >>> unread_workspaces({"failed": [{"workspace": "edge"}], "skipped": {"lab": "failed", "ops": SERVERLESS}})
+    ['edge', 'lab']
+    >>> unread_workspaces({"gaps": [{"workspace": "ml-prod", "project": "vision"}, {"workspace": "lab"}]})
+    ['ml-prod/vision', 'lab']
+    """
+    records = [*(facts.get("failed") or ()), *(facts.get("gaps") or ())]
+    names = ["/".join(filter(None, (record.get("workspace"), record.get("project")))) for record in records]
+    names += [name for name, status in (facts.get("skipped") or {}).items() if status != SERVERLESS]
+    return list(dict.fromkeys(names))
+
+
+def lacking(facts: Mapping[str, Any], *, named: bool = True) -> str:
+    """Return in words what could not be read; "" if nothing is known to be missing.
+
+    Args:
+        named: whether to add the names.
+
+    >>> lacking({"skipped": {"lab": "failed"}}), lacking({UNREAD: ["roles"]}), lacking({"complete": False})
+    ('1 workspace not read: lab', 'not read completely: roles', '')
+    """
+    places, lists = unread_workspaces(facts), list(facts.get(UNREAD) or ())
+    noun = "workspace or project" if any("/" in place for place in places) else "workspace"
+    numbers = [(counted(len(places), noun) + " not read", places), ("not read completely", lists)]
+    return "; ".join(
+        f"{words}: {name_list(names, limits.NAMES_IN_MESSAGE)}" if named or names is lists else words
+        for words, names in numbers
+        if names
+    )
 
 
 def with_answer(df: T, answer: str) -> T:
@@ -106,7 +145,8 @@ def describe(
         time: the time of the read; written in UTC.
         filters: the query parameters; secrets are masked.
         rows: the number of rows that were read; defaults to the rows of the frame.
-        complete: False if a limit or an interruption cut the list.
+        complete: False if a limit or an interruption cut the list. Workspaces and lists that were not read, among
+            the further facts, also make it False.
         changed: True if the list changed during the read.
         sandbox: True if the server is an embedded sandbox, not ZenML Pro.
         lenient: the number of pages that did not match the declared types.
@@ -132,6 +172,8 @@ def describe(
         **({"scope": scope} if scope else {}),
         **json_facts,
     }
+    if lacking(df.attrs[NAME]):
+        df.attrs[NAME]["complete"] = False
 
 
 def _plain(value: Any) -> Any:

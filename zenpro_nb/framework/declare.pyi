@@ -3,6 +3,7 @@ from .cli.command import Group as Group
 from .cli.context import CommandContext as CommandContext
 from .cli.context import Presenter as Presenter
 from .cli.context import pass_ctx as pass_ctx
+from .cli.corrections import with_values as with_values
 from .cli.guesses import Guess as Guess
 from .cli.guesses import Synonyms as Synonyms
 from .cli.guesses import search_condition as search_condition
@@ -30,6 +31,7 @@ from .lists.get import get_command as get_command
 from .lists.inventory import describe as describe
 from .lists.inventory import describe_window as describe_window
 from .lists.inventory import facts_of as facts_of
+from .lists.inventory import gaps_of as gaps_of
 from .lists.inventory import read_activity as read_activity
 from .lists.inventory import read_inventory as read_inventory
 from .lists.inventory import read_role_usage as read_role_usage

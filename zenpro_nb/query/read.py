@@ -196,15 +196,29 @@ def _read_first(
             decode=lambda content: _with_total(decode(content)),
             progress=progress,
         )
-    return client.read_list(
+    listing = client.read_list(
         path,
         params=params,
-        limit=query.limit,
+        limit=_one_more(query.limit),
         decode=decode,
         progress=progress,
         urgent=urgent,
         merge=partial(merge, decoder),
     )
+    return listing if query.limit is None else listing.head(query.limit)
+
+
+def _one_more(limit: int | None) -> int | None:
+    """Return a limit that is one row higher, which shows whether the list has more rows than were requested.
+
+    It stays the same if the row would be on a page of its own; pages overlap by one row.
+
+    >>> _one_more(17), _one_more(100), _one_more(199), _one_more(0), _one_more(None)
+    (18, 100, 199, 0, None)
+    """
+    if not limit or (limit > 1 and (limit - 1) % (limits.PAGE_SIZE - 1) == 0):
+        return limit
+    return limit + 1
 
 
 def _decode_and_report(decoder: AnyDecoder, on_page: OnPage, content: bytes) -> frames.DecodedPage:

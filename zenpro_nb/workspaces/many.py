@@ -117,7 +117,6 @@ def describe(
 ) -> None:
     """Write into `attrs` the query, the workspaces that were read, and those that failed."""
     facts = facts_of([piece.listing for piece in result.pieces])
-    facts["complete"] = facts["complete"] and not result.failures
     note(
         session,
         frame,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from zenpro_nb import limits, query
 from zenpro_nb.client import WORKSPACE_LOGIN, ApiKey, ControlPlaneSession
 from zenpro_nb.errors import CredentialError, UnknownNameError, UsageError
+from zenpro_nb.frames import SERVERLESS
 from zenpro_nb.profiles import WORKSPACE_VARIABLE
 from zenpro_nb.query import ALL
 from zenpro_nb.resources.control_plane import WORKSPACES
@@ -94,7 +95,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     targets = [target_of(session, record) for record in _of_organization(session, org)]
     running = [target for target in targets if target.url and target.status == AVAILABLE]
     skipped = {
-        target.name: target.status if target.url or target.status != AVAILABLE else "without a ZenML server"
+        target.name: target.status if target.url or target.status != AVAILABLE else SERVERLESS
         for target in targets
         if target not in running
     }

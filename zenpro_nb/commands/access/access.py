@@ -32,6 +32,7 @@ from zenpro_nb.framework.declare import (
     Workspace,
     describe,
     describe_window,
+    gaps_of,
     listing,
     read_activity,
     read_inventory,
@@ -198,7 +199,7 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
     counts = ", ".join(f"{numbers[verdict]:,} {verdict}" for verdict in (UNUSED, USED, UNKNOWN))
     if len(rows):
         ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
-    facts = {"summary": f"{counts} from {describe_window(activity)}", "complete": not activity.gaps}
+    facts = {"summary": f"{counts} from {describe_window(activity)}", **gaps_of(inventory, activity)}
     return describe(ctx, rows, inventory, {**selection, "unused": window}, **facts)
 
 

@@ -102,7 +102,10 @@ def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
     """Return rows of a review as a frame, with the facts about the data it is based on."""
     frame = frames.with_types(REVIEW.columns, [_cells(row) for row in rows])
     frames.declare(frame, REVIEW)
-    frames.describe(frame, **facts_of(review), complete=len(rows) == len(review.rows) and not review.missing)
+    is_part = len(rows) < len(review.rows)
+    frames.describe(frame, **facts_of(review), complete=not is_part)
+    if is_part:
+        frame.attrs["zenpro"][frames.ALL_MATCHING] = True
     return frame
 
 
@@ -115,6 +118,7 @@ def facts_of(review: Review) -> dict[str, Any]:
         "sandbox": review.sandbox,
         "organization": review.organization_name,
         "summary": progress(review),
+        **({frames.UNREAD: [line.partition(":")[0] for line in review.missing]} if review.missing else {}),
     }
 
 

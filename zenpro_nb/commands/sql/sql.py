@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import click
@@ -278,6 +280,9 @@ def _describe(
     facts: dict[str, Any] = {"server": ctx.session.settings.url if read else "", "route": ""}
     facts["time"] = max((str(record.get("time") or "") for record in facts_by_table.values()), default="")
     facts["complete"] = all(record.get("complete", True) for record in facts_by_table.values())
+    for key in ("failed", "skipped", "gaps", frames.UNREAD):
+        if found := [record[key] for record in facts_by_table.values() if record.get(key)]:
+            facts[key] = dict(ChainMap(*found)) if key == "skipped" else list(chain.from_iterable(found))
     facts["changed"] = any(record.get("changed", False) for record in facts_by_table.values())
     facts["sandbox"] = any(record.get("sandbox", False) for record in facts_by_table.values())
     keys = ("rows", "complete", "time", "capture")

@@ -14,6 +14,7 @@ from zenpro_nb.framework.declare import (
     ListOptions,
     describe,
     describe_window,
+    gaps_of,
     read_activity,
     read_inventory,
     reading,
@@ -44,7 +45,7 @@ def read(
     if len(frame):
         ctx.ui.say(f"note: {READERS_LOOK_IDLE} (column can_start_runs). {NO_LOGIN}")
     filters = {"idle": window}
-    return describe(ctx, frame, inventory, filters, noun="people", summary=summary, complete=not activity.gaps)
+    return describe(ctx, frame, inventory, filters, noun="people", summary=summary, **gaps_of(inventory, activity))
 
 
 def _refuse_others(options: ListOptions, workspace: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ from zenpro_nb.usage import question as q
 from zenpro_nb.usage.question import UsageQuery, question_of
 from zenpro_nb.usage.table import USAGE, columns_of, resource_of
 from zenpro_nb.workspaces import counting
-from zenpro_nb.workspaces.counting import CountScope, Shortfall
+from zenpro_nb.workspaces.counting import CountScope
 from zenpro_nb.workspaces.statistics import ROUTE, Window
 from zenpro_nb.workspaces.targets import AVAILABLE, Target
 from zenpro_nb.workspaces.usage import CountedWorkspace, places, window_of
@@ -130,13 +130,12 @@ def usage(
         frame,
         route=ROUTE,
         filters=scope.filters,
-        complete=not usage_.gaps,
         **_coverage(usage_),
         since=scope.window.since.isoformat(),
         until=scope.window.until.isoformat(),
         by=question.names,
         total=dict(result.total),
-        summary=_summary(question, frame, result.total, usage_.gaps, found, no_deployments=no_deployments),
+        summary=_summary(question, frame, result.total, found, no_deployments=no_deployments),
         **answer,
     )
     _report(ctx, usage_, names=[place.name for place in found] if workspace and ALL not in workspace else ())
@@ -231,12 +230,11 @@ def _summary(
     question: UsageQuery,
     frame: pd.DataFrame,
     total: Mapping[str, float | None],
-    gaps: Sequence[Shortfall],
     found: Sequence[CountedWorkspace],
     *,
     no_deployments: bool,
 ) -> str:
-    """Return the words below the table: the total, why the rows do not add up to it, and what is missing."""
+    """Return the words below the table: the total, and why the rows do not add up to it."""
     parts = []
     if q.RUNS in frame.columns:
         runs = int(total[q.RUNS] or 0)
@@ -245,9 +243,6 @@ def _summary(
         if added != runs and question.overlaps:
             why = " and ".join(_WHY_OVERLAP[name] for name in question.overlaps)
             parts.append(f"the rows add up to {added:,}, because {why}")
-    if gaps:
-        places = [f"{gap.workspace}/{gap.project}" if gap.project else gap.workspace for gap in gaps]
-        parts.append(f"not counted: {name_list(places, limits.NAMES_IN_MESSAGE)}")
     serverless = [place.name for place in found if not place.target.url and place.target.status == AVAILABLE]
     if serverless:
         parts.append(f"without a ZenML server: {name_list(serverless, limits.NAMES_IN_MESSAGE)}")
@@ -274,7 +269,9 @@ def _report(ctx: CommandContext, usage_: counting.Usage, names: Sequence[str]) -
         lines = [f"{gap.workspace}{f'/{gap.project}' if gap.project else ''}: {gap.reason}" for gap in missing]
         more = f"; and {len(lines) - limits.NAMES_IN_MESSAGE:,} more" if len(lines) > limits.NAMES_IN_MESSAGE else ""
         lines = lines[: limits.NAMES_IN_MESSAGE]
-        ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(lines)}{more}")
+        failed = list(dict.fromkeys(gap.workspace for gap in missing if not gap.asleep))
+        step = across_workspaces.next_step(ctx, failed, [gap.workspace for gap in missing])
+        ctx.ui.warn_incomplete(f"runs are missing from the result: {'; '.join(lines)}{more}. {step}")
     asleep = [gap.workspace for gap in usage_.gaps if gap.asleep and gap.workspace not in names]
     if asleep and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # In a terminal or a notebook, the line below the table names them.

@@ -11,11 +11,12 @@ from msgspec.structs import replace
 from zenpro_nb import frames, limits
 from zenpro_nb.commands.workspaces.parameters import Reach
 from zenpro_nb.errors import UsageError
-from zenpro_nb.framework.declare import CommandContext, ListOptions, reading, where
+from zenpro_nb.framework.declare import CommandContext, ListOptions, reading, where, with_values
 from zenpro_nb.query import ALL, Piece, Query, remember
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.workspaces import filter_values
 from zenpro_nb.workspaces.many import (
     Failure,
@@ -145,6 +146,14 @@ def _each(value: Any, change: Any) -> Any:
     return [change(element) for element in value] if isinstance(value, (list, tuple)) else change(value)
 
 
+def next_step(ctx: CommandContext, running: Sequence[str], asleep: Sequence[str]) -> str:
+    """Return what to do about missing workspaces: repeat the command for those that run, or look at the others."""
+    if running:
+        line = with_values(ctx, "--workspace", running)
+        return f"Repeat the command for {'it' if len(running) == 1 else 'them'}: `{line}`"
+    return f"See `{ctx.ui.name} workspaces get {quoted(asleep[0])}`"
+
+
 def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> None:
     """Report the workspaces whose rows are missing and the workspaces that are stopped.
 
@@ -159,7 +168,10 @@ def warn(ctx: CommandContext, failures: Sequence[Failure], targets: Targets) -> 
         names = "; ".join(missing[: limits.NAMES_IN_MESSAGE]) + (f"; and {more:,} more" if more > 0 else "")
         pointer = " (attrs['zenpro']['failed'] lists them)" if ctx.ui.is_persistent else ""
         count = f"{counted(len(missing), 'workspace')} {'is' if len(missing) == 1 else 'are'}"
-        ctx.ui.warn_incomplete(f"{count} missing from the result: {names}{pointer}")
+        running = [failure.workspace for failure in failures if not isinstance(failure.error, UsageError)]
+        asleep = [*(failure.workspace for failure in failures), *sorted(targets.unready)]
+        step = next_step(ctx, running, asleep)
+        ctx.ui.warn_incomplete(f"{count} missing from the result: {names}{pointer}. {step}")
     stopped = [name for name in targets.skipped if name not in targets.unready]
     if stopped and not ctx.ui.is_persistent and not ctx.ui.is_interactive:
         # In a terminal or a notebook, the line below the table names them.

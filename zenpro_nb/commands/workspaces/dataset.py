@@ -78,7 +78,7 @@ def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
     parts = [part for result in results if not isinstance(result, ZenProError) for part in result]
     frame = frames.from_records(DATASET_PARTS, [part.row for part in parts])
     facts: dict[str, Any] = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
-    note(session, frame, route=resource.path, complete=not failures, dataset=str(dataset.folder), **facts)
+    note(session, frame, route=resource.path, dataset=str(dataset.folder), **facts)
     frames.mark(frame, [str(condition) for condition in options.where.conditions])
     across_workspaces.warn(ctx, failures, targets)
     rows, new = sum(part.rows for part in parts), sum(part.new for part in parts)

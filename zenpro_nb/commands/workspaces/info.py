@@ -62,9 +62,8 @@ def _frame(
             failures.append(Failure(target.name, result))
         else:
             rows += result
-    frame = reading.frame_of_records(ctx, resource, rows, options, route=resource.path)
-    facts = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
-    frame.attrs["zenpro"].update(facts, complete=not failures)
+    facts: dict[str, Any] = {"failed": [failure.row for failure in failures], "skipped": dict(targets.skipped)}
+    frame = reading.frame_of_records(ctx, resource, rows, options, route=resource.path, **facts)
     across_workspaces.warn(ctx, failures, targets)
     return frame
 

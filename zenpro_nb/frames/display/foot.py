@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import CONFIRMATION, ENDED, UNSENT, is_whole
+from zenpro_nb.frames.attrs import CONFIRMATION, ENDED, SERVERLESS, UNSENT, is_whole, lacking
 from zenpro_nb.frames.attrs import facts as frame_facts
 from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.frames.rows import Rows
@@ -172,15 +172,17 @@ def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield the filters of the list, and whether it is complete."""
     if only := _only(facts):
         yield only
-    for name, what in (("failed", "missing"), ("skipped", "skipped")):
-        if names := _names(facts.get(name) or ()):
-            yield f"{what}: {names}"
+    missing = lacking(facts)
+    if missing:
+        yield missing
+    if serverless := [name for name, status in (facts.get("skipped") or {}).items() if status == SERVERLESS]:
+        yield f"{SERVERLESS}: {name_list(serverless, limits.NAMES_IN_MESSAGE)}"
     if facts.get("changed"):
         yield "changed while it was read"
     if facts.get("server") and not facts.get("dry_run") and not facts.get("written"):
         if is_whole(facts):
             yield COMPLETE
-        elif not facts.get("failed"):
+        elif not missing:
             yield "there may be more"
 
 
@@ -195,8 +197,3 @@ def _is_filter(name: str) -> bool:
 def _value(value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     return ",".join(any_value(value).display for value in values)
-
-
-def _names(workspaces: Any) -> str:
-    names = [str(record.get("workspace", "")) if isinstance(record, Mapping) else str(record) for record in workspaces]
-    return name_list(names, limits.NAMES_IN_MESSAGE)

@@ -41,6 +41,7 @@ class CommandContext(Struct):
     forms: Forms | None = None  # opens the form of a command; None: this UI has no forms
     variables: Mapping[str, Any] = field(default_factory=dict)  # the notebook's variables, by name
     pseudonyms: Presenter | None = None  # None: real names are displayed
+    line: Sequence[str] = ()  # the words of the line, without the name of the tool; variables are placeholders
     is_sending: bool = False  # a write may have been sent
     body: str | None = None
     """The cell text below the command's line, unchanged, for commands that read one. Its first line is empty: line

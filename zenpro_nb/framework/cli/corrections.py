@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -127,6 +127,21 @@ def with_argument(missing: click.MissingParameter, arguments: Sequence[str], ctx
         return ""
     name = (missing.param.metavar or str(missing.param.name)).upper()
     return f"Add it: `{' '.join([*path, name, *line[len(path) - 1 :]])}`. "
+
+
+def with_values(ctx: CommandContext, option: str, values: Iterable[str]) -> str:
+    """Return the line of the command with these values of an option instead of its own.
+
+    >>> from types import SimpleNamespace
+    >>> ctx = CommandContext(None, SimpleNamespace(name="zenpro"), line=["runs", "--workspace", "all", "--limit", "3"])
+    >>> with_values(ctx, "--workspace", ["edge"])
+    'zenpro runs --limit 3 --workspace edge'
+    """
+    words = [*ctx.line]
+    while option in words:
+        del words[words.index(option) : words.index(option) + 2]
+    kept = quoted_words(ctx.values, [word for word in words if not word.startswith(f"{option}=")])
+    return " ".join([ctx.ui.name, *kept, *(f"{option} {quoted(value)}" for value in values)])
 
 
 def quoted_words(values: Placeholders, words: Sequence[str]) -> list[str]:

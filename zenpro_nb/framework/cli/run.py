@@ -35,6 +35,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         UsageError: the line is wrong; nothing was sent.
         ZenProError: anything else went wrong.
     """
+    ctx.line = arguments
     organization_name = ""
     if any(word.startswith(_ORG_OPTION) for word in arguments):
         organization_name = cli.organization.option_value(ctx, arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -68,20 +68,24 @@ def draw(
         picture: returns another chart of the DataFrame, with a note in its title.
     """
     facts = frame.attrs["zenpro"]
-    is_incomplete = facts.get("failed") or not frames.is_whole(facts)
     from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
 
-    note = "not complete" if is_incomplete else ""
+    note = "" if frames.is_whole(facts) else "not complete"
     if picture is None:
         drawing: Any = Timeline.of(frame, resource.noun, TIME, resource.plotted, note)
     else:
         drawing = picture(frame, note)
-    drawing = replace(drawing, subtitle=frames.selection(frame))
+    drawing = replace(drawing, subtitle=_subtitle(frame, facts))
     ctx.ui.picture(drawing)
     for name in filter(is_picture, options.save):
         text = drawing.svg(for_file=True)
         path = frames.save_bytes(_png(text), name) if name.lower().endswith(_PNG) else frames.save_text(text, name)
         ctx.ui.say(f"saved the picture to {path}")
+
+
+def _subtitle(frame: pd.DataFrame, facts: Mapping[str, Any]) -> str:
+    """Return the filters of the list, and what is missing from it."""
+    return " · ".join(filter(None, [frames.selection(frame), frames.lacking(facts)]))
 
 
 def _png(drawing: str) -> bytes:

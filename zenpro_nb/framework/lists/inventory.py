@@ -14,6 +14,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
 from zenpro_nb.framework.parameters.window import start_of
 from zenpro_nb.resources.control_plane import USERS
+from zenpro_nb.resources.nouns import words
 from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
@@ -86,24 +87,48 @@ def describe(
         gaps.append(f"permissions: the principals whose role allows it are unknown. {source.permissions.gap.message}")
     for line in gaps:
         ctx.ui.warn_incomplete(line)
-    facts = {**facts_of(source), **more_facts}
-    facts["complete"] = more_facts.get("complete", True) and not gaps
+    # Only the lists that effective access needs are missing here.
+    unread = {frames.UNREAD: [line.partition(":")[0] for line in gaps]} if gaps else {}
+    facts = {**_read_facts(source), "complete": True, **unread, **more_facts}
     frames.describe(frame, filters={name: value for name, value in conditions.items() if value is not None}, **facts)
     return frame
 
 
 def facts_of(source: Inventory) -> dict[str, Any]:
     """Return the facts about an inventory's reading, for the `frames.describe` of DataFrames computed from it."""
+    return {**_read_facts(source), "complete": not source.gaps, **_unread(source)}
+
+
+def _read_facts(source: Inventory) -> dict[str, Any]:
     return {
         "server": source.server,
         "route": "",
         "time": source.finished or "",
-        "complete": not source.gaps,
         "changed": any(list_.changed for _, list_ in source.items()),
         "sandbox": source.sandbox,
         "organization": source.organization_name,
         "requests": source.requests,
     }
+
+
+def _unread(source: Inventory) -> dict[str, Any]:
+    """Return the lists, and the workspaces of lists inside workspaces, that could not be read; empty if none."""
+    parts = {name: gap.parts if access.LISTS[name].part == "workspace_id" else {} for name, gap in source.gaps.items()}
+    lists = [words(name) for name in source.gaps if not parts[name]]
+    failed = workspaces_of(source, {workspace_id for ids in parts.values() for workspace_id in ids})
+    return {**({frames.UNREAD: lists} if lists else {}), **({"failed": failed} if failed else {})}
+
+
+def gaps_of(source: Inventory, activity: Activity) -> dict[str, Any]:
+    """Return the workspaces whose runs could not be counted, for `describe`; empty if there are none."""
+    failed = workspaces_of(source, {gap.workspace_id for gap in activity.gaps})
+    return {"failed": failed} if failed else {}
+
+
+def workspaces_of(source: Inventory, ids: Collection[str]) -> list[dict[str, str]]:
+    """Return the workspaces with these ids by name, in the form of the fact `failed`."""
+    names = source.workspaces.frame.set_index("id")["name"].to_dict()
+    return [{"workspace": name} for name in sorted(str(names.get(key, key)) for key in ids)]
 
 
 def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subject: str) -> Activity:
@@ -122,8 +147,7 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
         activity = workspaces.read_activity(ctx.session, inventory.organization_id, start, progress=advance)
     activity = usage.with_blind_spots(inventory, activity)
     if activity.gaps:
-        names = inventory.workspaces.frame.set_index("id")["name"].to_dict()
-        places = sorted({str(names.get(gap.workspace_id, gap.workspace_id)) for gap in activity.gaps})
+        places = [record["workspace"] for record in gaps_of(inventory, activity)["failed"]]
         ctx.ui.warn_incomplete(
             f"{subject} are unknown where runs could not be counted, in {counted(len(places), 'workspace')}: "
             f"{name_list(places, limits.NAMES_IN_MESSAGE)}"
