@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
 from typing_extensions import override
 
@@ -14,13 +14,13 @@ from zenpro_nb.sandbox.workspace_api.items.artifacts import ArtifactVersion
 from zenpro_nb.sandbox.workspace_api.items.base import DataType, Document, Fields, Item
 from zenpro_nb.sandbox.workspace_api.items.causes import Cause
 from zenpro_nb.sandbox.workspace_api.items.configurations import StepPlan
+from zenpro_nb.sandbox.workspace_api.items.log_collections import log_collection
 from zenpro_nb.sandbox.workspace_api.items.models import ModelVersion
 from zenpro_nb.sandbox.workspace_api.items.pipelines import Snapshot
 from zenpro_nb.sandbox.workspace_api.items.stacks import Tag
 
 RUN: DataType[Run] = DataType("pipeline run", "pipeline_run", scoped=True)
 STEP: DataType[StepRun] = DataType("step run", scoped=True)
-LOG_COLLECTION: DataType[Document] = DataType("logs", scoped=True, nested=False, has_name=False)
 
 INITIALIZING, RUNNING, PAUSED = "initializing", "running", "paused"
 COMPLETED, FAILED, CACHED, RETRIED = "completed", "failed", "cached", "retried"
@@ -114,7 +114,7 @@ class Run(Item):
 
     def log(self) -> Document:
         """Return the location of its own logs."""
-        return _log_collection("orchestrator", self, self.snapshot.stack.of_type("artifact_store"), is_step=False)
+        return log_collection("orchestrator", self, self.snapshot.stack.of_type("artifact_store"), is_step=False)
 
     @override
     def own_body(self, now: datetime) -> Fields:
@@ -254,7 +254,7 @@ class StepRun(Item):
 
     def log(self) -> Document:
         """Return the location of its logs."""
-        return _log_collection("step", self, self.run.snapshot.stack.of_type("artifact_store"), is_step=True)
+        return log_collection("step", self, self.run.snapshot.stack.of_type("artifact_store"), is_step=True)
 
     @property
     def model_version(self) -> ModelVersion | None:
@@ -314,20 +314,3 @@ class StepRun(Item):
             "outputs": {} if output is None else {self.plan.output: [output]},
             "resource_request": None,
         }
-
-
-def _log_collection(source: str, of: Item, store: Item | None, *, is_step: bool) -> Document:
-    """Return the location of the logs of a run or step. Each has only one, so its id is derived."""
-    item_id = str(uuid5(UUID(of.id), source))
-    return Document(
-        LOG_COLLECTION, item_id, None, of.created, of.owner, of.project,
-        body={
-            "uri": f"s3://acme-ml-artifacts/logs/{item_id}.log",
-            "source": source,
-            "step_run_id": of.id if is_step else None,
-            "pipeline_run_id": None if is_step else of.id,
-            "artifact_store_id": None if store is None else store.id,
-            "log_store_id": None,
-            "hook_invocation_id": None,
-        },
-    )  # fmt: skip
