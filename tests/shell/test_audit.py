@@ -195,3 +195,27 @@ def test_a_command_that_withdraws_an_invitation_names_the_email_and_is_not_torn(
         assert "fix" not in folded
         for email in frame["principal"]:
             assert re.search(rf"(^|\s){re.escape(email)}$|{re.escape(email)}\s", text, re.MULTILINE), (width, email)
+
+
+def test_a_narrow_terminal_shows_the_finding_and_the_fix_below_it(shell: Shell) -> None:
+    frame = shell.run("%zenpro audit --check inactive-with-roles --limit 3")
+    text, folded = tables.table(frames.whole_columns(frame), 60)
+    head, below = text.splitlines()[:2]
+    assert head.split() == ["severity", "principal", "reason"]
+    assert below == "  fix"
+    assert {"severity", "reason", "fix"}.isdisjoint(folded)
+    assert [line.strip() for line in text.splitlines() if line.startswith("  %zenpro users offboard")] == [
+        fix for fix in frame.fix if "users offboard" in fix
+    ]
+
+
+def test_the_state_is_shown_only_if_it_differs_and_counts_are_of_all_findings(shell: Shell) -> None:
+    every = shell.run("%zenpro audit --check inactive-with-roles")
+    assert frames.foot_line(every).startswith(f"{len(every)} findings · {len(every)} high")
+    assert "1 more column: status" in frames.foot_line(every)
+    some = shell.run("%zenpro audit --check inactive-with-roles --limit 2")
+    assert frames.foot_line(some).startswith(f"2 findings · of {len(every)}: {len(every)} high")
+    dormant = shell.run("%zenpro audit --check dormant")
+    assert set(dormant.status) == {"failed", "unknown"}
+    assert "1 more column" not in frames.foot_line(dormant)
+    assert dormant[dormant.status == "unknown"].reason.str.contains("See `%zenpro workspaces get vision-lab`").all()

@@ -223,3 +223,14 @@ def test_empty_columns_are_dropped_first_then_addresses() -> None:
 
 def _folded_columns(frame: pd.DataFrame, width: int) -> list[str]:
     return table(frame, width)[1]
+
+
+def test_rows_that_differ_in_a_column_are_not_shown_alike() -> None:
+    row = {"principal": "hire001@example.com", "reason": "Accepting it grants Workspace Admin.", "age": 3}
+    frame = pd.DataFrame([row, row, {**row, "principal": "hire002@example.com", "age": 4}])
+    frame["scope"] = ["vision-lab", "nlp-research", "vision-lab"]
+    frame.attrs["zenpro"] = {"deciding": ["principal", "reason"], "styles": {"reason": "prose"}}
+    text, left = table(frame, 54)
+    assert left == ["age"]
+    assert text.count("vision-lab") == 2
+    assert table(frame[["principal", "reason", "age"]], 40)[1] == ["age"]

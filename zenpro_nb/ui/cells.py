@@ -91,6 +91,7 @@ class TableColumn(Struct, frozen=True, dict=True):
     right: bool = False  # numbers
     prose: bool = False  # sentences: wrapped, never cut
     solid: bool = False  # prose whose words are not broken in a terminal, however long they are
+    command: bool = False  # commands to copy: in a narrow terminal below their row, if they decide
     key: bool = False  # ids: placed last, shortened, and folded away first
     index: bool = False
     deciding: int = 0  # columns that decide are folded away last: 1 is the most important, 0 does not decide

@@ -44,7 +44,11 @@ def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = Fa
     wrapping = [column if column.key else _whole(column) for column in columns]
     if len(columns) <= TABLE_FEW and _total(list(map(_narrowest, wrapping))) <= width:
         return _draw(wrapping, _shared_out(wrapping, width), color), []
-    return _cut(columns, width, color)
+    text, left = _cut(columns, width, color)
+    below = next((column for column in columns if column.command and column.deciding and column.name in left), None)
+    if below is None:
+        return text, left
+    return _cut([column for column in columns if column is not below], width, color, _whole(below))
 
 
 def _whole(column: TableColumn) -> TableColumn:
@@ -79,10 +83,15 @@ def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
     return widths
 
 
-def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, list[str]]:
+def _cut(
+    columns: Sequence[TableColumn], width: int, color: bool, below: TableColumn | None = None
+) -> tuple[str, list[str]]:
     """Cut the long cells of many columns, wrap sentences, and leave out the columns that do not fit.
 
     The long names of columns that decide are cut further before one of these columns is left out.
+
+    Args:
+        below: a column whose texts are printed below the rows.
     """
     all_columns = visible = ids_last([column if column.prose else _shorten(column, TABLE_CELL) for column in columns])
     order = folding_order(visible)
@@ -110,7 +119,14 @@ def _cut(columns: Sequence[TableColumn], width: int, color: bool) -> tuple[str, 
         if column.prose:
             widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
     names = {column.name for column in visible}
-    return _draw(visible, widths, color), [column.name for column in columns if column.name not in names]
+    text = _draw(visible, widths, color, [] if below is None else _lines_below(below, width))
+    return text, [column.name for column in columns if column.name not in names]
+
+
+def _lines_below(column: TableColumn, width: int) -> list[list[str]]:
+    """Return the lines that are printed below each row, and below the names of the columns."""
+    texts = [column.name, *("" if cell.nothing else cell.display for cell in column.cells)]
+    return [[f"{_GAP}{piece}" for piece in _wrap(text, width - len(_GAP))] if text else [] for text in texts]
 
 
 def _shorten(column: TableColumn, width: int) -> TableColumn:
@@ -143,18 +159,24 @@ def _least(column: TableColumn, width: int, *, whole: bool = False) -> int:
     if column.prose:
         # Of the most important sentences, such as commands to copy, no word is torn.
         unbroken = min(max(TABLE_WRAPPED, _narrowest(column)), max(TABLE_TORN, width * 3 // 5))
-        is_whole = bool(column.deciding) and (whole or column.deciding <= _WHOLE_WORDS)
+        is_whole = bool(column.deciding) and (whole or column.command or column.deciding <= _WHOLE_WORDS)
         return min(_usual(column), unbroken if is_whole else TABLE_WRAPPED)
     return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
 
 
-def _draw(columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> str:
+def _draw(
+    columns: Sequence[TableColumn], widths: Sequence[int], color: bool, below: Sequence[Sequence[str]] = ()
+) -> str:
     names = [Cell(column.name) for column in columns]
     rows = [
         *([names] if any(column.name for column in columns) else ()),
         *zip(*(column.cells for column in columns), strict=True),
     ]
-    return "\n".join(line for row in rows for line in _lines(row, columns, widths, color))
+    return "\n".join(
+        line
+        for row, more in zip_longest(rows, below, fillvalue=())
+        for line in (*_lines(row, columns, widths, color), *more)
+    )
 
 
 def _lines(row: Sequence[Cell], columns: Sequence[TableColumn], widths: Sequence[int], color: bool) -> list[str]:

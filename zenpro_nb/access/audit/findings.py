@@ -33,7 +33,7 @@ COLUMNS = (
     Column("check", DataType.CATEGORY, help="name of the check; `audit checks` describes it", computed=True),
     Column("principal", help="email address, bot:NAME or team:NAME", computed=True),
     Column("reason", help="the finding in one sentence", display=Display.PROSE, computed=True),
-    Column("fix", help="command that fixes it or shows more", display=Display.PROSE, computed=True),
+    Column("fix", help="command that fixes it or shows more", display=Display.COMMAND, computed=True),
     Column("scope", help="organization, workspace, or API key", computed=True),
     Column(
         "status",

@@ -63,7 +63,7 @@ AUDIT = Table(
     "checks.",
     columns=COLUMNS,
     label="principal",
-    deciding=("principal", "fix", "reason", "severity", "check"),
+    deciding=("principal", "severity", "reason", "fix", "check"),
     # No route: computed from the inventory.
 )
 
@@ -181,9 +181,10 @@ def _read(
         usage=role_usage,
         dormant_after=dormant_days,
     )
+    frame["reason"] = frame["reason"].map(ctx.ui.command_names.text).astype(frame["reason"].dtype)
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     _warn(ctx, expired, unread_lists(checks, organization))
-    visible = _visible_findings(frame, organization, min_severity, all_=all_)
+    visible = _visible_findings(frame, organization, min_severity, options, all_=all_)
     return _explain_dormant(ctx, visible, dormant_days) if any(check.name == DORMANT for check in checks) else visible
 
 
@@ -246,12 +247,18 @@ def _checks_for(
     ]
 
 
-def _visible_findings(found: pd.DataFrame, organization: Inventory, minimum: str | None, *, all_: bool) -> pd.DataFrame:
+def _visible_findings(
+    found: pd.DataFrame, organization: Inventory, minimum: str | None, options: ListOptions, *, all_: bool
+) -> pd.DataFrame:
     severe = SEVERITIES[SEVERITIES.index(minimum) if minimum else 0 :]
     is_shown = found["severity"].isin(severe) & (all_ | (found["status"] != OK))
     frame = found[is_shown].reset_index(drop=True)
     frames.declare(frame, AUDIT)
-    frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=_summary(frame))
+    is_part = options.where.conditions or (options.limit is not None and options.limit < len(frame))
+    part = f"of {len(frame):,}: " if is_part else ""
+    frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=f"{part}{_summary(frame)}")
+    if (frame["status"] == FAILED).all():
+        frames.with_folded(frame, ["status"])  # every row is a finding
     return frame if len(frame) else frames.with_answer(frame, _nothing(found, organization, minimum))
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import CONFIRMATION, facts, folded_of
+from zenpro_nb.frames.display.distinct import with_distinct_rows
 from zenpro_nb.frames.display.values import ID, UNITS, align, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
@@ -147,14 +148,14 @@ def _rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, int | None]:
 
 def _columns(part: pd.DataFrame, gap: int | None, cut: int | None) -> list[TableColumn]:
     look = _Look.of(part)
-    return [
-        _column(_name(label), part.iloc[:, place], look, label, gap, cut) for place, label in enumerate(part.columns)
-    ]
+    return with_distinct_rows(
+        [_column(_name(label), part.iloc[:, place], look, label, gap, cut) for place, label in enumerate(part.columns)]
+    )
 
 
 def _of_rows(rows: Rows) -> list[TableColumn]:
     look = _Look.of(rows)
-    return [
+    columns = [
         _table_column(
             printable.cell(column.name),
             values,
@@ -167,6 +168,7 @@ def _of_rows(rows: Rows) -> list[TableColumn]:
         )
         for column, values in zip(rows.column_types, rows.cells, strict=True)
     ]
+    return with_distinct_rows(columns)
 
 
 def _index(part: pd.DataFrame, gap: int | None) -> list[TableColumn]:
@@ -232,6 +234,7 @@ def _table_column(
         right=numeric or length,
         prose=style in _SENTENCES or is_long,
         solid=style == Display.REQUEST.value,
+        command=style == Display.COMMAND.value,
         key=_is_key(style, label) and not index,
         index=index,
         deciding=deciding,
