@@ -226,11 +226,12 @@ def _folded_columns(frame: pd.DataFrame, width: int) -> list[str]:
 
 
 def test_rows_that_differ_in_a_column_are_not_shown_alike() -> None:
-    row = {"principal": "hire001@example.com", "reason": "Accepting it grants Workspace Admin.", "age": 3}
-    frame = pd.DataFrame([row, row, {**row, "principal": "hire002@example.com", "age": 4}])
+    row = {"principal": "hire001@example.com", "reason": "Accepting it grants Workspace Admin."}
+    row |= {f"more_{number}": f"a text of a column that decides less {number}" for number in range(4)}
+    frame = pd.DataFrame([row, row, {key: f"2{value}" for key, value in row.items()}])
     frame["scope"] = ["vision-lab", "nlp-research", "vision-lab"]
     frame.attrs["zenpro"] = {"deciding": ["principal", "reason"], "styles": {"reason": "prose"}}
-    text, left = table(frame, 54)
-    assert left == ["age"]
+    text, left = table(frame, 60)
+    assert left == [f"more_{number}" for number in range(4)]
     assert text.count("vision-lab") == 2
-    assert table(frame[["principal", "reason", "age"]], 40)[1] == ["age"]
+    assert "scope" in table(frame.tail(2), 45)[1]  # these differ without it
