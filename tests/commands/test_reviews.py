@@ -17,6 +17,7 @@ from tests.commands.conftest import Requests, journal, local_user, prepared
 from tests.commands.remaining import PROJECT, raw, traces
 from tests.support.faults import FAULTS, spoiling
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
 from zenpro_nb.errors import ConfirmationError, FindingsError, PartlyDoneError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Reviews
@@ -139,6 +140,10 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     some = mine(zen, review, somebody)["row"].iloc[1]
     done = zen.run("reviews", "decide", review, "--recommended", "--row", int(some), "--yes")
     assert done["row"].tolist() == [some]
+    # All rows that were decided are shown, and the recommendation is the decision.
+    foot = frames.foot_line(done)
+    assert "· complete" in foot
+    assert "1 more column: recommendation" in foot
     zen.run("reviews", "decide", review, "--accept-recommendations", "--yes")
     (listed,) = zen.run("reviews").to_dict("records")
     assert listed["progress"] == f"all {listed['rows']} decided"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import sys
 
 import pandas as pd
 import pytest
 
-from zenpro_nb import frames
+from zenpro_nb import access, frames
+from zenpro_nb.access.plans import formats
 from zenpro_nb.access.plans.formats.frame import VIEW
+from zenpro_nb.access.plans.model import Plan
+from zenpro_nb.frames.display import views
 
 importlib.import_module("zenpro_nb.access.plans.formats.render")  # registers the view
 DECIDING = ["action", "principal", "role", "scope", "guard", "usage", "before", "after", "override", "type"]
@@ -39,3 +43,12 @@ def test_a_step_is_whole(width: int | None) -> None:
         assert "".join(f"{PERSON} as Workspace Developer in workspace fraud-detection".split()) in target
     else:
         assert lines[0].split()[:6] == ["step", "action", "type", "principal", "role", "scope"]
+
+
+def test_every_command_that_makes_a_plan_registers_its_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`reviews apply` does not import what `plan` does."""
+    monkeypatch.delitem(views._VIEWS, VIEW, raising=False)
+    monkeypatch.delattr(formats, "render", raising=False)
+    monkeypatch.delitem(sys.modules, "zenpro_nb.access.plans.formats.render", raising=False)
+    access.frame_of(Plan())
+    assert VIEW in views._VIEWS

@@ -247,9 +247,6 @@ def _saved_plan(what: str | BoundValue | None) -> Plan | None:
 
 def frame_of_plan(result: PlanResult) -> pd.DataFrame:
     """Return a plan as the frame that people read, with the facts about the inventory it is based on."""
-    # Registers the view. It needs pandas, which the help of a command does not load.
-    from zenpro_nb.access.plans.formats import render  # noqa: F401
-
     frame = pure.frame_of(result.plan)
     losses: dict[str, Any] = {"losses": result.losses} if result.losses else {}
     frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan), **losses)

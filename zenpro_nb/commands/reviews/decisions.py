@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
+from zenpro_nb import frames
 from zenpro_nb.access.reviews import decisions
 from zenpro_nb.access.reviews.decisions import Decision
 from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
@@ -120,6 +121,8 @@ def decide(
     ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
     frame = frame_of_rows(after, rows)
+    if all(row.recommendation == row.decision for row in rows):
+        frames.with_folded(frame, ["recommendation"])  # the decision is the same
     if out:
         ctx.ui.assign(out, frame)
     return frame
