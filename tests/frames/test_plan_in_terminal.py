@@ -8,10 +8,11 @@ import sys
 import pandas as pd
 import pytest
 
-from zenpro_nb import access, frames
+from zenpro_nb import frames
 from zenpro_nb.access.plans import formats
 from zenpro_nb.access.plans.formats.frame import VIEW
 from zenpro_nb.access.plans.model import Plan
+from zenpro_nb.commands.plans.plan_input import frame_of_steps
 from zenpro_nb.frames.display import views
 
 importlib.import_module("zenpro_nb.access.plans.formats.render")  # registers the view
@@ -50,5 +51,5 @@ def test_every_command_that_makes_a_plan_registers_its_view(monkeypatch: pytest.
     monkeypatch.delitem(views._VIEWS, VIEW, raising=False)
     monkeypatch.delattr(formats, "render", raising=False)
     monkeypatch.delitem(sys.modules, "zenpro_nb.access.plans.formats.render", raising=False)
-    access.frame_of(Plan())
+    frame_of_steps(Plan())
     assert VIEW in views._VIEWS

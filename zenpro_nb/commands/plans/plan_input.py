@@ -245,9 +245,17 @@ def _saved_plan(what: str | BoundValue | None) -> Plan | None:
     return pure.plan_of(frame) if "plan" in frames.facts(frame) else None
 
 
+def frame_of_steps(plan: Plan) -> pd.DataFrame:
+    """Return the steps of a plan as the frame that people read."""
+    # Registers the view. It needs pandas, which the help of a command does not load.
+    from zenpro_nb.access.plans.formats import render  # noqa: F401
+
+    return pure.frame_of(plan)
+
+
 def frame_of_plan(result: PlanResult) -> pd.DataFrame:
     """Return a plan as the frame that people read, with the facts about the inventory it is based on."""
-    frame = pure.frame_of(result.plan)
+    frame = frame_of_steps(result.plan)
     losses: dict[str, Any] = {"losses": result.losses} if result.losses else {}
     frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan), **losses)
     return frames.with_answer(frame, result.answer) if result.answer else frame

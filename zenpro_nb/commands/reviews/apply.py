@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from zenpro_nb import access, inventory, limits, query
 from zenpro_nb.access.reviews import apply as review_plan
 from zenpro_nb.access.reviews.model import Review
+from zenpro_nb.commands.plans.plan_input import frame_of_steps
 from zenpro_nb.commands.plans.writes_of_steps import writes_of
 from zenpro_nb.commands.reviews.common import (
     ReviewName,
@@ -135,7 +136,7 @@ def apply(
         question = f"Apply review {review.name} in this order: {counted(len(to_send), 'change')} for {principals}?"
         losses = access.losses(planned.plan.changes, access.State.of(current))
         writes[to_send[0]] = writes[to_send[0]].with_confirmation(question=question, losses=losses)
-    frame = describe(ctx, access.frame_of(planned.plan), current, {}, **access.plan_facts(planned.plan))
+    frame = describe(ctx, frame_of_steps(planned.plan), current, {}, **access.plan_facts(planned.plan))
     nothing = "" if review.to_revoke else f"nothing to do: review {review.name} has no revocation to apply"
     return PlannedWrites(writes, frame, nothing)
 

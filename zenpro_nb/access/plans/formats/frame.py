@@ -68,8 +68,6 @@ PLAN = Table(
 
 def frame_of(plan: Plan) -> pd.DataFrame:
     """Return a plan as a frame with one row per step and the columns of `PLAN`; its attrs contain the whole plan."""
-    from zenpro_nb.access.plans.formats import render  # noqa: F401 - registers the view, and needs pandas
-
     frame = frames.declare(frames.with_types(PLAN.columns, [_row(step) for step in plan.steps]), PLAN)
     frame.attrs["zenpro"].update(plan_facts(plan))
     return frame
