@@ -12,6 +12,7 @@ Record = Mapping[str, Any]
 # Outcomes of a write that changed something, or may have.
 SUCCESS_STATES = ("done", "not kept")
 UNKNOWN = "unknown"
+SETTLED = "settled"  # the outcome was unknown, and a later command has made the same change, or found it made
 # Outcomes of an undo that count: a state that was reached already is the intended state.
 _UNDO_STATES = (*SUCCESS_STATES, "already")
 

@@ -35,7 +35,8 @@ class Signal(Enum):
 
 
 _WORDS = {
-    Signal.GOOD: "yes available completed active done already ok pass verified allocated accepted resolved cached",
+    Signal.GOOD: "yes available completed active done already ok pass verified allocated accepted resolved cached "
+    "settled",
     Signal.BUSY: "running pending initializing provisioning queued retrying resuming not_initialized starting updating",
     Signal.CAUTION: "warning stopping stopped cancelling cancelled paused preempting preempted expired unknown "
     "inactive not_sent not_kept medium",

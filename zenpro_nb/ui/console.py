@@ -87,14 +87,22 @@ def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[
     with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=stream, miniters=0) as bar:
 
         def advance(ended: int, failed: int, unknown: int, unsent: int) -> None:
-            others = [(unknown, "unknown"), (unsent, "not sent")]
-            stopped = "".join(f"{count:,} {state}, " for count, state in others if count)
-            done = ended - failed - unknown - unsent
-            text = f"{done:,} done, {failed:,} failed, {stopped}{total - ended:,} remaining"
-            bar.set_description_str(text, refresh=False)
+            bar.set_description_str(progress_text(total, ended, failed, unknown, unsent), refresh=False)
             bar.update(ended - bar.n)
 
         yield advance
+
+
+def progress_text(total: int, ended: int, failed: int, unknown: int, unsent: int) -> str:
+    """Return the progress of writes; nothing remains after some of them were not sent.
+
+    >>> progress_text(10, 4, 1, 0, 0), progress_text(10, 10, 0, 2, 5)
+    ('3 done, 1 failed, 6 remaining', '3 done, 0 failed, 2 unknown, 5 not sent')
+    """
+    counts = [(ended - failed - unknown - unsent, "done"), (failed, "failed"), (unknown, "unknown")]
+    counts += [(unsent, "not sent"), (total - ended, "remaining")]
+    always = {"done", "failed"} if unsent and ended == total else {"done", "failed", "remaining"}
+    return ", ".join(f"{count:,} {state}" for count, state in counts if count or state in always)
 
 
 def write(data: bytes) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from zenpro_nb import frames, limits
 from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
-from zenpro_nb.journal.commands import Record, keys_of, sent_again, undone_by
+from zenpro_nb.journal.commands import SETTLED, Record, keys_of, sent_again, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table
 from zenpro_nb.syntax.counts import counted, name_list
@@ -31,7 +31,8 @@ JOURNAL = Table(
         Column(
             "outcome",
             DataType.CATEGORY,
-            help="done, already, refused, not done, not sent, not kept, or unknown",
+            help="done, already, refused, not done, not sent, not kept, unknown, or settled (unknown until a later "
+            "command made the same change)",
             display=Display.STATE,
         ),
         Column("target", help="object that the change affects", display=Display.PROSE),
@@ -80,13 +81,14 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     entries = [
         {
             **record,
+            "outcome": SETTLED if str(record.get("id")) in repeats else record.get("outcome"),
             "workspace": record.get("workspace") or None,
             "detail": ctx.ui.command_names.text(_detail(record, repeats)) or None,
             "undone_by": next((undo_ids[key] for key in keys_of(record) if key in undo_ids), None),
         }
         for record in recorded
-        if all(record.get(name) == value for name, value in filters.items())
     ]
+    entries = [entry for entry in entries if all(entry.get(name) == value for name, value in filters.items())]
     if torn:
         numbers = ", ".join(map(str, torn[: limits.NAMES_IN_MESSAGE])) + (
             " …" if len(torn) > limits.NAMES_IN_MESSAGE else ""

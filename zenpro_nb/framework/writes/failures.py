@@ -33,8 +33,10 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
     """Return the error for several writes, some of which did not reach their intended state."""
     failed = [result for result in results if result.failed]
     attempted = [result for result in results if result.state != "skipped"]
-    words, in_full = reasons([outcome for outcome in failed if outcome.detail != STOPPED])
     interrupted = is_interrupted(failed)
+    # After Ctrl-C, the counts name the writes with an unknown outcome.
+    named = [outcome for outcome in failed if outcome.detail != STOPPED and not (interrupted and _is_unknown(outcome))]
+    words, in_full = reasons(named)
     if interrupted:
         words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}{f'; not done: {words}' if words else ''}"
     else:
@@ -122,7 +124,7 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
     counts = {"done": sum(outcome.good for outcome in outcomes)}
     for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
         counts[state] = sum(outcome.state == state for outcome in outcomes)
-    unknown = [outcome.write.target for outcome in outcomes if outcome.state == "unknown"]
+    unknown = [outcome.write.target for outcome in outcomes if _is_unknown(outcome)]
     checked = f" even after a check ({name_list(unknown, limits.FAILED_NAMED)})" if unknown else ""
     words = [f"{count:,} {state}{checked if state == 'unknown' else ''}" for state, count in counts.items()]
     return ", ".join(text for text, count in zip(words, counts.values(), strict=True) if count)
@@ -137,8 +139,12 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
     return [f"{name_list(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
 
 
+def _is_unknown(outcome: Outcome) -> bool:
+    return outcome.state == "unknown"
+
+
 def _next_step(failed: Sequence[Outcome]) -> str:
-    if any(outcome.state == "unknown" for outcome in failed):
+    if any(map(_is_unknown, failed)):
         check = (
             "Changes with an unknown outcome may still be in progress: check them with "
             "`journal --where outcome=unknown`, then run the command again."
