@@ -53,7 +53,7 @@ def test_doctor_exits_with_1_after_a_failed_check(key: str, code: int, sandbox: 
     server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": key or sandbox.key}
     done = in_process(["doctor"], {**os.environ, **server, "ZENPRO_ORGANIZATION": "acme"})
     assert done.returncode == code
-    assert ("run `zenpro login`" in done.stdout.decode()) == (code == 1)
+    assert ("`export ZENML_PRO_API_KEY=…`" in done.stdout.decode()) == (code == 1)
 
 
 def test_questions_and_forms_name_complete_commands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,8 @@ from tests.shell.first_guesses import GUESSES, Works
 from tests.support.command_line import in_process
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import errors
-from zenpro_nb.client import ApiKey
-from zenpro_nb.commands.tool import login
-from zenpro_nb.frontends.notebook import NotebookUI
 from zenpro_nb.journal.journal import Entry, Journal
 from zenpro_nb.security import keyring
-from zenpro_nb.security.secret import Secret
 
 PEOPLE = "Name,E-Mail\nAda,ada@example.com\nNew,new.one@example.com\nEmpty,\n"
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -152,16 +148,6 @@ def test_a_person_without_an_account_beside_an_invited_one(reading_shell: Shell,
     assert "`%zenpro invitations create --role 'Organization Member' --email nobody@example.com`" in error
 
 
-@pytest.mark.parametrize("words", [[], ["users"]], ids=["zenpro", "zenpro users"])
-def test_a_shell_without_a_credential_recommends_what_works_there(words: list[str]) -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ZENML_", "ZENPRO_ORG"))}
-    done = in_process(words, environment)
-    output = (done.stdout + done.stderr).decode()
-    assert "`zenpro demo`" in output
-    assert "`zenpro login" in output
-    assert "sandbox start" not in output
-
-
 def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -> None:
     server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
     grouped = in_process(["users", "--group-by", "company"], {**os.environ, **server}).stderr.decode()
@@ -259,52 +245,3 @@ def test_the_journal_shortens_a_command_with_many_addresses(
     assert "n0@example.com n1@example.com … 198 more" in output
     assert "n2@example.com" not in output
     assert frame["command"].iloc[1] == line
-
-
-def test_a_missing_destination_is_asked_for_in_one_line(
-    shell: Shell, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    prompts: list[str] = []
-    answers = iter(["nowhere/new.key", "yes", "NEW_KEY", "env:new-key", "new.key", ""])
-
-    def type_answer(ui: NotebookUI, prompt: str) -> str:
-        prompts.append(prompt)
-        return next(answers)
-
-    monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
-    monkeypatch.setattr(NotebookUI, "_input", type_answer)
-    shell.run("%zenpro api-keys create ci")
-    choices = "Type the name of a new file for it or env:NAME for a variable of this session: "
-    assert prompts == [f"The key ci is shown only once. {choices}", *[choices] * 4]
-    reasons = capsys.readouterr().err.splitlines()[:4]
-    for reason, words in zip(
-        reasons,
-        (
-            "The folder nowhere does not exist",
-            "type file:yes",
-            "Type env:NEW_KEY for the variable",
-            "Unknown destination",
-        ),
-        strict=True,
-    ):
-        assert words in reason
-    assert (folder / "new.key").read_text()
-    assert shell.run("%zenpro journal")["command"].iloc[0] == "api-keys create ci --to file:new.key"
-    # No answer: nothing is sent.
-    error = shell.error("%zenpro api-keys create other")
-    assert isinstance(error, errors.ConfirmationError)
-    assert "`%zenpro api-keys create other --to file:other.key`" in str(error)
-
-
-@pytest.mark.parametrize(("is_available", "answer"), [(True, "--keyring"), (False, "`export ZENML_PRO_API_KEY=…`")])
-def test_a_keyring_is_suggested_only_where_there_is_one(
-    sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, is_available: bool, answer: str
-) -> None:
-    monkeypatch.setattr(keyring, "is_available", lambda: is_available)
-    server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
-    created = in_process(["api-keys", "create", "ci"], {**os.environ, **server}).stderr.decode()
-    assert ("--to keyring" in created) is is_available
-    assert "env:" not in created  # a command cannot set a variable of the shell
-    monkeypatch.setattr(login.signing_in, "prompt_credential", lambda *target: ApiKey(Secret(sandbox.key)))
-    output = in_process(["login"], {**os.environ, **server}).stderr.decode()
-    assert answer in output

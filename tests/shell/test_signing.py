@@ -24,7 +24,7 @@ def test_login_with_a_key_and_logout(
     card = bare_shell.run(f"%zenpro login --url {sandbox.url}/")
     assert prompts == [f"API key or API token for {sandbox.url}: "]
     assert "ada@example.com" in repr(card)
-    assert "API key, from typed in this session" in repr(card)
+    assert "API key, typed in this session" in repr(card)
     assert len(bare_shell.run("%zenpro users --limit 2")) == 2
     bare_shell.run("%zenpro logout")
     said = capsys.readouterr().err
@@ -50,7 +50,7 @@ def test_login_with_a_token_shows_its_time(
 ) -> None:
     person(token_of(sandbox))
     card = repr(bare_shell.run(f"%zenpro login --url {sandbox.url}"))
-    assert "API token, from typed" in card
+    assert "API token, typed" in card
     assert "59 min, then a new token is needed" in card
 
 
@@ -59,7 +59,7 @@ def test_a_wrong_key_changes_nothing(shell: Shell, sandbox: SandboxProcess, pers
     error = shell.error("%zenpro login")
     assert isinstance(error, errors.AuthenticationError)
     assert "canary" not in str(error)
-    assert "environment variable" in repr(shell.run("%zenpro"))
+    assert "API key from ZENML_PRO_API_KEY" in repr(shell.run("%zenpro"))
 
 
 @pytest.mark.parametrize("line", ["login", "login --browser", "login --username ada"])
@@ -128,7 +128,7 @@ def test_the_login_in_a_browser(
     monkeypatch.setattr(NotebookUI, "show", lambda ui, value: shown.append(value))
     monkeypatch.setattr(_device_login.SYSTEM, "sleep", lambda seconds, cancel=None: _approve(shown[0]))
     card = repr(bare_shell.run(f"%zenpro login --browser --url {sandbox.url}"))
-    assert "browser login, from a login in the browser" in card
+    assert "browser login, confirmed in the browser in this session" in card
     assert "23 h, then log in again" in card
     assert shown[0].code in repr(shown[0])
     assert f"<a href='{shown[0].link}'" in str(shown[0]._repr_html_())

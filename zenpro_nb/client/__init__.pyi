@@ -24,6 +24,7 @@ from ._tokens import TokenLife as TokenLife
 from ._urls import API_URL as API_URL
 from ._urls import Params as Params
 from ._urls import check_bearer as check_bearer
+from ._urls import is_loopback as is_loopback
 from ._urls import normalize as normalize
 from ._urls import segment as segment
 from ._worker_pool import across_servers as across_servers

@@ -40,9 +40,6 @@ HOW_TO_RENEW = (
     "or use an API key (ZENML_PRO_API_KEY), which is refreshed automatically."
 )
 
-# The key in a variable has priority, and in a shell, a login without --keyring ends with its command.
-HOW_TO_REPLACE = "Set ZENML_PRO_API_KEY to another key, or unset it and run `login` (in a shell, `login --keyring`)."
-
 _CLASSES: dict[int, type[ApiError]] = {
     401: AuthenticationError,
     402: PlanLimitError,
@@ -57,7 +54,7 @@ _CLASSES: dict[int, type[ApiError]] = {
 _HINTS: dict[type[ApiError], str] = {
     BadRequestError: "Check the values you passed.",
     AuthenticationError: "Check the key or token: it could be wrong, expired, deactivated, or for another server. "
-    f"{HOW_TO_REPLACE} `doctor` shows where it comes from.",
+    f"{AuthenticationError.another} `doctor` shows where it comes from.",
     DeviceTokenError: "This route rejects tokens from a browser login: use an API key or an API token. " + HOW_TO_RENEW,
     PlanLimitError: "The organization's subscription does not allow more; see its billing page.",
     PermissionDeniedError: "Ask an administrator of the organization for a role that allows it.",

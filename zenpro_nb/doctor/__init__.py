@@ -23,7 +23,7 @@ def examine(session: Session, ui: UI, clock: Clock = SYSTEM) -> Iterator[Check]:
     if settings is not None:
         url = settings.url
         yield from guard("server", lambda: server.look(normalize(url), clock))
-        for check in guard("credential", lambda: identity.credential(settings, clock)):
+        for check in guard("credential", lambda: identity.credential(session, settings, clock)):
             if settings.credential is None:
                 yield check
                 yield from identity.skip_checks("no credential")

@@ -8,10 +8,8 @@ from zenpro_nb import limits, query
 from zenpro_nb.client import BearerToken, Clock
 from zenpro_nb.doctor.model import FAILED, OK, SKIPPED, WARNING, Check, guard
 from zenpro_nb.errors import AuthenticationError, UsageError, ZenProError
-from zenpro_nb.profiles import Settings
-from zenpro_nb.profiles.environment import KEY_VARIABLE
+from zenpro_nb.profiles import Settings, replacement, sign_in, with_source
 from zenpro_nb.profiles.expiry import in_words, time_left
-from zenpro_nb.profiles.sources import VARIABLE_KIND
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
 from zenpro_nb.session.session import Session
@@ -21,12 +19,12 @@ ABOUT_US = ("signed in as", "organization", "roles")
 REJECTED = "It could be wrong, expired, deactivated, or for another server."
 
 
-def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
+def credential(session: Session, settings: Settings, clock: Clock) -> Iterator[Check]:
     """Check whether a credential was found, and how long it is valid."""
     current = settings.credential
     if current is None:
         why = settings.problem or "no credential"
-        yield Check("credential", FAILED, why, "Run `login`, or set ZENML_PRO_API_KEY.", "none")
+        yield Check("credential", FAILED, why, sign_in(is_persistent=session.is_persistent), "none")
         return
     left = time_left(current, clock.now())
     status, step = OK, ""
@@ -34,8 +32,8 @@ def credential(settings: Settings, clock: Clock) -> Iterator[Check]:
         seconds = current.token.expires_at - clock.now()
         left = f"{left.partition(',')[0]} left" if seconds > 0 else "expired"
         if seconds <= limits.TOKEN_WARNING:
-            status, step = (WARNING if seconds > 0 else FAILED), "Run `login`, or set ZENML_PRO_API_KEY."
-    words = f"{current.kind}, {left}, from {settings.source}"
+            status, step = (WARNING if seconds > 0 else FAILED), sign_in(is_persistent=session.is_persistent)
+    words = f"{with_source(current.kind, settings.source)}; {left}"
     if settings.warning:
         words = f"{words}; {settings.warning}"
         if status == OK:
@@ -56,7 +54,10 @@ def account(session: Session, credential: Check) -> Iterator[Check]:
         me = session.server.get(ME_OF_SERVER if session.settings.plain else ME)
     except AuthenticationError as error:
         words = f"{credential.detail}; the server rejects it: {error.message}"
-        step = f"{REJECTED} {_replacement(session.settings.source)}"
+        other = replacement(
+            session.settings.source, is_persistent=session.is_persistent, has_sandbox=session.has_sandbox
+        )
+        step = f"{REJECTED} {other}"
         yield Check("credential", FAILED, words, step, f"{credential.shared}; rejected, HTTP {error.status}")
         yield from skip_checks("the credential was rejected")
         return
@@ -73,14 +74,6 @@ def account(session: Session, credential: Check) -> Iterator[Check]:
     yield Check("signed in as", OK, f"{name_of(record)} ({kind})", shared=f"a {kind}{ends}")
     if not session.settings.plain:
         yield from guard("organization", lambda: organization(session))
-
-
-def _replacement(source: str) -> str:
-    """Return how to replace a rejected credential: a variable takes precedence over a login that is stored."""
-    kind, _, variable = source.rpartition(" ")
-    if kind == VARIABLE_KIND:
-        return f"Set {variable} to a valid one, or unset it and run `login`."
-    return f"Run `login`, or set {KEY_VARIABLE} to a valid key."
 
 
 def skip_checks(reason: str) -> Iterator[Check]:

@@ -60,6 +60,9 @@ class AuthenticationError(ApiError):
     What to do: sign in again, or replace the key: `%zenpro login`; `%zenpro doctor` shows whose it is.
     """
 
+    # The client does not know the source of the credential: a front end replaces this sentence with what works there.
+    another = "Use another one."
+
 
 class TokenExpiredError(AuthenticationError):
     """The token has expired and cannot be refreshed automatically.

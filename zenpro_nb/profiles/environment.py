@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zenpro_nb.client import ApiKey, BearerToken, Credential
-from zenpro_nb.errors import CredentialError
-from zenpro_nb.files.variables import SANDBOX
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.profiles.settings import SAAS_URL, Settings
 from zenpro_nb.profiles.sources import FoundCredential, Need, from_variable
@@ -70,27 +68,3 @@ def _credential(url: str, watch: Watch) -> FoundCredential:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and int(text) > 0 else None
-
-
-def no_credential(settings: Settings, *, is_persistent: bool = True, is_unattended: bool = False) -> CredentialError:
-    """Return the error for a session without a credential for its server.
-
-    Args:
-        is_persistent: whether a sandbox can outlive the command. In a shell, `sandbox start` would fail.
-        is_unattended: whether nobody can sign in or decide about a sandbox: both are set as variables.
-    """
-    variables = (
-        f"set {KEY_VARIABLE} (a personal access token or service-account key) or {TOKEN_VARIABLE} (from the dashboard: "
-        "organization settings, API Tokens)"
-    )
-    hint = f"Run `login`, or {variables}, or try `sandbox start` with sample data."
-    if not is_persistent:  # a login without --keyring ends with its command
-        hint = f"S{variables[1:]}, or run `zenpro login --keyring`, or try `zenpro demo` with sample data."
-    if is_unattended:
-        hint = (
-            f"Before an unattended run, set {KEY_VARIABLE} or {TOKEN_VARIABLE}. To run it with sample data, write "
-            f"{SANDBOX}=1 before the command: `{SANDBOX}=1 papermill NOTEBOOK.ipynb DONE.ipynb`."
-        )
-    return CredentialError(
-        settings.problem or f"No credential found for {settings.url}", hint=hint, page="reference/settings"
-    )

@@ -20,6 +20,7 @@ from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security.secret import Secret
 
 VARIABLE_KIND = "environment variable"
+_PARTICIPLES = ("typed ", "confirmed ")  # how a source begins that is an action of the user, not a place
 FORMS = "env:NAME, file:PATH, keyring, keyring:ENTRY or zenml"
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -187,3 +188,16 @@ def exposure(file: IO[Any]) -> Exposure | None:
         return None
     read_only = bool(os.fstatvfs(file.fileno()).f_flag & os.ST_RDONLY)
     return Exposure(f"{stat.S_IMODE(status.st_mode):04o}", status.st_uid == os.geteuid() and not read_only)
+
+
+def with_source(kind: str, source: str) -> str:
+    """Return the kind of a credential and its source, in words.
+
+    >>> with_source("API key", "environment variable ZENML_PRO_API_KEY")
+    'API key from ZENML_PRO_API_KEY'
+    >>> with_source("API key", "typed in this session")
+    'API key, typed in this session'
+    """
+    if source.startswith(_PARTICIPLES):
+        return f"{kind}, {source}"
+    return f"{kind} from {source.removeprefix(f'{VARIABLE_KIND} ')}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from zenpro_nb import extras
-from zenpro_nb.errors import CredentialError, UsageError
+from zenpro_nb.errors import CredentialError, MissingExtraError, UsageError
 from zenpro_nb.security.secret import Secret
 
 T = TypeVar("T")
@@ -27,7 +27,11 @@ def require(instead: str = _INSTEAD) -> Any:
         MissingExtraError: the package is not installed.
         UsageError: the machine has no keyring.
     """
-    extras.load("keyring", "A login or key in the system's keyring")
+    try:
+        extras.load("keyring", "A login or key in the system's keyring")
+    except MissingExtraError as error:
+        error.hint = f"{instead} To install it, run: {error.hint.removeprefix('Run: ')}"
+        raise
     import keyring
     from keyring.backends import fail, null
 

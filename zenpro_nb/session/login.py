@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PROMPT_SOURCE = "typed in this session"
 ME = "/users/me"
 ME_OF_SERVER = "/api/v1/current-user"  # on a plain ZenML server (API facts 9.2)
-BROWSER = "a login in the browser, in this session"
+BROWSER = "confirmed in the browser in this session"
 
 
 def question(ui: UI, settings: Settings) -> Settings:
@@ -43,7 +43,10 @@ def question(ui: UI, settings: Settings) -> Settings:
         return settings
     if settings.problem:
         ui.warn(settings.problem)
-    secret = Secret(ui.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
+    try:
+        secret = Secret(ui.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
+    except CredentialError:  # the end of the input: the error about the missing credential names more ways
+        return settings
     if not secret:
         return settings
     credential = for_workspace(secret) if settings.plain else recognize(secret)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import client as client_api
 from zenpro_nb import limits
-from zenpro_nb.client import SYSTEM, check_bearer, normalize, renew_in_child
+from zenpro_nb.client import SYSTEM, check_bearer, is_loopback, normalize, renew_in_child
 from zenpro_nb.errors import (
     ApiError,
     ConnectionFailedError,
@@ -22,7 +22,8 @@ from zenpro_nb.errors import (
     UnknownNameError,
     UsageError,
 )
-from zenpro_nb.profiles import Profiles, Settings, no_credential
+from zenpro_nb.files.variables import SANDBOX as SANDBOX_VARIABLE
+from zenpro_nb.profiles import Profiles, Settings, no_credential, sandbox_not_started
 from zenpro_nb.servers.sandbox_process import Sandbox
 from zenpro_nb.session import lock
 from zenpro_nb.session.names import NameCache
@@ -176,9 +177,17 @@ class Session:
         with self._lock:
             return self._explicit is not None or self._name is not None
 
+    @property
+    def has_sandbox(self) -> bool:
+        """Return whether a sandbox that this session started is running."""
+        return self.sandbox is not None and self.sandbox.running
+
     def _sandbox_settings(self) -> Settings:
         if self.sandbox is None:
-            raise UnknownNameError("No sandbox is running in this session", hint="Start one with `sandbox start`.")
+            hint = "Start one with `sandbox start`."
+            if not self.is_persistent:
+                hint = "Run `sandbox run` in another terminal: it prints the lines to use its sandbox."
+            raise UnknownNameError("No sandbox is running in this session", hint=hint)
         return self.sandbox.settings
 
     @property
@@ -224,10 +233,15 @@ class Session:
 
     def _with_credential(self, settings: Settings) -> tuple[Settings, Credential]:
         """Return the settings with a credential, asking the user if necessary."""
+        expects_sandbox = not self.is_persistent and self.environ.get(SANDBOX_VARIABLE) == "1"
+        if settings.credential is None and expects_sandbox:
+            raise sandbox_not_started(settings)
         if settings.credential is None:
             settings = self._prompt_for_credential(settings)
         if settings.credential is None:
-            raise no_credential(settings, is_persistent=self.is_persistent)
+            raise no_credential(settings, is_persistent=self.is_persistent, has_sandbox=self.has_sandbox)
+        if expects_sandbox and self._notify is not None and not is_loopback(normalize(settings.url)):
+            self._notify(f"{SANDBOX_VARIABLE}=1 is for notebooks; this command uses {settings.url}, not a sandbox")
         return settings, settings.credential
 
     def _connected(self, settings: Settings) -> Client:

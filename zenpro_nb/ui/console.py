@@ -163,6 +163,24 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and "JPY_PARENT_PID" not in os.environ
 
 
+def input_has_ended() -> bool:
+    """Return whether the end of the input is the next thing to read from a terminal.
+
+    `getpass` discards what was typed before its prompt, including this end, and would then wait forever.
+    """
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        return False
+    import fcntl
+    import select
+    import termios
+
+    is_readable, _, _ = select.select([sys.stdin], [], [], 0)
+    if not is_readable:
+        return False
+    count = fcntl.ioctl(sys.stdin, termios.FIONREAD, bytes(4))  # an end of the input counts as no character
+    return int.from_bytes(count, sys.byteorder) == 0
+
+
 def width() -> int | None:
     """Return the width of the terminal; None for a pipe, which has no limit."""
     return _width_of(sys.stdout)

@@ -237,13 +237,18 @@ class TerminalUI:
     def ask_secret(self, prompt: str, variable: str) -> str:
         """Return the text typed without echo; otherwise raise CredentialError, with the variable to set."""
         # IPython's kernel raises its own subclass of RuntimeError if it cannot ask.
+        is_asked = False
         try:
-            if not self.is_interactive:
+            if not self.is_interactive or console.input_has_ended():
                 raise EOFError
+            is_asked = True
             return getpass.getpass(printable.line(prompt)).strip()
-        except (EOFError, RuntimeError):
+        except (EOFError, RuntimeError) as error:
+            if is_asked and isinstance(error, EOFError):
+                console.say("")  # end the line of the prompt
+            why = "the input has ended" if self.is_interactive else "not an interactive session"
             raise CredentialError(
-                "Cannot ask for a secret: not an interactive session",
+                f"Cannot ask for a secret: {why}",
                 hint=f"Set the environment variable {variable}.",
             ) from None
 

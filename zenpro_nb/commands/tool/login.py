@@ -12,12 +12,13 @@ from zenpro_nb.client import normalize
 from zenpro_nb.commands.tool.status import status_card
 from zenpro_nb.errors import AuthenticationError, UsageError
 from zenpro_nb.framework.declare import CommandContext, NameType, Opt, command, completions
-from zenpro_nb.profiles import Settings, account_of
+from zenpro_nb.profiles import Settings, account_of, how_to_keep, ways_in, without_keyring
 from zenpro_nb.profiles.environment import from_environment
 from zenpro_nb.profiles.file import add, check_name
 from zenpro_nb.profiles.invalidation import Watch
 from zenpro_nb.security import keyring as system_keyring
 from zenpro_nb.session import login as signing_in
+from zenpro_nb.session.session import SANDBOX
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -88,24 +89,27 @@ def login(
             f"--browser is not available for {target.url}, a plain ZenML server", hint="Run `login --username NAME`."
         )
     use_keyring = _uses_keyring(saved_profile, keyring)
+    if use_keyring:
+        system_keyring.require(instead=without_keyring(is_persistent=ctx.ui.is_persistent))
     store = ctx.session.profiles.logins(required=use_keyring)
     username = username or (saved_profile.username if saved_profile and not browser else None)
     source = signing_in.BROWSER if browser else signing_in.PROMPT_SOURCE
+    if not use_keyring and not ctx.ui.is_persistent:  # before a secret is typed in vain
+        ctx.ui.warn(f"this login ends with this command; {how_to_keep()}")
     credential: Credential = (
         signing_in.in_browser(ctx.ui, target.url) if browser else signing_in.prompt_credential(ctx.ui, target, username)
     )
     try:
         signing_in.check(target, credential)
     except AuthenticationError as error:
-        error.hint = f"Try another one: `{_same_line(url, username, profile, keyring=keyring, browser=browser)}`."
+        if use_keyring or ctx.ui.is_persistent:  # otherwise, a login ends with its command
+            error.hint = f"Try another one: `{_same_line(url, username, profile, keyring=keyring, browser=browser)}`."
         raise
     if profile and saved_profile is None:
         _save_profile(ctx, profile, target.url, username, use_keyring=use_keyring)
     if use_keyring:
         place = store.keep(account_of(profile) if profile else target.url, credential)
         ctx.ui.say(f"stored in the keyring ({place})")
-    elif not ctx.ui.is_persistent:
-        ctx.ui.warn(f"this login ends with this command; {_how_to_keep(ctx.ui.name)}")
     if not profile and (use_keyring or not ctx.ui.is_persistent):
         _warn_about_variable(ctx)
     ctx.session.use(replace(target, credential=credential, source=source, problem=""))
@@ -126,13 +130,6 @@ def _warn_about_variable(ctx: CommandContext) -> None:
     if found.credential is not None:
         variable = found.source.rpartition(" ")[2]
         ctx.ui.warn(f"later commands use {variable} instead of this login until you unset it: `unset {variable}`")
-
-
-def _how_to_keep(ui: str) -> str:
-    """Return how to stay signed in where each command is a process of its own."""
-    if system_keyring.is_available():
-        return f"add --keyring to store it: `{ui} login --keyring`"
-    return "this machine has no keyring, so set an environment variable: `export ZENML_PRO_API_KEY=…`"
 
 
 def _saved_profile(ctx: CommandContext, name: str | None) -> Profile | None:
@@ -211,7 +208,7 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
         accounts = [account for account in accounts if account in mine]
     for account in accounts:
         store.forget(account)
-    left = session.settings.url
+    left = session.settings
     removed = ["the login of this session"] if session.has_explicit_settings else []
     removed += [f"the keyring entry of {account}" for account in accounts]
     session.use(None)
@@ -219,5 +216,26 @@ def logout(ctx: CommandContext, every: Every = False) -> None:
     remaining = session.settings
     if remaining.credential is not None:
         ctx.ui.say(f"still in use, because zenpro does not manage it: {remaining.source}")
-    if remaining.url != left:
-        ctx.ui.say(f"now using {remaining.url}")
+    if remaining.url != left.url or remaining.credential is None:
+        ctx.ui.say(f"now using {remaining.url}{'' if remaining.credential else ', without a credential'}")
+    if way := _way_back(ctx, left, remaining):
+        ctx.ui.say(way)
+
+
+def _way_back(ctx: CommandContext, left: Settings, remaining: Settings) -> str:
+    """Return how to use a server again after `logout`; "" if the session still uses it.
+
+    Args:
+        left: what was in use before.
+        remaining: what is in use now.
+    """
+    session = ctx.session
+    if remaining.credential is not None and remaining.url == left.url:
+        return ""
+    if session.sandbox is not None and session.has_sandbox:
+        return f"To use the sandbox of this session again, run `use {SANDBOX}`. To stop it, run `sandbox stop`."
+    if not session.is_persistent or remaining.url == left.url:
+        return ways_in(is_persistent=session.is_persistent)
+    if left.profile in session.profiles.names():
+        return f"To use {left.url} again, run `use {quoted(str(left.profile))}`."
+    return f"To sign in to {left.url} again, run `login --url {quoted(left.url)}`."

@@ -9,7 +9,7 @@ from zenpro_nb.client import SYSTEM, BearerToken
 from zenpro_nb.commands.tool.use import how_to_select, name_with_id
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import CommandContext
-from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings
+from zenpro_nb.profiles import KEY_VARIABLE, TOKEN_VARIABLE, Settings, sign_in, with_source
 from zenpro_nb.profiles.expiry import in_words, time_left
 from zenpro_nb.session.login import ME, ME_OF_SERVER, name_of
 from zenpro_nb.session.session import Session
@@ -51,7 +51,7 @@ def status_card(ctx: CommandContext) -> Card:
             ("organization", organization),
             *([("workspace", name_with_id(session, "workspaces", settings.workspace))] if settings.workspace else []),
             *([("profile", settings.profile)] if settings.profile else []),
-            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("credential", with_source(_kind(settings), settings.source)),
             ("time left", _time_left(ctx)),
             *_lock(session),
             *_pseudonyms(ctx),
@@ -66,7 +66,7 @@ def _unreachable(ctx: CommandContext, settings: Settings, error: ZenProError) ->
         rows=[
             ("server", settings.url),
             *([("profile", settings.profile)] if settings.profile else []),
-            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("credential", with_source(_kind(settings), settings.source)),
             ("problem", error.message),
             *_lock(ctx.session),
         ],
@@ -77,22 +77,22 @@ def _unreachable(ctx: CommandContext, settings: Settings, error: ZenProError) ->
 def _not_connected(ctx: CommandContext, settings: Settings) -> Card:
     name = ctx.ui.name
     # A sandbox ends with the process that started it: in a shell, with the command itself.
-    trial, what = (
-        ("sandbox start", "starts a sandbox with sample data")
-        if ctx.ui.has_variables
-        else ("demo", "starts a sandbox with sample data, and JupyterLab")
-    )
+    in_shell = not ctx.ui.is_persistent
+    trial, what = ("sandbox start", "starts a sandbox with sample data")
+    if in_shell:
+        trial, what = "sandbox run", "starts one in another terminal, and prints the lines to use it"
+    ways = f"`{name} login` prompts for a key or token; `{name} login --browser` opens the dashboard"
     return Card(
         title="zenpro: not signed in",
         rows=[
             ("server", settings.url),
             ("credential", settings.problem or "none"),
-            ("sign in", f"`{name} login` prompts for a key or token; `{name} login --browser` opens the dashboard"),
+            ("sign in", sign_in(is_persistent=False) if in_shell else ways),
             ("unattended runs", f"set {KEY_VARIABLE} (access token or service-account key) or {TOKEN_VARIABLE}"),
             ("try it out", f"`{name} {trial}` {what}"),
             *_lock(ctx.session),
         ],
-        next_steps=[f"{name} login", f"{name} {trial}", f"{name} profiles", f"{name} --help"],
+        next_steps=[f"{name} {line}" for line in ([] if in_shell else ["login"]) + [trial, "profiles", "--help"]],
     )
 
 
@@ -104,7 +104,7 @@ def _plain(ctx: CommandContext, settings: Settings) -> Card:
             ("server", f"{settings.url}  (no control plane, so no organizations or roles)"),
             ("signed in as", _who(me if isinstance(me, dict) else {})),
             *([("profile", settings.profile)] if settings.profile else []),
-            ("credential", f"{_kind(settings)}, from {settings.source}"),
+            ("credential", with_source(_kind(settings), settings.source)),
             ("time left", _time_left(ctx)),
             *_lock(ctx.session),
             *_pseudonyms(ctx),

@@ -22,7 +22,7 @@ from zenpro_nb.framework.declare import (
     completions,
     pass_ctx,
 )
-from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE, Settings
+from zenpro_nb.profiles import ORGANIZATION_VARIABLE, PROFILE_VARIABLE, WORKSPACE_VARIABLE, Settings, sign_in
 from zenpro_nb.session.session import SANDBOX, Session
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import Placeholders
@@ -57,6 +57,10 @@ class _Use(Noun):
         profile_names = [*command_ctx.session.profiles.names(), SANDBOX] if isinstance(name, str) else []
         if name in profile_names:
             return profile.name, profile, args
+        if name == profile.name:  # `use profile sandbox`, in the form of `use organization acme`
+            if len(args) == 1:
+                raise UsageError("Name a profile", hint="Run `profiles` to list them, and then `use PROFILE`.")
+            return profile.name, profile, args[1:]
         text = command_ctx.values.as_typed(word)
         hint = _selecting(command_ctx, text) if len(args) == 1 else ""
         raise UsageError(
@@ -209,7 +213,8 @@ def profile(ctx: CommandContext, profile: ProfileName) -> None:
     ctx.ui.say(f"using {profile}: {', '.join(selection)}")
     _warn_not_saved(ctx, PROFILE_VARIABLE, profile)
     if settings.credential is None:
-        ctx.ui.warn(settings.problem or f"no credential for {settings.url}; run `login`")
+        how = sign_in(is_persistent=ctx.ui.is_persistent)
+        ctx.ui.warn(settings.problem or f"no credential for {settings.url}. {how}")
     elif settings.warning:
         ctx.ui.warn(settings.warning)
 

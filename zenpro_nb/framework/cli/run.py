@@ -9,11 +9,13 @@ from typing import Any
 import click
 
 from zenpro_nb import frames, sharing
-from zenpro_nb.errors import InterruptedReadError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import AuthenticationError, InterruptedReadError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.root import Root
+from zenpro_nb.profiles import replacement
+from zenpro_nb.session.session import Session
 from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import UI
@@ -52,6 +54,8 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             text = f"{error.message} {error.hint}".casefold()
             if not any(words in text for words in _NOTHING_SENT):
                 error.hint = f"No change was sent. {error.hint}".rstrip()
+        if isinstance(error, AuthenticationError) and error.another in error.hint:
+            error.hint = error.hint.replace(error.another, _replacement(ctx.session))
         placed = ""
         if isinstance(error, UnknownNameError) and error.strangers:
             placed = cli.placing.correction(ctx, tree, arguments, error.strangers)
@@ -70,6 +74,11 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         raise
     finally:
         ctx.ui.completed, ctx.ui.is_quiet = str, False
+
+
+def _replacement(session: Session) -> str:
+    """Return how to replace the credential that the server has just rejected."""
+    return replacement(session.settings.source, is_persistent=session.is_persistent, has_sandbox=session.has_sandbox)
 
 
 def _has_sent_nothing(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> bool:
