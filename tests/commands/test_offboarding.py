@@ -178,7 +178,7 @@ def test_a_member_of_another_organization_stays_active_without_all_orgs(
     done = zen.run("users", "offboard", EMAIL, "--yes")
     # This step is impossible here: it is reported, the others continue, and the command succeeds.
     assert list(done["outcome"]) == ["skipped", *["done"] * 6]
-    assert f"also a member of {name}; `zenpro users offboard NAME --all-orgs`" in done["detail"].iloc[0]
+    assert f"also a member of {name}; `zenpro users offboard {EMAIL} --all-orgs`" in done["detail"].iloc[0]
     output = capsys.readouterr().err
     assert f"user {EMAIL}: skipped: the account is also a member of {name}" in output
     assert "; 1 skipped" in output

@@ -158,7 +158,7 @@ def test_a_question_about_many_changes_shows_them_all(bare_shell: Shell) -> None
 def test_the_plan_above_a_question_does_not_say_that_it_is_a_dry_run(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tables: list[object] = []
+    tables: list[Any] = []
     monkeypatch.setattr(NotebookUI, "show", lambda ui, value: tables.append(value))
     monkeypatch.setattr(NotebookUI, "confirm", lambda ui, question: False)
     assert "Nothing was sent" in str(shell.error("%zenpro users offboard katherine@example.com"))
@@ -166,14 +166,22 @@ def test_the_plan_above_a_question_does_not_say_that_it_is_a_dry_run(
     text = display_data(shell, table)["text/plain"]
     assert "nothing has been sent yet" in text
     assert "dry run" not in text
+    # Empty columns take no width from the others.
+    assert list(table.columns) == ["step", "action", "target", "skipped_reason"]
 
 
-def test_a_blocked_undo_names_the_line_that_skips_the_blocked_rows(shell: Shell) -> None:
+def test_a_blocked_plan_names_the_line_that_skips_the_blocked_rows_if_that_leaves_any(shell: Shell) -> None:
     shell.run("%zenpro teams create Blocked --quiet")
     shell.run("%zenpro teams add Blocked --user ada@example.com --quiet")
     shell.run("log = %zenpro journal --limit 2")
     first = shell.value("log")["command_id"].iloc[-1][:8]
+    # The team has members, and its creation is the only row.
     error = shell.error(f"%zenpro undo {first} --yes")
     assert isinstance(error, BlockedError)
-    assert f"For example: `%zenpro undo {first} --yes --skip-blocked`." in error.hint
+    assert "--skip-blocked" not in error.hint
     shell.run("%zenpro teams delete Blocked --yes")
+    # Your own roles are blocked, and those of the other person are not.
+    line = "%zenpro users offboard ada@example.com linus@example.com --yes"
+    error = shell.error(line)
+    assert isinstance(error, BlockedError)
+    assert f"add --skip-blocked. For example: `{line} --skip-blocked`." in error.hint

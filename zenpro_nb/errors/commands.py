@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from zenpro_nb.errors.base import WriteOutcome, ZenProError
 
@@ -89,14 +89,17 @@ class BlockedError(ZenProError):
     What to do: read the guard's reason. Change the target of the command, or add the option that the message names. For
     a plan, `--skip-blocked` applies the other rows.
 
-    `rows` is the table of the blocked writes.
+    `rows` is the table of the blocked writes. `repeats` contains the options to add when the command is repeated after
+    the step that the hint names; None if the hint names none.
     """
 
     page = "how-to/guards"
+    REPEAT: ClassVar[str] = "Then repeat this command"
 
-    def __init__(self, message: str, *, hint: str = "", rows: object = None) -> None:
+    def __init__(self, message: str, *, hint: str = "", rows: object = None, repeats: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.rows = rows
+        self.repeats = repeats
 
 
 class SaveError(ZenProError):

@@ -9,7 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.errors import ApiError, UsageError, ZenProError
+from zenpro_nb.errors import ApiError, BlockedError, UsageError, ZenProError
 from zenpro_nb.forms.fields import Field, Raw
 from zenpro_nb.framework.writes import results
 from zenpro_nb.framework.writes.write import Write
@@ -55,8 +55,12 @@ def as_our_error(error: Exception) -> ZenProError:
 
 
 def in_words(error: ZenProError) -> str:
-    """Return the error for a form. A hint about options is left out: it is about the command line."""
-    return error.message if "--" in error.hint else str(error)
+    """Return the error for a form. A hint about options is left out: it is about the command line.
+
+    The options that allow a blocked write are fields of the form too.
+    """
+    is_for_lines = "--" in error.hint and not isinstance(error, BlockedError)
+    return error.message if is_for_lines else str(error)
 
 
 def place(error: ZenProError, fields: Sequence[Field], values: Mapping[str, Raw]) -> dict[str, str]:

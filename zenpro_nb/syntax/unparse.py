@@ -53,6 +53,16 @@ def spell_context(context: click.Context, *, leave_out: Sequence[str] = ()) -> s
     return spell(context.command, context.command_path.split()[1:], arguments, leave_out=leave_out)
 
 
+def spell_options(values: Mapping[str, object]) -> str:
+    """Return options with these values as a part of a line; None leaves an option out, and "" is for a flag.
+
+    >>> spell_options({"--successor": "ada@example.com", "--allow-self": "", "--max-affected": None})
+    '--successor ada@example.com --allow-self'
+    """
+    given = {name: str(value) for name, value in values.items() if value is not None}
+    return " ".join(f"{name} {quoted(value)}" if value else name for name, value in given.items())
+
+
 def quoted(text: str) -> str:
     r"""Return the text as one word of a line, quoted only if necessary; nothing in it is expanded.
 

@@ -200,10 +200,8 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
     least = min(now.options.min_org_admins, len(there))
     if len(stay) >= least:
         return
-    why = (
-        f"{counted(len(stay), 'active user')} of {len(there):,} would remain {ORGANIZATION_ADMIN}, "
-        f"but at least {least:,} must."
-    )
+    role = f"{ORGANIZATION_ADMIN} of {now.before.organization}" if now.before.organization else ORGANIZATION_ADMIN
+    why = f"{counted(len(stay), 'active user')} of {len(there):,} would remain {role}, but at least {least:,} must."
     lost_admins = there - stay
     for removal in now.removals:
         if takes_admin(removal, now.before, lost_admins):

@@ -64,7 +64,7 @@ def recheck(
         does = "noop" if state == "done" else step.does
         skipped = step.skipped_reason
         if step.kind == "account":
-            skipped = of_others(elsewhere.get(step.party.id, ())) if step.does == "remove" else ""
+            skipped = of_others(elsewhere.get(step.party.id, ()), step.party.name) if step.does == "remove" else ""
         fresh.append(replace(step, does=does, guard=None, blocked_reason="", override="", skipped_reason=skipped))
     rechecked = block_stranded(replace(plan, steps=tuple(fresh)))
     missing = {step.number: step.blocked_reason for step in rechecked.steps if step.guard is not None}

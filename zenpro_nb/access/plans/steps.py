@@ -14,6 +14,7 @@ from zenpro_nb.access.plans.resolve import ResolvedState
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.unparse import quoted
 
 _SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column contains the whole id
 
@@ -109,15 +110,20 @@ def _invitations(desired: ResolvedState, state: State) -> Iterator[Step]:
         )
 
 
-def of_others(names: Sequence[str]) -> str:
+def of_others(names: Sequence[str], account: str, options: str = "") -> str:
     """Return why an account is not deactivated that belongs to other organizations too; empty where it does not.
 
-    >>> of_others(["acme-labs"])
-    'the account is also a member of acme-labs; `users offboard NAME --all-orgs` covers every organization'
+    Args:
+        names: the other organizations.
+        account: the email or name of the account.
+        options: options for the command that offboards it everywhere.
+
+    >>> of_others(["acme-labs"], "ada@example.com")
+    'the account is also a member of acme-labs; `users offboard ada@example.com --all-orgs` covers every organization'
     """
     where = name_list(names, limits.NAMES_IN_MESSAGE)
-    every = "`users offboard NAME --all-orgs` covers every organization"
-    return f"the account is also a member of {where}; {every}" if names else ""
+    line = " ".join(filter(None, ["users offboard", quoted(account), "--all-orgs", options]))
+    return f"the account is also a member of {where}; `{line}` covers every organization" if names else ""
 
 
 def _accounts(desired: ResolvedState, state: State, elsewhere: Mapping[str, Sequence[str]]) -> Iterator[Step]:
@@ -133,7 +139,7 @@ def _accounts(desired: ResolvedState, state: State, elsewhere: Mapping[str, Sequ
             before={"is_active": active},
             after={"is_active": row.present},
             reason=_reason(row),
-            skipped_reason="" if row.present else of_others(elsewhere.get(key, ())),
+            skipped_reason="" if row.present else of_others(elsewhere.get(key, ()), state.accounts[key].name),
         )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKSPACE, GAP = "workspace", "not visible"
+COLLEAGUE = "COLLEAGUE"  # the placeholder for the user who takes over
 _DELETED_STATES = frozenset({"deleted", "deletion_pending"})
 
 IMPACT = Table(
@@ -232,7 +233,7 @@ def objects_of(
                 "name": target.name,
                 "status": workspace.status,
                 "workspace": target.name,
-                "command": words.line(f"workspaces update {name} --owner COLLEAGUE", of_org=False),
+                "command": words.line(f"workspaces update {name} --owner {COLLEAGUE}", of_org=False),
                 "detail": "owns the workspace",
                 "id": target.id,
             }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec.structs import replace
 
-from zenpro_nb import access, limits, query, usage
+from zenpro_nb import access, limits, usage
 from zenpro_nb.access.plans.guards import AFFECTED, affects_too_many
 from zenpro_nb.commands.organization import members, role_assignments, teams
 from zenpro_nb.commands.organization.invitations import assignments as invitation_assignments
@@ -17,10 +17,9 @@ from zenpro_nb.commands.organization.users import users
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
-from zenpro_nb.commands.people.offboarding_work import PlaceWithWork
-from zenpro_nb.commands.people.other_organizations import Membership, membership_reads, names_by_account, organizations
+from zenpro_nb.commands.people.offboarding_places import places_to_leave
+from zenpro_nb.commands.people.other_organizations import names_by_account
 from zenpro_nb.commands.people.successor import HAND_OVER, Successor, handed_over, successor_named
-from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.declare import (
     THERE,
     Allowed,
@@ -44,11 +43,11 @@ from zenpro_nb.framework.declare import (
     steps_of_writes,
     update_of,
 )
-from zenpro_nb.inventory import ActionOnType
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.resources.control_plane import ORGANIZATIONS, USERS
+from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import name_list as listed
+from zenpro_nb.syntax.unparse import spell_options
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you can see.")]
@@ -99,23 +98,37 @@ def offboard(
     """
     require_window(check_usage, max_affected)
     pairs = USAGE_PAIRS if check_usage is not None else ()
-    places, hidden, others = _places(ctx, users, org, all_orgs, pairs)
+    places, hidden, others = places_to_leave(ctx, users, org, all_orgs, pairs)
     leaving = people.people_named(ctx, users, places, partial(_was_offboarded, ctx))
     elsewhere = names_by_account(others, places[0].organization.id)
     heir = successor_named(ctx, successor, places, leaving)
     work = offboarding_work.work_of(ctx.session, places, leaving)
     writes = [write for person in leaving for write in handed_over(ctx, heir, person, places, work)] if heir else []
     handed = {write.path.rpartition("/")[2] for write in writes if write.method == "PATCH"}
-    writes += [write for person in leaving for write in _steps(ctx, person, places, elsewhere.get(person.id, []))]
-    writes += [step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work, handed)]
+    typed = {
+        "--successor": successor,
+        "--allow-self": "" if allow_self else None,
+        "--min-org-admins": min_org_admins,
+        "--check-usage": check_usage,
+        "--max-affected": max_affected,
+    }
+    others_of = {
+        person.id: access.of_others(elsewhere.get(person.id, []), person.email, spell_options(typed))
+        for person in leaving
+    }
+    writes += [write for person in leaving for write in _steps(ctx, person, places, others_of[person.id])]
+    writes += [
+        step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work, heir, handed)
+    ]
     nothing = Write("", "", target="")
     writes += [
         blocked(replace(nothing, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
         for place in hidden
     ]
 
-    states = [access.State.of(place.inventory) for place in places]
-    allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins)
+    states = {place.organization.id: access.State.of(place.inventory) for place in places}
+    successors = (heir.email,) if heir else ()
+    allowed = Allowed(allow_self=allow_self, min_org_admins=min_org_admins, successors=successors)
     guarded_writes = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
         guarded_writes = _with_usage(ctx, guarded_writes, places, check_usage, max_affected)
@@ -134,76 +147,17 @@ def _was_offboarded(ctx: CommandContext, email: str) -> bool:
     )
 
 
-def _places(
-    ctx: CommandContext, texts: Sequence[str], org: str | None, all_orgs: bool, pairs: Collection[ActionOnType]
-) -> tuple[list[PlaceWithWork], list[PlaceWithWork], list[Membership]]:
-    """Return the fully readable organizations, those that are not, and the memberships in other organizations.
+def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], stays: str) -> Iterator[Write]:
+    """Yield the writes that revoke everything from one person, in the order of sending.
 
-    Raises:
-        ZenProError: no organization can be read completely.
+    Args:
+        stays: why the account is not deactivated; empty if it is.
     """
-    others: list[Membership] = []
-    if not all_orgs:
-        organization = query.Once(partial(query.organization, ctx.session, org))
-        with ctx.ui.progress("lists", "reads") as advance:
-            here = offboarding_work.read_place(
-                ctx.session,
-                organization,
-                texts,
-                advance,
-                pairs,
-                [lambda: membership_reads(ctx, organizations(ctx), organization().id, others)],
-            )
-        places = [here]
-    elif org is not None:
-        raise UsageError("--org cannot be combined with --all-orgs", hint="Omit one of the two.")
-    else:
-        places = _everywhere(ctx, texts, pairs)
-    whole = [place for place in places if not place.hidden]
-    if not whole:
-        reason = places[0].hidden if places else "you cannot see any organization"
-        raise ZenProError(f"No one was offboarded: {reason}", hint="Check your own roles with `access`.")
-    return whole, [place for place in places if place.hidden], others
-
-
-def _everywhere(ctx: CommandContext, texts: Sequence[str], pairs: Collection[ActionOnType]) -> list[PlaceWithWork]:
-    """Return all visible organizations. Those seen before are read while the list is being requested."""
-    session = ctx.session
-    organization_ids = list(session.names.by_id(ORGANIZATIONS.noun))
-
-    def no_progress(_count: int) -> None:
-        """Report nothing: the organizations are counted instead."""
-
-    def calls(keys: Sequence[str]) -> list[Callable[[], Any]]:
-        finds = [partial(query.organization, session, key) for key in keys]
-        return [partial(offboarding_work.read_place, session, find, texts, no_progress, pairs) for find in finds]
-
-    def read_listed() -> tuple[list[str], dict[str, PlaceWithWork]]:
-        keys = [query.id_of(ORGANIZATIONS, record) for record in query.records(session, ORGANIZATIONS)]
-        new = [key for key in keys if key not in organization_ids]
-        return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
-
-    with ctx.ui.progress("organizations", "organizations") as advance:
-        first, *early = session.client.fan_out(
-            [read_listed, *calls(organization_ids)], errors="return", progress=advance
-        )
-    if isinstance(first, Exception):
-        raise first
-    keys, read = first
-    for key, error in zip(organization_ids, early, strict=True):
-        if isinstance(error, Exception) and key in keys:
-            raise error
-        read[key] = error
-    return [read[key] for key in keys]
-
-
-def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], elsewhere: Sequence[str]) -> Iterator[Write]:
-    """Yield the writes that revoke everything from one person, in the order of sending."""
     steps = list(_revocations(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
         off = off.with_confirmation(past_tense="deactivated").with_position(action="deactivate")
-        off = off.with_hold(skipped=access.of_others(elsewhere))
+        off = off.with_hold(skipped=stays)
         steps.insert(0, off)
     if not person.id and not steps:
         place_names = ", ".join(where.organization.name for where in places)

@@ -17,6 +17,7 @@ from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import name_list
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.workspaces.personal_accounts import PersonalAccount
 from zenpro_nb.workspaces.targets import Target
 from zenpro_nb.workspaces.work_of_people import UnreadPart, read_work
@@ -130,11 +131,13 @@ def left_running(
     person: Person,
     places: Sequence[Place],
     work: Sequence[impact.Work],
+    successor: Person | None,
     handed: Collection[str] = (),
 ) -> Iterator[Write]:
     """Yield a skipped step for each object that offboarding leaves as it is, with the command for it.
 
     Args:
+        successor: the user who takes over, if one was named.
         handed: the IDs of workspaces that other steps hand over.
     """
     account = _account(person, places)
@@ -145,11 +148,21 @@ def left_running(
             if row["id"] in handed:
                 continue
             target = " ".join(str(row[name]) for name in ("kind", "name"))
+            why = f"offboarding does not change it: `{row['command']}`"
+            if row["kind"] == impact.WORKSPACE and successor is not None:
+                why = _not_handed_over(ctx, successor, where, str(row["command"]))
             if row["kind"] != impact.WORKSPACE:
                 target = f"{target} in {row['workspace']}"
             step = Write("", "", target=target, name=person.email)
-            why = f"offboarding does not change it: `{row['command']}`"
             yield step.with_hold(skipped=why, brief=_LEFT).with_position(action=HAND_OVER)
+
+
+def _not_handed_over(ctx: CommandContext, successor: Person, where: Place, command: str) -> str:
+    """Return why a workspace keeps its owner although a successor was named, and the commands that hand it over."""
+    organization = where.organization.name
+    joins = f"{ctx.ui.name} users onboard {quoted(successor.email)} --org {quoted(organization)}"
+    takes_over = command.replace(impact.COLLEAGUE, quoted(successor.email))
+    return f"{successor.email} is not a member of {organization}: `{joins}`, then `{takes_over}`"
 
 
 def unseen(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import BlockedError, ConfirmationError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework.cli import option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
@@ -30,6 +30,9 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
         error.hint = f"To confirm, use `{_line(ctx, arguments, error.adds)}`."
     elif error.adds:
         error.hint += f" For example: `{_line(ctx, arguments, error.adds)}`."
+    if isinstance(error, BlockedError) and error.repeats is not None:
+        repeated = f"{error.REPEAT}: `{_line(ctx, arguments, error.repeats)}`."
+        error.hint = re.sub(rf"{error.REPEAT}[^.]*\.", lambda _: repeated, error.hint)
     if isinstance(error, UnknownNameError) and error.invited and (words := _by_invitation(error.invited, arguments)):
         error.hint = f"Use `{' '.join([ctx.ui.name, *quoted_words(ctx.values, words)])}`."
     if error.replaced is not None:
@@ -76,7 +79,7 @@ def _by_invitation(emails: Sequence[str], arguments: Sequence[str]) -> list[str]
 
 
 def _line(ctx: CommandContext, arguments: Sequence[str], options: str) -> str:
-    return " ".join([ctx.ui.name, *quoted_words(ctx.values, arguments), options])
+    return " ".join(filter(None, [ctx.ui.name, *quoted_words(ctx.values, arguments), options]))
 
 
 def _fits(role: str, arguments: Sequence[str]) -> bool:

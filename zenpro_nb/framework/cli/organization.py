@@ -14,6 +14,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.syntax.unparse import quoted
 
 _OPTION = "--org"
+_NEEDLESS = ("--all-orgs", "--help")  # a command with one of them names no organization
 _COMMAND = re.compile(r"`(%?zenpro) ([^`]+)`")
 
 
@@ -59,7 +60,7 @@ def complete(text: str, tree: click.Command, option: str) -> str:
 
 def _lacks(line: str, tree: click.Command) -> bool:
     words = line.split()
-    if words[:1] == ["use"] or any(word.partition("=")[0] in (_OPTION, "--help") for word in words):
+    if words[:1] == ["use"] or any(word.partition("=")[0] in (_OPTION, *_NEEDLESS) for word in words):
         return False
     command = tree
     for word in words:

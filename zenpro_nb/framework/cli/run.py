@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from zenpro_nb import frames, sharing
-from zenpro_nb.errors import AuthenticationError, InterruptedReadError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import AuthenticationError, BlockedError, InterruptedReadError, UnknownNameError, UsageError, ZenProError
 from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
@@ -64,7 +64,7 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
             error.hint = _MADE_UP
         elif isinstance(error, UnknownNameError) and not placed:
             cli.invited.explain(error, ctx, arguments)
-        if isinstance(error, UsageError) or error.replaced is not None or error.adds:
+        if isinstance(error, UsageError) or error.replaced is not None or error.adds or _is_repeated(error):
             cli.corrections.complete(error, arguments, ctx)
         error.message = ctx.ui.command_names.message(error.message)
         error.hint = ctx.ui.command_names.text(error.hint)
@@ -79,6 +79,11 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
 def _replacement(session: Session) -> str:
     """Return how to replace the credential that the server has just rejected."""
     return replacement(session.settings.source, is_persistent=session.is_persistent, has_sandbox=session.has_sandbox)
+
+
+def _is_repeated(error: ZenProError) -> bool:
+    """Return whether the hint names a step after which the line is repeated."""
+    return isinstance(error, BlockedError) and error.repeats is not None
 
 
 def _has_sent_nothing(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> bool:

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from zenpro_nb import limits
-from zenpro_nb.errors import BlockedError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes import results
+from zenpro_nb.framework.writes import blocking, results
 from zenpro_nb.framework.writes.guards.apply import Allowed, guard_writes
 from zenpro_nb.framework.writes.write import JudgedWrites, PlannedWrites, Write
-from zenpro_nb.syntax.counts import counted, name_list
 
 
 class AdmittedWrites(list[Write]):
@@ -86,23 +83,4 @@ def _require_unblocked(ctx: CommandContext, writes: Sequence[Write], *, plan: bo
     table = results.blocked_frame(ctx, writes)
     if plan or len(blocked) > 1:
         ctx.ui.show(table)
-    error = BlockedError(_message(blocked, len(writes), plan=plan), hint=_hint(blocked, plan=plan), rows=table)
-    if plan:
-        error.adds = "--skip-blocked"
-    raise error
-
-
-def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
-    first = f"{blocked[0].target}: {blocked[0].hold.blocked}"
-    if total == 1 and not plan:
-        return f"Blocked, nothing was sent: {first}"
-    what = counted(total, "row") if plan else counted(total, "change")
-    return f"Nothing was sent: {len(blocked):,} of {what} {'is' if len(blocked) == 1 else 'are'} blocked: {first}"
-
-
-def _hint(blocked: Sequence[Write], *, plan: bool) -> str:
-    overrides = list(dict.fromkeys(write.hold.override for write in blocked if write.hold.override))
-    next_steps = [f"To allow it, add {name_list(overrides, limits.NAMES_IN_REASON)}."] if overrides else []
-    if plan:
-        next_steps.append("To apply the other rows, add --skip-blocked.")
-    return " ".join(next_steps)
+    raise blocking.error_of(writes, table, plan=plan)

@@ -80,7 +80,7 @@ PLAN = replace(
 )
 _REQUEST = ("method", "route", "request_id")
 _TEXTS = ("detail", "reason", "override", "blocked_reason", "skipped_reason")
-# The columns of a plan that the confirmation shows.
+# The columns of a plan that the confirmation shows, unless they are empty.
 _CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
@@ -179,7 +179,9 @@ def confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> frames.T
         table: pd.DataFrame = writes.table.copy(deep=False)
         return frames.for_confirmation(table)
     writes = [write.with_hold(skipped=write.hold.brief) if write.hold.brief else write for write in writes]
-    return frames.for_confirmation(dry_run_frame(ctx, writes, plan=True)[list(_CONFIRMATION_COLUMNS)])
+    rows = [_step(at, write) for at, write in enumerate(writes, 1)]
+    shown = [name for name in _CONFIRMATION_COLUMNS if name == "target" or any(row[name] for row in rows)]
+    return frames.for_confirmation(dry_run_frame(ctx, writes, plan=True)[shown])
 
 
 def _table_of(ctx: CommandContext, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:

@@ -81,6 +81,14 @@ class SecretOut(Struct, frozen=True):
     name: str = ""  # replaces `{key}` if no id is known
 
 
+class Remedy(Struct, frozen=True):
+    """How a blocked command can be sent without its guard being overridden."""
+
+    first: str  # what to do first, as a sentence with a command
+    option: str = ""  # the option that the repeated command needs; empty if it needs none
+    override: str = ""  # what overriding the guard means, before "add --option": "To leave acme with 0 … instead"
+
+
 class Hold(Struct, frozen=True):
     """What the gate found: why a write is not sent, or what the confirmation adds. Set by guards."""
 
@@ -88,6 +96,7 @@ class Hold(Struct, frozen=True):
     guard: str = ""  # the guard that blocks it; `why` and `override` are the parts of `blocked` for a table
     why: str = ""
     override: str = ""  # the option that allows it, or the next step
+    remedy: Remedy | None = None  # the better way, if there is one
     skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
     brief: str = ""  # replaces `skipped` above a question, if only the table of the result has it in full
     caution: str = ""  # a part of the confirmation, because an option overrides a guard: "This is you."

@@ -13,7 +13,7 @@ from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.writes import failures, gate, no_ops, results
+from zenpro_nb.framework.writes import blocking, failures, gate, no_ops, results
 from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
 from zenpro_nb.framework.writes.dialog import (
     NOTHING,
@@ -277,6 +277,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             if not writes:
                 answer = writes.answer if isinstance(writes, PlannedWrites) else ""
                 frame = frames.with_answer(frame, answer or command.nothing_to_do)
+            if first := blocking.advice(writes):
+                command_ctx.ui.say(first)
             command_ctx.ui.say("dry run: nothing was sent")
             if arguments["out"]:
                 command_ctx.ui.assign(arguments["out"], frame)

@@ -12,13 +12,14 @@ from zenpro_nb import access, limits, query
 from zenpro_nb.errors import UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.guards.reads import GuardReads
+from zenpro_nb.framework.writes.guards.remedies import ADMINS, more_admins
 from zenpro_nb.framework.writes.write import JudgedWrites, Write
 from zenpro_nb.resources.control_plane import ORGANIZATIONS
 
 if TYPE_CHECKING:
     from zenpro_nb.access.plans.effects import Effect
     from zenpro_nb.access.plans.model import Step
-    from zenpro_nb.access.plans.state import State
+    from zenpro_nb.access.plans.state import Account, State
 
 SKIP_BLOCKED = "skip_blocked"
 
@@ -31,12 +32,14 @@ class Allowed(Struct, frozen=True):
         min_org_admins: how many active people must remain Organization Admin; None: the guard's default.
         skip_blocked: the writes that no guard blocks are sent although others are blocked.
         organization: the organization that the command was given, by name or id; None: the one in use.
+        successors: users who take over from those who lose something, by name.
     """
 
     allow_self: bool = False
     min_org_admins: int | None = None
     skip_blocked: bool = False
     organization: str | None = None
+    successors: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Allowed:
@@ -158,20 +161,22 @@ def _judge(
             "To send it without the guards, add --allow-self --min-org-admins 0."
         )
         raise
-    _judge_by(state, standing.me, effects, writes, allowed)
+    _judge_by(state, (standing.me, state.accounts.get(standing.me)), effects, writes, allowed)
 
 
-def judged_by(states: Sequence[State], me: str, writes: Sequence[Write], allowed: Allowed) -> JudgedWrites:
+def judged_by(states: Mapping[str, State], me: str, writes: Sequence[Write], allowed: Allowed) -> JudgedWrites:
     """Return the writes as the guards judge them, by the states of some organizations that were read before.
 
     Args:
-        states: one for each organization that the writes concern.
+        states: the state of each organization that the writes concern, by its id.
         me: the id of the caller.
     """
     guarded_writes = JudgedWrites(writes)
     effects = _effects(guarded_writes)
-    for state in states:
-        _judge_by(state, me, effects, guarded_writes, allowed)
+    account = next((state.accounts[me] for state in states.values() if me in state.accounts), None)
+    for key, state in states.items():
+        here = [effect for effect in effects if effect.organization_id in ("", key)]
+        _judge_by(state, (me, account), here, guarded_writes, allowed)
     return guarded_writes
 
 
@@ -198,12 +203,18 @@ def _effects(writes: Sequence[Write]) -> list[Effect]:
     ]
 
 
-def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Write], allowed: Allowed) -> None:
-    """Block the writes that a guard forbids, and add the cautions of overridden guards."""
-    pairs = [(effect, step) for effect in effects for step in access.steps_of(effect, state, me)]
+def _judge_by(
+    state: State, me: tuple[str, Account | None], effects: Sequence[Effect], writes: list[Write], allowed: Allowed
+) -> None:
+    """Block the writes that a guard forbids, and add the cautions of overridden guards.
+
+    Args:
+        me: the id and the account of the caller.
+    """
+    pairs = [(effect, step) for effect in effects for step in access.steps_of(effect, state, me[0])]
     steps = [replace(step, number=number) for number, (_, step) in enumerate(pairs, 1)]
     minimum = limits.MIN_ORG_ADMINS if allowed.min_org_admins is None else allowed.min_org_admins
-    strict = access.GuardOptions(me_id=me)
+    strict = access.GuardOptions(me_id=me[0])
     options = replace(strict, allow_self=allowed.allow_self, min_org_admins=minimum)
     forbidden = access.apply_guards(steps, access.GuardInput((), state, None, options), access.OF_WRITES)
     # Each guard is applied separately: a write blocked by one guard hides the result of the others.
@@ -213,13 +224,15 @@ def _judge_by(state: State, me: str, effects: Sequence[Effect], writes: list[Wri
     remaining_admins = len(
         state.after_step([step_result for step_result in forbidden if step_result.guard is None]).admins
     )
+    remedy = None
+    if any(step_result.guard == ADMINS for step_result in forbidden):
+        remedy = more_admins(state, forbidden, minimum, allowed.successors, me)
     for (effect, _), judged_step, *strict_steps in zip(pairs, forbidden, *strict_results, strict=True):
         write = writes[effect.write]
         if judged_step.guard is not None:
             if not write.hold.blocked:
-                writes[effect.write] = blocked(
-                    write, judged_step.guard, judged_step.blocked_reason, judged_step.override
-                )
+                write = blocked(write, judged_step.guard, judged_step.blocked_reason, judged_step.override)
+                writes[effect.write] = write.with_hold(remedy=remedy if judged_step.guard == ADMINS else None)
             continue
         cautions = [
             _caution(str(step_result.guard), remaining_admins, state.organization)
