@@ -9,7 +9,14 @@ from typing import Any
 import click
 
 from zenpro_nb import frames, sharing
-from zenpro_nb.errors import AuthenticationError, BlockedError, InterruptedReadError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import (
+    AuthenticationError,
+    BlockedError,
+    InterruptedReadError,
+    UnknownNameError,
+    UsageError,
+    ZenProError,
+)
 from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
