@@ -201,6 +201,34 @@ def test_roles_that_no_longer_exist_are_skipped_and_recorded(zen: Connection, re
     assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
 
 
+def test_an_undone_revocation_is_listed_as_undone_and_applied_again(
+    zen: Connection, review: str, somebody: str, tmp_path: Path
+) -> None:
+    rows = mine(zen, review, somebody).set_index("assignment")
+    number = int(rows.loc[f"Workspace Developer in {review}", "row"])
+    zen.run("reviews", "decide", review, "--row", number, "--revoke", "--because", "moved on")
+
+    def outcome() -> str:
+        record = zen.run("reviews", "evidence", review, "--save", str(tmp_path / "record.csv"))
+        (row,) = record[record["row"].astype(str) == str(number)].fillna("").to_dict("records")
+        assert row["detail"].startswith("undone at 20") == (row["outcome"] == "undone")
+        (listed,) = zen.run("reviews").to_dict("records")
+        assert listed["revoked"] == int(row["outcome"] == "done")
+        assert ("1 of them undone" in listed["progress"]) == (row["outcome"] == "undone")
+        return str(row["outcome"])
+
+    zen.run("reviews", "apply", review, "--yes")
+    assert outcome() == "done"
+    zen.run("undo", "--yes")
+    assert outcome() == "undone"
+    for expected in ("done", "undone"):  # the undo is undone, and this too
+        zen.run("undo", zen.run("journal")["command_id"].iloc[0], "--yes")
+        assert outcome() == expected
+    assert len(zen.run("reviews", "apply", review, "--yes")) == 1
+    assert outcome() == "done"
+    assert not any("Developer" in trace for trace in traces(zen, somebody))
+
+
 def test_a_role_that_is_no_longer_redundant_stays(zen: Connection, name: str, somebody: str) -> None:
     contributor = f"Workspace Contributor in {name}"
     zen.run("roles", "assign", "Workspace Contributor", "--user", somebody, "--workspace", name)

@@ -20,6 +20,8 @@ from zenpro_nb.errors import ReviewError, SaveError, UnknownNameError, UsageErro
 from zenpro_nb.files.atomic import file_lock, replace_file
 from zenpro_nb.files.paths import STATE_VARIABLE, reviews_directory
 from zenpro_nb.inventory.capture import folder_of
+from zenpro_nb.journal.commands import undone_requests
+from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 # Major and minor. A minor version adds facts, which older readers ignore.
@@ -77,7 +79,7 @@ class Reviews:
         reviews = []
         for path in sorted(self.root.glob(f"{below}/*.json")):
             try:
-                reviews.append(StoredReview(path, _decode(path)))
+                reviews.append(StoredReview(path, _read_review(path)))
             except ReviewError as error:
                 if damaged is None:
                     raise
@@ -96,7 +98,7 @@ class Reviews:
             names = [review.review.name for review in self.of(server, organization_id, [])]
             hint = did_you_mean(name, names, "List them: `reviews`." if names else "Create one: `reviews create NAME`.")
             raise UnknownNameError(f"There is no review {name!r}", hint=hint)
-        return StoredReview(path, _decode(path))
+        return StoredReview(path, _read_review(path))
 
     def create(self, review: Review) -> StoredReview:
         """Save a new review.
@@ -181,6 +183,15 @@ def _write(path: Path, review: Review) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
     with replace_file(path, private=True) as temporary:
         temporary.write_bytes(msgspec.json.format(content, indent=1))
+
+
+def _read_review(path: Path) -> Review:
+    """Return the review in a file; the journal of this machine knows which of its revocations were undone since."""
+    review = _decode(path)
+    if not any(row.request_id and (row.is_settled or row.is_undone) for row in review.rows):
+        return review
+    undone = undone_requests(Journal().entries(), review.server)
+    return review.with_rows([row.with_undo(undone) for row in review.rows])
 
 
 def _decode(path: Path) -> Review:

@@ -95,6 +95,25 @@ def undone_by(entries: Sequence[Record]) -> dict[str, str]:
     return undo_ids
 
 
+def undone_requests(entries: Sequence[Record], server: str) -> dict[str, str]:
+    """Return, by the request id of a write that was sent to a server and undone, the time of the undo.
+
+    >>> first = {"id": "a", "outcome": "done", "server": "s", "request_id": "r"}
+    >>> undo = {"id": "b", "outcome": "done", "undoes": "a", "command_id": "B", "time": "2026-12-01T09:00:00+00:00"}
+    >>> undone_requests([first, undo], "s"), undone_requests([first, undo], "another")
+    ({'r': '2026-12-01T09:00:00+00:00'}, {})
+    """
+    undo_ids = undone_by(entries)
+    times = {str(entry.get("command_id") or ""): str(entry.get("time") or "") for entry in entries}
+    return {
+        str(entry["request_id"]): times.get(undo_ids[key], "")
+        for entry in entries
+        if entry.get("request_id") and entry.get("server") == server
+        for key in keys_of(entry)
+        if key in undo_ids
+    }
+
+
 def successors(entries: Sequence[Record]) -> dict[str, str]:
     """Return, by the id of each deleted object that was created again, its current id.
 

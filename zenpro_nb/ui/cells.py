@@ -39,7 +39,7 @@ _WORDS = {
     "settled",
     Signal.BUSY: "running pending initializing provisioning queued retrying resuming not_initialized starting updating",
     Signal.CAUTION: "warning stopping stopped cancelling cancelled paused preempting preempted expired unknown "
-    "inactive not_sent not_kept medium",
+    "inactive undone not_sent not_kept medium",
     Signal.BAD: "failed fail high error refused locked rejected not_done critical no_matching_pool",
 }
 _SIGNALS = {word: signal for signal, words in _WORDS.items() for word in words.split()}

@@ -49,7 +49,12 @@ REVIEW = Table(
         Column("type", DataType.CATEGORY, help=", ".join(ROW_TYPES)),
         Column("decided_by", help="account that decided"),
         Column("decided", DataType.TIME, help="when it happened (UTC)"),
-        Column("outcome", DataType.CATEGORY, help="outcome of the revocation", display=_STATE),
+        Column(
+            "outcome",
+            DataType.CATEGORY,
+            help="outcome of the revocation: done, undone, …",
+            display=_STATE,
+        ),
         Column("detail", help="reason for the outcome", display=_PROSE),
         Column("applied_by", help="account that applied it"),
         Column("applied", DataType.TIME, help="when it happened (UTC)"),

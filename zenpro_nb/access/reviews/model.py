@@ -17,6 +17,7 @@ KEEP, REVOKE, DONT_KNOW = DECISIONS = ("keep", "revoke", "don't-know")
 ROLE, MEMBERSHIP, INFORMATION = ROW_TYPES = ("role", "membership", "information")
 ACCEPTED = "recommendation accepted"  # the justification of a decision as recommended, if no other is given
 SETTLED = ("done", "already")  # outcomes after which no step is left
+UNDONE = "undone"  # the outcome of a revocation that `undo` reverted
 
 
 # What earlier versions called these columns. Review files keep the earlier names as keys, so old files stay readable
@@ -91,6 +92,22 @@ class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
         return self.outcome in SETTLED
 
     @property
+    def is_undone(self) -> bool:
+        """Return whether `undo` reverted the revocation."""
+        return self.outcome == UNDONE
+
+    def with_undo(self, undone: Mapping[str, str]) -> ReviewRow:
+        """Return the row with the outcome that it has now: undone, or done again if the undo was undone.
+
+        Args:
+            undone: by the request id of a write that was undone, the time of the undo.
+        """
+        time = undone.get(self.request_id)
+        if time is not None and self.is_settled:
+            return replace(self, outcome=UNDONE, detail=f"undone at {time}")
+        return replace(self, outcome="done", detail="") if time is None and self.is_undone else self
+
+    @property
     def holder(self) -> tuple[str, str]:
         """Return the API's name of the principal's id, and the id. For a membership, it is the member, not the team."""
         fields = sorted(HOLDERS, key=lambda name: name == "team_id")
@@ -155,6 +172,11 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
     def revoked_rows(self) -> tuple[ReviewRow, ...]:
         """Return the revoked rows."""
         return tuple(row for row in self.rows if row.is_settled)
+
+    @property
+    def undone_rows(self) -> tuple[ReviewRow, ...]:
+        """Return the rows whose revocation was undone."""
+        return tuple(row for row in self.rows if row.is_undone)
 
     @property
     def principals(self) -> tuple[tuple[ReviewRow, ...], ...]:
