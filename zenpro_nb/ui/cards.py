@@ -15,7 +15,7 @@ from zenpro_nb.ui.markup import table as html_table
 from zenpro_nb.ui.wrapping import wrap
 
 _WIDTH = 60  # of a card where the page adapts to its content, in the CSS unit `ch`
-_CODE = re.compile(r"`([^`<>]+)`")
+_CODE = re.compile(r'`((?:[^`<>]|<span class="zp-w">|</span>)+)`')  # options are in one piece, see `markup.cell`
 
 
 class Block(Struct, frozen=True):

@@ -14,8 +14,8 @@ class FoldingOrder(Struct, frozen=True):
     """The columns of a table that can be folded away, the first ones first.
 
     Attributes:
-        columns: empty columns, ids, web addresses, columns with a single value or the values of an earlier column, the
-            rest from the right, and the columns that decide, the most important one last.
+        columns: empty columns, ids, web addresses, parts of requests, columns with a single value or the values of an
+            earlier column, the rest from the right, and the columns that decide, the most important one last.
         redundant: the number of columns that are folded before sentences of the others get narrow.
         minor: the number of columns that are folded before long names of the others are cut or wrapped.
     """
@@ -43,7 +43,9 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
     for folded_count, column in enumerate(order.columns):
         free = width - sum(order.width_at(folded_count, other) + gap for other in visible) + gap
         if free >= 0:
-            back = put_back(order, folded_count, free, lambda count, other: order.width_at(count, other) + gap)
+            back = put_back(
+                order, folded_count, visible, width + gap, lambda count, other: order.width_at(count, other) + gap
+            )
             visible = among(columns_in_order, [*visible, *back])
             break
         visible = [other for other in visible if other is not column]
@@ -51,24 +53,33 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
 
 
 def put_back(
-    order: FoldingOrder, folded_count: int, free: float, width_of: Callable[[int, TableColumn], float]
+    order: FoldingOrder,
+    folded_count: int,
+    visible: Sequence[TableColumn],
+    width: float,
+    width_of: Callable[[int, TableColumn], float],
 ) -> list[TableColumn]:
     """Return the folded columns that fit into the width that remains, the most important ones first.
 
-    A wide column that does not fit leaves space for narrower ones that were folded before it.
+    A wide column that does not fit leaves space for narrower ones that were folded before it. Ids and other columns that
+    say little come back only if the sentences of the visible columns are not narrowed for them.
 
     Args:
         order: of all columns.
         folded_count: the number of columns that are folded away.
-        free: the width that remains.
+        visible: the other columns.
+        width: that all columns can have, each including the gap.
         width_of: returns the width that a column needs while this number of columns is folded away, including the gap.
     """
     back = []
-    for column in reversed(order.columns[:folded_count]):
-        width = width_of(folded_count, column)
-        if width <= free and not column.empty:
+    free = width - sum(width_of(folded_count, column) for column in visible)
+    narrowed = sum(width_of(0, column) - width_of(folded_count, column) for column in visible)
+    for place in reversed(range(folded_count)):
+        column = order.columns[place]
+        needed = width_of(folded_count, column)
+        if not column.empty and needed <= (free - narrowed if place < order.redundant else free):
             back.append(column)
-            free -= width
+            free -= needed
     return back
 
 
@@ -100,7 +111,7 @@ def folding_order(columns: Sequence[TableColumn]) -> FoldingOrder:
     return FoldingOrder(order[:-1], sum(place < _OTHER for place in places), sum(place < _DECIDING for place in places))
 
 
-_EMPTY, _ID, _ADDRESS, _REDUNDANT, _OTHER, _SINGLE_PLACE, _DECIDING = range(7)
+_EMPTY, _ID, _ADDRESS, _REQUEST, _REDUNDANT, _OTHER, _SINGLE_PLACE, _DECIDING = range(8)
 
 
 def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
@@ -113,6 +124,8 @@ def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
             rank = _EMPTY
         elif column.deciding:
             rank = _deciding_rank(column, texts in kinds)
+        elif column.solid:
+            rank = _REQUEST
         elif column.key:
             rank = _ID
         elif column.address:
@@ -130,7 +143,7 @@ def _deciding_rank(column: TableColumn, repeated: bool) -> int:
     if repeated and column.cells:
         return _REDUNDANT
     # The line below the table names the workspace or filter that all rows share.
-    return _SINGLE_PLACE if column.constant else _DECIDING
+    return _SINGLE_PLACE if column.constant and not column.moment else _DECIDING
 
 
 def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:

@@ -102,8 +102,10 @@ def _cut(
             least(other) if folded_count >= order.minor else _width_at(order, folded_count, other) for other in visible
         ]
         if _total(widths) <= width:
-            free = width - _total([_width_at(order, folded_count, other) for other in visible])
-            back = put_back(order, folded_count, free, lambda count, other: _width_at(order, count, other) + len(_GAP))
+            gap = len(_GAP)
+            back = put_back(
+                order, folded_count, visible, width + gap, lambda count, other: _width_at(order, count, other) + gap
+            )
             visible = among(all_columns, [*visible, *back])
             break
         visible = [other for other in visible if other is not column]

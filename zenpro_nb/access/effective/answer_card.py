@@ -49,7 +49,8 @@ def _card(frame: pd.DataFrame) -> Card | None:
         rows += [("or missing" if at else "missing", missing), ("to grant it", f"`{command}`")]
     sentence = frames.answer_of(frame)
     blocks = [Block("by workspace", list(_columns(frame)))] if len(frame) > 1 else []
-    return Card(title=sentence, rows=rows, blocks=blocks, notes=frames.foot_parts(frame))
+    notes = frames.foot_parts(frame)[0 if len(frame) else 1 :]  # without "0 verdicts": the answer is not empty
+    return Card(title=sentence, rows=rows, blocks=blocks, notes=notes)
 
 
 def _with_label(label: str, values: list[str]) -> list[tuple[str, str | Cell]]:

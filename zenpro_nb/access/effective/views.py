@@ -31,6 +31,7 @@ from zenpro_nb.syntax.counts import counted
 from zenpro_nb.ui import trees
 from zenpro_nb.ui.cells import Cell, TableColumn
 from zenpro_nb.ui.trees import Branch
+from zenpro_nb.ui.wrapping import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,7 +198,7 @@ def _html(frame: pd.DataFrame) -> str | None:
 
 def _text(frame: pd.DataFrame, width: int | None) -> str | None:
     tree = _tree_of(frame)
-    return None if tree is None else f"{trees.text(tree, width)}\n[{frames.foot_line(frame)}]"
+    return None if tree is None else f"{trees.text(tree, width)}\n{wrap(f'[{frames.foot_line(frame)}]', width)}"
 
 
 def by_holder(frame: pd.DataFrame, matching: pd.DataFrame) -> pd.DataFrame:

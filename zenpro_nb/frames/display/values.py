@@ -138,9 +138,9 @@ def with_age(cell: Cell, value: Any, now: datetime) -> Cell:
     """Return the cell of a time with its distance from `now`, which replaces it in narrow terminals.
 
     >>> now = datetime(2026, 11, 26, 9, tzinfo=UTC)
-    >>> times = datetime(2026, 11, 26, 8, 14), datetime(2026, 11, 20), datetime(2027, 1, 5), datetime(2025, 1, 1)
+    >>> times = datetime(2026, 11, 26, 8, 14), datetime(2026, 11, 20), datetime(2027, 1, 5), datetime(2025, 1, 1), now
     >>> [with_age(Cell("…"), value, now).brief for value in times]
-    ['46 min ago', '6 d ago', 'in 39 d', '2025-01-01']
+    ['46 min ago', '6 d ago', 'in 39 d', '2025-01-01', 'now']
     """
     if is_missing(value):
         return cell
@@ -148,6 +148,8 @@ def with_age(cell: Cell, value: Any, now: datetime) -> Cell:
     seconds = (now - moment).total_seconds()
     if abs(seconds) >= _RELATIVE * 86_400:
         return replace(cell, brief=f"{moment:%Y-%m-%d}")
+    if abs(seconds) < 1:
+        return replace(cell, brief="now")
     unit, length = next((pair for pair in _LENGTHS if abs(seconds) >= pair[1]), _LENGTHS[-1])
     distance = f"{int(abs(seconds) / length)} {unit}"
     return replace(cell, brief=f"{distance} ago" if seconds >= 0 else f"in {distance}")

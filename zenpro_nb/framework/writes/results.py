@@ -63,7 +63,7 @@ PLAN = replace(
     REQUESTS,
     noun="plan",
     help="Writes that would be sent, in this order.",
-    deciding=("action", "target", "step", "skipped_reason", "blocked_reason", "usage", *REQUESTS.deciding[1:]),
+    deciding=("action", "target", "step", "skipped_reason", "blocked_reason", "usage"),
     columns=(
         *_STEP,
         REQUESTS.columns[0],
