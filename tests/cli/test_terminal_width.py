@@ -84,6 +84,19 @@ def test_the_line_below_an_answer_is_printed_once(environment: dict[str, str]) -
         assert " ".join([*result, *messages]).count("1 verdict ") == 1
 
 
+def test_the_line_below_a_tree_is_wrapped(environment: dict[str, str]) -> None:
+    result, messages = lines_of(environment, 60, "access", "ada@example.com")
+    assert max(map(len, [*result, *messages])) <= 60
+    assert " ".join([*result, *messages]).count(" paths ") == 1
+
+
+def test_an_answer_no_does_not_count_verdicts(environment: dict[str, str]) -> None:
+    line = ("access", "grace@example.com", "--can", "delete:stack", "--workspace", "ml-prod")
+    result, messages = lines_of(environment, 80, *line)
+    assert result[0].startswith("no: ")
+    assert "verdict" not in " ".join([*result, *messages])
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_a_finding_is_shown_with_its_fix(environment: dict[str, str], tmp_path: Path, width: int) -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("key = 'ZENPROKEY_' + 'x'; input()")])

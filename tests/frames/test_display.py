@@ -13,6 +13,7 @@ import pytest
 from tests.frames.shown_frames import KEY, workspaces
 from zenpro_nb import frames
 from zenpro_nb.resources import RESOURCES
+from zenpro_nb.ui.cards import Card
 
 
 def page(frame: pd.DataFrame, **more: Any) -> str:
@@ -209,6 +210,12 @@ def test_sentences_of_many_columns_are_also_wrapped_in_a_terminal() -> None:
     shown = frames.whole_text(frame, 110)[0]
     assert shown.count("assign") == 8
     assert max(map(len, shown.splitlines())) <= 110
+
+
+def test_a_command_with_options_is_code_in_a_card() -> None:
+    body = Card("no", [("to grant it", "`%zenpro teams add Platform --user ada@x.io`")]).html()
+    assert '<code>%zenpro teams add Platform <span class="zp-w">--user</span> ada@x.io</code>' in body
+    assert "`" not in body
 
 
 def test_no_column_of_a_dry_run_is_cut() -> None:

@@ -195,6 +195,24 @@ def test_a_terminal_of_60_columns_shows_name_state_and_age() -> None:
     assert "2026-11-30 05:00" in table(_runs(), 100)[0]
 
 
+def test_the_time_of_runs_that_started_together_stays() -> None:
+    frame = _runs().assign(created=pd.Timestamp("2026-12-02T02:00:00Z"))
+    frame["workspace"] = ["ml-prod", "forecasting", "ml-dev"]
+    assert "created" in table(frame, 60)[0].split("\n")[0].split()
+
+
+def test_ids_and_parts_of_requests_leave_space_to_sentences() -> None:
+    text = "offboarding does not change it: `workspaces update ml-dev`"
+    row = {"step": 1, "target": "workspace ml-dev", "reason": text, "route": f"/users/{UUID(int=1)}/x", "id": "a" * 36}
+    frame = pd.DataFrame([row, {**row, "step": 2, "route": f"/users/{UUID(int=2)}", "id": "b" * 36}])
+    frame = frame.assign(more=["x" * 40, "y"], rest=["x" * 40, "y"])
+    styles = {"reason": "prose", "route": "request", "id": "id"}
+    frame.attrs["zenpro"] = {"styles": styles, "deciding": ["target", "reason", "step"]}
+    shown = table(frame, 92)[0].split("\n")
+    assert shown[0].split() == ["step", "target", "reason"]
+    assert len(shown) == 3
+
+
 def test_decimal_points_are_below_each_other() -> None:
     lines = table(pd.DataFrame({"share": [0.5, 12.25, None, 3]}), 80)[0].splitlines()
     assert [line.strip() for line in lines] == ["share", "0.50", "12.25", "·", "3.00"]
