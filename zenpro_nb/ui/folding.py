@@ -61,8 +61,8 @@ def put_back(
 ) -> list[TableColumn]:
     """Return the folded columns that fit into the width that remains, the most important ones first.
 
-    A wide column that does not fit leaves space for narrower ones that were folded before it. Ids and other columns that
-    say little come back only if the sentences of the visible columns are not narrowed for them.
+    A wide column that does not fit leaves space for narrower ones that were folded before it. Ids and other redundant
+    columns come back only if the sentences of the visible columns are not narrowed for them.
 
     Args:
         order: of all columns.

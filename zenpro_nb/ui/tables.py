@@ -102,10 +102,7 @@ def _cut(
             least(other) if folded_count >= order.minor else _width_at(order, folded_count, other) for other in visible
         ]
         if _total(widths) <= width:
-            gap = len(_GAP)
-            back = put_back(
-                order, folded_count, visible, width + gap, lambda count, other: _width_at(order, count, other) + gap
-            )
+            back = put_back(order, folded_count, visible, width + len(_GAP), partial(_with_gap, order))
             visible = among(all_columns, [*visible, *back])
             break
         visible = [other for other in visible if other is not column]
@@ -143,6 +140,10 @@ def _width_at(order: FoldingOrder, folded_count: int, column: TableColumn) -> in
     """
     width = order.width_at(folded_count, column)
     return max(width, _narrowest(column)) if column.prose and (column.deciding or column.solid) else width
+
+
+def _with_gap(order: FoldingOrder, folded_count: int, column: TableColumn) -> int:
+    return _width_at(order, folded_count, column) + len(_GAP)
 
 
 def _usual(column: TableColumn) -> int:
