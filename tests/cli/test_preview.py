@@ -87,22 +87,58 @@ def test_nothing_to_do_is_printed_once(environment: dict[str, str]) -> None:
 def test_many_changes_need_a_confirmation(environment: dict[str, str]) -> None:
     addresses = [f"m{number}@example.com" for number in range(limits.WRITES_ASKED)]
     line = ["invitations", "create", *addresses]
-    output = in_process(line, environment, typed="n\n", terminal=True).stderr.decode()
+    terminal = in_process(line, {**environment, "COLUMNS": "1000"}, typed="n\n", terminal=True)
+    output = terminal.stderr.decode()
     count = limits.WRITES_ASKED
-    assert (
-        f"Send {count} changes: {count} as Organization Member in acme? This can be undone only in part: an" in output
-    )
+    question = f"Send {count} changes to acme: {count} invitations? This can be undone only in part: an"
+    assert question in output
     assert "Nothing was sent." in output
+    # The rows are shown above the question.
+    rows = terminal.stdout.decode().splitlines()
+    assert rows[:2] == ["target", "m0@example.com as Organization Member in acme"]
+    assert len(rows) == 1 + count
+    assert "nothing has been sent yet" in output
     # A script cannot be asked: it needs --yes.
     script = in_process(line, environment)
     assert script.returncode == 2
-    assert f"Send {count} changes: {count} as Organization Member in acme? This can be undone only " in (
-        message := script.stderr.decode()
-    )
+    assert question in (message := script.stderr.decode())
     assert message.endswith(f"To confirm, use `zenpro {' '.join(line)} --yes`.\n")
     assert "nothing to do" not in message
     assert "done: invited" in in_process(line[:-1], environment, terminal=True).stderr.decode()  # one change fewer
     assert "done: invited" in in_process([*line, "--yes"], environment, terminal=True).stderr.decode()
+
+
+def test_a_file_of_people_is_counted_by_kind_above_the_question(environment: dict[str, str], tmp_path: Path) -> None:
+    people = [f"k{number}@example.com,{'Research' if number % 2 else ''}" for number in range(limits.WRITES_ASKED)]
+    (tmp_path / "people.csv").write_text("\n".join(["email,team", *people]))
+    wide = {**environment, "COLUMNS": "1000", "NO_COLOR": "1"}
+    done = in_process(["users", "onboard", "people.csv"], wide, typed="n\n", terminal=True)
+    count = limits.WRITES_ASKED
+    messages = done.stderr.decode()
+    expected = f"Send {count * 3 // 2} changes to acme: {count} invitations, {count // 2} team memberships? This can be"
+    assert expected in messages
+    assert messages.count("an invitation email cannot be recalled") == 1
+    rows = done.stdout.decode().splitlines()
+    assert [row.split()[:3] for row in rows[:4]] == [
+        ["step", "action", "target"],
+        ["1", "invite", "k0@example.com"],
+        ["2", "invite", "k1@example.com"],
+        ["3", "add", "k1@example.com"],
+    ]
+    assert len(rows) == 1 + limits.PREVIEW_ROWS
+    assert "more rows; `--dry-run --format table` prints all" in messages
+    (tmp_path / "labs.csv").write_text("\n".join(["email", *(row.partition(",")[0] for row in people)]))
+    elsewhere = ["users", "onboard", "labs.csv", "--org", "acme-labs"]
+    asked = in_process(elsewhere, wide, typed="n\n", terminal=True).stderr.decode()
+    assert f"Send {count} changes to acme-labs: {count} invitations?" in asked
+
+
+def test_several_deletions_are_listed_above_the_question(environment: dict[str, str]) -> None:
+    names = ["linus@example.com", "mary@example.com"]
+    done = in_process(["users", "deactivate", *names], environment, typed="n\n", terminal=True)
+    assert done.stdout.decode().splitlines() == ["target", *(f"user {name}" for name in names)]
+    one = in_process(["users", "deactivate", names[0]], environment, typed="n\n", terminal=True)
+    assert one.stdout == b""  # the question names it
 
 
 def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:

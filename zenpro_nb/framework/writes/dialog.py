@@ -13,6 +13,7 @@ from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError, IncompleteError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.checks import fields_of
+from zenpro_nb.framework.writes.kinds import counted_kinds
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.counts import counted, name_list
@@ -159,17 +160,18 @@ def _progress_of(outcome: Outcome) -> str:
     return f", still {status}" if isinstance(goal, str) else f", now {status}"
 
 
-def ask(ctx: CommandContext, writes: Sequence[Write]) -> None:
+def ask(ctx: CommandContext, writes: Sequence[Write], text: str) -> None:
     """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
 
-    Also ask before many other changes are sent. A session that cannot ask sends neither without `--yes`.
+    A session that cannot ask does not send it without `--yes`.
+
+    Args:
+        text: the question, from `question` or `question_about_many`.
 
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
     """
-    text, confirm_text = question(writes) or question_about_many(writes), confirm_text_of(writes)
-    if not text:
-        return
+    confirm_text = confirm_text_of(writes)
     if not confirm_text:
         if not ctx.ui.confirm(text):
             raise ConfirmationError("Nothing was sent.")
@@ -221,14 +223,23 @@ def _value_of_answer(ui: UI, error: IncompleteError) -> str:
     return answer
 
 
-def question_about_many(writes: Sequence[Write]) -> str:
-    """Return the question before many changes that destroy nothing; "" for a few."""
-    sent = [write for write in writes if not write.noop and not write.hold_text]
+def question_about_many(writes: Sequence[Write], organization: str) -> str:
+    """Return the question before many changes that destroy nothing; "" for a few.
+
+    Args:
+        organization: the name of the organization that they change; empty if the command concerns none.
+    """
+    sent = to_send(writes)
     if len(sent) < limits.WRITES_ASKED:
         return ""
-    count, about = counted(len(sent), "change"), several(sent)
+    where = f" to {organization}" if organization else ""
     remarks = dict.fromkeys(write.undoing for write in sent if write.undoing)
-    return " ".join([f"Send {count}{f': {about}' if about != count else ''}?", *remarks])
+    return " ".join([f"Send {counted(len(sent), 'change')}{where}: {counted_kinds(sent)}?", *remarks])
+
+
+def to_send(writes: Sequence[Write]) -> list[Write]:
+    """Return the writes that would be sent: those that change something, and that nothing holds back."""
+    return [write for write in writes if not write.noop and not write.hold_text]
 
 
 def question(writes: Sequence[Write]) -> str:

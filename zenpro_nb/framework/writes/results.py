@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.failures import ending
-from zenpro_nb.framework.writes.write import STOPPED, Outcome, PlannedWrites, Write
+from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import name_list
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 OUTCOMES = Table(
     noun="outcomes",
@@ -80,8 +77,6 @@ PLAN = replace(
 )
 _REQUEST = ("method", "route", "request_id")
 _TEXTS = ("detail", "reason", "override", "blocked_reason", "skipped_reason")
-# The columns of a plan that the confirmation shows, unless they are empty.
-_CONFIRMATION_COLUMNS = ("step", "action", "target", "usage", "blocked_reason", "skipped_reason")
 BLOCKED = Table(
     noun="blocked",
     help="Blocked writes; nothing was sent.",
@@ -155,8 +150,14 @@ def _order(outcome: Outcome) -> int:
     return 2 if not outcome.failed else 1 if outcome.state == "not sent" and outcome.detail == STOPPED else 0
 
 
-def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False) -> frames.Table:
-    """Return the requests that would be sent, one per row, secrets masked; for a plan also the blocked steps."""
+def dry_run_frame(
+    ctx: CommandContext, writes: Sequence[Write], *, plan: bool = False, undoing: bool = True
+) -> frames.Table:
+    """Return the requests that would be sent, one per row, secrets masked; for a plan also the blocked steps.
+
+    Args:
+        undoing: print remarks about undoing the writes.
+    """
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
     losses = " ".join(write.confirmation.losses for write in writes if write.confirmation.losses)
@@ -167,21 +168,17 @@ def dry_run_frame(ctx: CommandContext, writes: Sequence[Write], *, plan: bool = 
     for write in writes:
         if plan and write.confirmation.warning:
             ctx.ui.say(write.confirmation.warning)
-    for words, targets in _undoing(writes).items():
+    for words, targets in _undoing(writes).items() if undoing else ():
         whose = f"{name_list(targets, limits.FAILED_NAMED)}: " if len(writes) > 1 else ""
         ctx.ui.say(f"{whose}{words}")
     return frame
 
 
-def confirmation_table(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
-    """Return the table that is shown above the confirmation of a plan."""
-    if isinstance(writes, PlannedWrites):
-        table: pd.DataFrame = writes.table.copy(deep=False)
-        return frames.for_confirmation(table)
-    writes = [write.with_hold(skipped=write.hold.brief) if write.hold.brief else write for write in writes]
-    rows = [_step(at, write) for at, write in enumerate(writes, 1)]
-    shown = [name for name in _CONFIRMATION_COLUMNS if name == "target" or any(row[name] for row in rows)]
-    return frames.for_confirmation(dry_run_frame(ctx, writes, plan=True)[shown])
+def targets_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
+    """Return the targets of requests that would be sent, one per row."""
+    frame = _table_of(ctx, REQUESTS, [{"target": write.target} for write in writes])
+    query.note(ctx.session, frame, route=writes[0].path, dry_run=True)
+    return frame[["target"]]
 
 
 def _table_of(ctx: CommandContext, resource: Resource, records: Sequence[Mapping[str, Any]]) -> frames.Table:

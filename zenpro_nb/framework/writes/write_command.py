@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import click
 
-from zenpro_nb import frames, limits, query
+from zenpro_nb import frames, query
 from zenpro_nb.errors import InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.writes import blocking, failures, gate, no_ops, results
+from zenpro_nb.framework.writes import blocking, confirming, failures, gate, no_ops, results
 from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
 from zenpro_nb.framework.writes.dialog import (
     NOTHING,
     Destroys,
     announcement,
-    ask,
     ask_if_incomplete,
     past_tense,
-    question,
 )
 from zenpro_nb.framework.writes.gate import AdmittedWrites
 from zenpro_nb.framework.writes.guards.apply import Allowed, PreparedWrites, early_reads
@@ -285,15 +283,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             return frame
 
         def confirm(guarded_writes: Sequence[Write]) -> None:
-            if arguments["yes"]:
-                return
-            if command.plan and question(guarded_writes):
-                table = results.confirmation_table(command_ctx, guarded_writes)
-                command_ctx.ui.show(table)
-                if len(table) > limits.CONFIRMED_ROWS and command_ctx.ui.has_variables:
-                    line = f"{command_ctx.ui.name} {spell_context(ctx)} --dry-run --out rows"
-                    command_ctx.ui.say(f"to see all {len(table):,} changes: `{line}`")
-            ask(command_ctx, guarded_writes)
+            if not arguments["yes"]:
+                confirming.confirm(command_ctx, ctx, guarded_writes, arguments, plan=command.plan)
 
         try:
             admit = command.admit(command_ctx, writes, arguments, confirm)
