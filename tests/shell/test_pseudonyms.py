@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,6 +134,34 @@ def test_messages_and_errors(masked_shell: Shell, capsys: pytest.CaptureFixture[
     masked_shell.run("%zenpro roles assign 'Workspace Viewer' --user linus@example.com --workspace ml-dev --dry-run")
     printed = capsys.readouterr()
     assert nobody(printed.out + printed.err)
+
+
+@pytest.mark.parametrize("line", ["users --limit 2", "users --limit 2 --columns email --as none", "users --as none"])
+def test_the_message_about_a_saved_file_mentions_real_names(
+    masked_shell: Shell, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "p.csv"
+    masked_shell.run(f"%zenpro {line} --save {file}")
+    output = capsys.readouterr()
+    assert "p.csv; people in the file have their real names" in output.out + output.err
+    assert "ada@example.com" in file.read_text()
+
+
+def test_the_file_of_a_query_contains_pseudonyms(
+    masked_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "p.csv"
+    line = f'%zenpro sql "SELECT email, job_title FROM users" --save {file}'
+    masked_shell.run(line)
+    output = capsys.readouterr()
+    assert "saved" in output.out + output.err
+    assert "real names" not in output.out + output.err
+    assert nobody(file.read_text())
+    masked_shell.run("%config ZenProMagics.pseudonyms = False")
+    capsys.readouterr()
+    masked_shell.run(line)
+    output = capsys.readouterr()
+    assert "real names" not in output.out + output.err
 
 
 def test_a_form_without_a_front_end_names_no_person(masked_shell: Shell) -> None:

@@ -113,6 +113,7 @@ def test_the_message_names_what_is_not_covered(shell: Shell, capsys: pytest.Capt
     shell.run("%zenpro pseudonyms on")
     output = capsys.readouterr()
     assert "except plots, pictures, widgets of other packages, and saved files" in output.out + output.err
+    assert "Job titles, companies, and the names of teams stay, and can identify people." in output.out + output.err
     assert '`df = %zenpro sql "SELECT * FROM users"`' in output.out + output.err
     frame = shell.run('%zenpro sql "SELECT * FROM users"')
     assert nobody(frame.to_csv())

@@ -2,6 +2,7 @@ from .attrs import ALL_MATCHING as ALL_MATCHING
 from .attrs import ANSWER as ANSWER
 from .attrs import CONFIRMATION as CONFIRMATION
 from .attrs import ENDED as ENDED
+from .attrs import PSEUDONYMS as PSEUDONYMS
 from .attrs import SERVERLESS as SERVERLESS
 from .attrs import UNREAD as UNREAD
 from .attrs import UNSENT as UNSENT

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from zenpro_nb.frontends.pseudonyms import BADGE, Pseudonymizer
+from zenpro_nb import frames
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 
 _JSON = "json"
 _PICTURE = "image/"
@@ -146,4 +147,4 @@ class ShownValues:
             return value
         from msgspec.structs import replace  # keeps the imports of `%load_ext` few
 
-        return replace(value, badge=" · ".join(filter(None, (value.badge, BADGE))))
+        return replace(value, badge=" · ".join(filter(None, (value.badge, frames.PSEUDONYMS))))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from zenpro_nb import sharing
+from zenpro_nb import frames, sharing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from zenpro_nb.sharing.people.known_people import KnownPeople
     from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
 
-BADGE = "pseudonyms"  # the marker in the attrs of a DataFrame, shown in its foot line
 # Lists of people, in which a name belongs to a person even without an address next to it.
 _OF_PEOPLE = frozenset({"users", "members", "team-members", "me"})
 _NAMES = ("name", "full_name", "username", "display_name")
@@ -66,7 +65,7 @@ class Pseudonymizer:
     @property
     def badge(self) -> str:
         """Return the words that mark pseudonyms; empty if names are real."""
-        return BADGE if self.is_on else ""
+        return frames.PSEUDONYMS if self.is_on else ""
 
     def text(self, text: str, *, addresses_only: bool = False) -> str:
         """Return a text or HTML for display.
@@ -193,7 +192,7 @@ class Pseudonymizer:
         owner = self._owners_of_shared_names([_principal(frame)]) if len(frame) else {}
         copy.attrs = {name: self._value(value, owner) for name, value in frame.attrs.items()}
         if isinstance(copy.attrs.get("zenpro"), dict):
-            copy.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": BADGE}
+            copy.attrs["zenpro"] |= {"noun": frame.attrs["zenpro"].get("noun", ""), "badge": frames.PSEUDONYMS}
         return copy
 
     def _learn_rows(self, frame: pd.DataFrame, rows: list[int]) -> None:

@@ -45,6 +45,7 @@ from zenpro_nb.framework.declare import (
     options_from,
     read_role_usage,
     reading,
+    say_saved,
 )
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -222,7 +223,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     digest = records.sha256_of(rows)
     frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {digest}"})
     for path in frames.save_all(frame, save):
-        ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
+        say_saved(ctx, counted(len(frame), "row"), path, frame)
         ctx.ui.abridge(f" in {path}")
     ctx.ui.say(f"SHA-256 of all rows: {digest}")
     if next_step := next_of(ctx.ui.name, review):

@@ -289,6 +289,8 @@ def _describe(
     facts["tables"] = {
         name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
     }
+    if ctx.pseudonyms is not None:
+        facts["badge"] = frames.PSEUDONYMS
     frames.describe(frame, **facts)
     return frame if len(frame) else frames.with_answer(frame, "the query returned no rows")
 

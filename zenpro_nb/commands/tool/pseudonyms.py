@@ -22,7 +22,8 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     Until the kernel restarts, each person has the same made-up name and email, in every value that is displayed
     (DataFrames, Series, lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in printed
     text. The values themselves do not change. Open forms are closed, and Tab does not complete names. Plots, pictures,
-    widgets of other packages, and saved files are not covered, nor is anything that was displayed earlier.
+    widgets of other packages, and saved files are not covered, nor is anything that was displayed earlier. Job titles,
+    companies, and the names of teams stay, and can identify people.
 
     `sql` returns pseudonyms as values: `df = %zenpro sql "SELECT * FROM users"`. Without an argument, shows whether
     pseudonyms are on.
@@ -54,7 +55,8 @@ def status_line(ctx: CommandContext) -> str:
     if ctx.ui.pseudonyms:
         return (
             "pseudonyms are on: everything displayed or printed from now on shows made-up people, except plots, "
-            "pictures, widgets of other packages, and saved files. For made-up values, read with SQL: "
+            "pictures, widgets of other packages, and saved files. Job titles, companies, and the names of teams stay, "
+            "and can identify people. For made-up values, read with SQL: "
             f"`df = {ctx.ui.name} {_VALUES}`. `{ctx.ui.name} pseudonyms off` shows real people"
         )
     return f"pseudonyms are off: displays show real people; `{ctx.ui.name} pseudonyms on` replaces them"

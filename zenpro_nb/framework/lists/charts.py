@@ -11,6 +11,7 @@ from zenpro_nb import extras, frames
 from zenpro_nb.errors import SaveError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.options import ListOptions
+from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.resources import Resource
 from zenpro_nb.syntax.unparse import quoted
 
@@ -80,7 +81,7 @@ def draw(
     for name in filter(is_picture, options.save):
         text = drawing.svg(for_file=True)
         path = frames.save_bytes(_png(text), name) if name.lower().endswith(_PNG) else frames.save_text(text, name)
-        ctx.ui.say(f"saved the picture to {path}")
+        say_saved(ctx, "the picture", path, frame)
 
 
 def _subtitle(frame: pd.DataFrame, facts: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import answers, charts
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, needs_organization
+from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource, Table
 from zenpro_nb.syntax.counts import counted
@@ -207,7 +208,7 @@ def deliver(
         frame = frame[frames.choose_columns(frame, options.columns)]
     if files := _tables(options):
         for path in frames.save_all(frames.as_frame(frame), files):
-            ctx.ui.say(f"saved {counted(len(frame), 'row')} to {path}")
+            say_saved(ctx, counted(len(frame), "row"), path, frame)
         ctx.ui.abridge(f" in {files[0]}")
     return hand_over(ctx, frame, options)
 

@@ -14,6 +14,7 @@ from zenpro_nb import frames, query
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import answers, reading
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions
+from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.syntax.counts import counted
 
@@ -55,7 +56,7 @@ def read(
         if not files.rows:
             ctx.ui.say(answers.of_empty(frame, options, resource))
         for path in options.save:
-            ctx.ui.say(f"saved {counted(files.rows, 'row')} to {path}")
+            say_saved(ctx, counted(files.rows, "row"), path, frame)
         if output is not None:
             ctx.ui.print_file(output)
     return None
