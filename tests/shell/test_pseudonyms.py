@@ -151,7 +151,7 @@ def test_the_file_of_a_query_contains_pseudonyms(
     masked_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "p.csv"
-    line = f'%zenpro sql "SELECT email, job_title FROM users" --save {file}'
+    line = " ".join(["%zenpro sql 'SELECT email, job_title FROM users' --save", str(file)])
     masked_shell.run(line)
     output = capsys.readouterr()
     assert "saved" in output.out + output.err
