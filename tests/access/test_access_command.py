@@ -14,6 +14,7 @@ from tests.shell.conftest import Shell
 from tests.support.command_line import in_process
 from tests.support.editing import editing, refusal, without
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
 from zenpro_nb.access import ACCESS, VERDICTS
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 
@@ -288,3 +289,29 @@ def test_those_who_can_come_first(shell: Shell) -> None:
     ]
     assert rows == sorted(rows)
     assert len({place for place, _ in rows}) >= 2
+
+
+def test_the_verdicts_about_everyone_show_paths_and_count_the_others(shell: Shell) -> None:
+    found = shell.run("%zenpro access --can delete:stack --workspace ml-prod")
+    words = found.groupby("principal").verdict.agg(set)
+    can, cannot = sum("yes" in word for word in words), sum(word == {"no"} for word in words)
+    assert frames.answer_of(found) == (
+        f"{can} principals can delete:stack in ml-prod; {cannot} have no path: --where verdict=no"
+    )
+    text = frames.whole_text(found, 120)[0]
+    assert " no " not in text
+    assert sum(" yes " in line for line in text.splitlines()) == (found.verdict == "yes").sum()
+    who = found.principal[found.reason.str.contains("Organization Admin allows it", na=False)].iloc[0]
+    assert found.reason[found.principal == who].iloc[0].startswith(f"Organization Admin allows it: {who} → ")
+    assert text.count(who) == 1
+    denied = shell.run("%zenpro access --can delete:stack --workspace ml-prod --where verdict=no")
+    assert len(denied) == (found.verdict == "no").sum()
+    assert denied.principal.iloc[0] in frames.whole_text(denied, 120)[0]
+
+
+def test_a_path_in_a_narrow_terminal_does_not_repeat_the_principal(shell: Shell) -> None:
+    found = shell.run("%zenpro access --role 'Organization Admin'")
+    text = frames.whole_text(found, 80)[0]
+    assert all(text.count(who) == 1 for who in found.principal)
+    assert found.path.str.startswith(tuple(found.principal)).all()
+    assert found.path.iloc[0] in frames.whole_text(found, 200)[0]

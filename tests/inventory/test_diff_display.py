@@ -42,4 +42,5 @@ def test_a_pipe_keeps_the_columns() -> None:
 
 
 def test_a_part_of_a_comparison_is_an_ordinary_table() -> None:
-    assert "difference" not in frames.whole_text(comparison()[["name", "after"]], 60)[0]
+    assert "before → after" in frames.whole_text(comparison(), 60)[0].splitlines()[0]
+    assert "before → after" not in frames.whole_text(comparison()[["name", "after"]], 60)[0]

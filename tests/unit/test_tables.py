@@ -253,3 +253,10 @@ def test_rows_that_differ_in_a_column_are_not_shown_alike() -> None:
     assert left == [f"more_{number}" for number in range(4)]
     assert text.count("vision-lab") == 2
     assert "scope" in table(frame.tail(2), 45)[1]  # these differ without it
+
+
+def test_a_commit_is_short_where_columns_do_not_fit() -> None:
+    commit = "0edf5f35" + "ab" * 16
+    frame = pd.DataFrame({"name": ["train"], "commit": [commit], **{f"tags_{at}": ["a tag " * 8] for at in range(5)}})
+    assert "0edf5f35…" in table(frame, 150)[0]
+    assert commit in table(frame, None)[0]

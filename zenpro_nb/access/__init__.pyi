@@ -20,8 +20,10 @@ from .effective.matrix import matrix as matrix
 from .effective.paths import alive as alive
 from .effective.verdicts import Question as Question
 from .effective.verdicts import verdicts as verdicts
+from .effective.verdicts_view import VERDICTS_VIEW as VERDICTS_VIEW
 from .effective.views import HEAT_MAP as HEAT_MAP
 from .effective.views import HOLDERS as HOLDERS
+from .effective.views import PATHS as PATHS
 from .effective.views import TEAM as TEAM
 from .effective.views import TREE as TREE
 from .effective.views import about as about

@@ -64,7 +64,7 @@ def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[
     parts = [columns[names.index(name)] for name in _VALUE]
     cells = [_difference(*row) for row in zip(*(part.cells for part in parts), strict=True)]
     at = names.index(_VALUE[0])
-    columns[at] = TableColumn("difference", cells, prose=True, deciding=parts[1].deciding)
+    columns[at] = TableColumn("before → after", cells, prose=True, deciding=parts[1].deciding)
     return [column for column in columns if column.name not in _VALUE]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources.model import Column, DataType, Display, Filter
+from zenpro_nb.resources.model import Column, DataType, Filter
 
 ID = Column("id", DataType.ID, help="UUID")
 NAME = Column("name", help="name")
@@ -45,7 +45,6 @@ API_KEY_COLUMNS = (
         "retain_period_minutes",
         DataType.COUNT,
         help="minutes that the old key stays valid after a rotation",
-        display=Display.MINUTES,
     ),
     ID,
 )

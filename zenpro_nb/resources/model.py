@@ -34,7 +34,6 @@ class Display(Enum):
     DAY = "day"  # a time that names a day
     BYTES = "bytes"
     SECONDS = "seconds"  # a duration
-    MINUTES = "minutes"
     HOURS = "hours"  # a sum of durations, which can be compared with other sums
     SHARE = "share"  # a part of 1, displayed as a percentage
 

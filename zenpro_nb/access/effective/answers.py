@@ -127,12 +127,18 @@ def _remark(allowed: pd.DataFrame, kind: str) -> str:
 
 def verdict_summary(verdicts: pd.DataFrame, question: Question, place: str, team: str = "") -> str:
     """Return the answer about all principals, or about the members of a team, in one sentence."""
-    allowed, all_ = (rows["principal"].nunique() for rows in (verdicts[verdicts["verdict"] == YES], verdicts))
+    states = verdicts.groupby("principal")["verdict"].agg(set).tolist()  # one per workspace
+    allowed = sum(YES in words for words in states)
+    denied = sum(words == {NO} for words in states)
     what = f"{question.action}:{question.resource} in {place}"
     who = f" in team {team}" if team else ""
-    if not all_:
+    if not allowed and denied == len(states):
         return f"no one{who} can {what}: no path leads there"
-    return f"{allowed:,} of {counted(all_, 'principal')}{who} with access can {what}"
+    unknown = len(states) - allowed - denied
+    parts = [f"{counted(allowed, 'principal')}{who} can {what}"]
+    parts += [f"{unknown:,} unknown"] if unknown else []
+    parts += [f"{denied:,} {'has' if denied == 1 else 'have'} no path: --where verdict=no"] if denied else []
+    return "; ".join(parts)
 
 
 def place_of(inventory: Inventory, question: Question) -> str:

@@ -30,13 +30,14 @@ from zenpro_nb.access.model.columns import (
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.ui import trees
 from zenpro_nb.ui.cells import Cell, TableColumn
+from zenpro_nb.ui.folding import total_width
 from zenpro_nb.ui.trees import Branch
 from zenpro_nb.ui.wrapping import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEAT_MAP, TREE, HOLDERS, TEAM = "access-matrix", "access-tree", "access-holders", "access-team"
+HEAT_MAP, TREE, HOLDERS, TEAM, PATHS = "access-matrix", "access-tree", "access-holders", "access-team", "access-paths"
 _OUT, _OPEN = "⊘", "✉"
 _SIGNS = {"inactive": (_OUT, "deactivated"), "invited": (_OPEN, "invited")}
 # The background of a cell, by its strongest role; the permissions of any other role are unknown.
@@ -225,8 +226,21 @@ def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
     if not set(frame.columns) >= {*_OF_HOLDERS}:
         return None
     rows = frame[[*_OF_HOLDERS]].copy() if frame[_REACH].notna().any() else frame.drop(columns=_REACH)
-    rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
+    rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": PATHS}}
     return rows
+
+
+def _paths_in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
+    """Return the columns for a terminal: if they do not fit, a path does not repeat the principal beside it."""
+    by_name = {column.name: column for column in columns}
+    if width is None or not {"principal", "path"} <= set(by_name) or total_width(columns) <= width:
+        return columns
+    principal, path = by_name["principal"], by_name["path"]
+    cells = [
+        replace(cell, text=cell.text.removeprefix(f"{name.text}{ARROW}"))
+        for cell, name in zip(path.cells, principal.cells, strict=True)
+    ]
+    return [replace(path, cells=cells) if column is path else column for column in columns]
 
 
 def _team(frame: pd.DataFrame) -> pd.DataFrame | None:
@@ -258,3 +272,4 @@ frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
 frames.register_view(TREE, frames.View(html=_html, text=_text))
 frames.register_view(TEAM, frames.View(stand_in=_team))
 frames.register_view(HOLDERS, frames.View(stand_in=_holders))
+frames.register_view(PATHS, frames.View(in_terminal=_paths_in_terminal))

@@ -180,7 +180,7 @@ def _paths(
             ctx.ui.say("note: superusers can do everything without this role; list them with `access --role superuser`")
         return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts)
     if principal is None:
-        return describe(ctx, rows, inventory, filters)
+        return describe(ctx, rows, inventory, filters, view=pure.PATHS)
     if principal.startswith(TEAM_MARK):
         return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(rows))
     about = pure.about(rows, _full_name(inventory, rows))

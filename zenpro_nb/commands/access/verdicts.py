@@ -45,7 +45,7 @@ def with_answer(
     if principal is None or principal.startswith(TEAM_MARK):
         team = (principal or "").removeprefix(TEAM_MARK)
         summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question), team)
-        return describe(ctx, verdicts, inventory, filters, answer=summary, summary=summary)
+        return describe(ctx, verdicts, inventory, filters, view=pure.VERDICTS_VIEW, answer=summary, summary=summary)
     suffix = f"--org {quoted(org)}" if org else ""
     answer = pure.answer(inventory, rows, verdicts, question, principal, is_current=is_current)
     facts = pure.answer_facts(answer, ctx.ui.name, suffix)

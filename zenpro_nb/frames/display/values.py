@@ -21,6 +21,7 @@ Format = Callable[[Any], Cell]
 ID = DataType.ID.value
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+_COMMIT = re.compile(r"[0-9a-f]{40}")  # as git sends it; its first characters are enough to find it
 _ID_SHOWN = 8  # characters of a UUID: its first group, which is rarely the same for two
 _YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
 _PRECISIONS = {"days": "%Y-%m-%d", "minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
@@ -94,7 +95,7 @@ def text(value: str, cut: int | None = None) -> Cell:
     line = printable.cell(" ".join(value.split()))
     if not line:
         return NOTHING
-    if _UUID.fullmatch(line):
+    if _UUID.fullmatch(line) or _COMMIT.fullmatch(line):
         return Cell(line, short=line[:_ID_SHOWN] + ELLIPSIS)
     if cut is not None and len(line) > cut:
         return Cell(line, short=line[: max(cut - 1, 1)].rstrip() + ELLIPSIS)
@@ -249,10 +250,6 @@ def duration(value: Any) -> Cell:
     return Cell("-" * (float(value) < 0) + " ".join(parts[:2]), hint=f"{value} s")
 
 
-def _minutes(value: Any) -> Cell:
-    return NOTHING if is_missing(value) else duration(float(value) * 60)
-
-
 def hours(value: Any) -> Cell:
     """Return a number of hours with two decimals.
 
@@ -274,7 +271,6 @@ def share(value: Any) -> Cell:
 UNITS: dict[str, Format] = {
     Display.BYTES.value: size,
     Display.SECONDS.value: duration,
-    Display.MINUTES.value: _minutes,
     Display.HOURS.value: hours,
     Display.SHARE.value: share,
 }

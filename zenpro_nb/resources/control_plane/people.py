@@ -158,6 +158,7 @@ TEAMS = Resource(
     ),
     detail="/teams/{id}",
     members="team-members",
+    deciding=("name", "member_count", "description"),
     # API facts 3.11 and 4.6.
 )
 
