@@ -24,6 +24,22 @@ expect.set_options(timeout=PATIENCE)
 USERS = re.compile(r"^Users")  # the help follows in its label
 
 
+def test_typing_replaces_the_text_of_a_field_with_a_choice(notebook: Open, page: Page) -> None:
+    form = notebook("%zenpro form roles assign 'Workspace Viewer' --org acme").run(1)
+    role, organization = form.get_by_label("Role *"), form.get_by_label(re.compile("^Organization"))
+    expect(role).to_have_value("Workspace Viewer")
+    role.click()
+    page.keyboard.type("workspace dev")
+    expect(role).to_have_value("workspace dev")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")  # back to the text that is being typed
+    page.keyboard.type("e")
+    expect(role).to_have_value(re.compile("workspace dev"))  # with the letter, wherever the cursor is
+    organization.focus()
+    page.keyboard.type("acme-l")
+    expect(organization).to_have_value("acme-l")
+
+
 def test_a_picker_with_arrow_keys_shows_only_matches(notebook: Open, page: Page) -> None:
     notebook_page = notebook("%zenpro form roles assign")
     form, keys = notebook_page.run(1), page.keyboard

@@ -22,11 +22,15 @@ def table(form: Form) -> dict[str, tuple[str, str]]:
 
 def test_the_level_of_the_role_determines_the_fields(open_form: Opener, by_hand: ByHand) -> None:
     form = open_form("roles assign")
-    labels = [form.field(name).label for name in form.hooks.alternatives()]
-    assert form.preview.text == f"Still required: Role, {' or '.join(labels)}."
+    any_of = "at least one user, service account, team, or invitation"
+    assert form.preview.text == f"Choose a role, and {any_of}."
     assert not {"workspace", "project"} & visible_fields(form)
     form.set("role", "Workspace Developer")
     assert "workspace" in visible_fields(form)
+    assert form.preview.text == f"Choose a workspace, and {any_of}."
+    form.set("workspace", "ml-dev")
+    assert form.preview.text == f"Choose {any_of}."
+    form.set("workspace", "")
     assert "project" not in visible_fields(form)
     form.set("role", "Project Viewer")
     assert {"workspace", "project"} <= visible_fields(form)

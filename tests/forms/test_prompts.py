@@ -57,6 +57,19 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
     assert "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --org acme --workspace ml-prod" in output
 
 
+def test_the_questions_name_the_choices_or_the_command_that_lists_them(terminal: CommandContext) -> None:
+    answers = ("Workspace Viewer", "ml-prod", "", "", "", "", "", "", "Platform")
+    with answering(*answers) as streams, pytest.raises(KeyboardInterrupt):
+        run(terminal, "form roles assign")
+    output = streams[1].getvalue().decode()
+    assert "Choices: Organization Admin, " in output
+    assert "users` lists the names." in output
+    # Without a principal, the questions about principals are asked again.
+    assert output.count("Enter at least one user, service account, team, or invitation.") == 2
+    assert "Nothing was entered." in output
+    assert "roles assign 'Workspace Viewer' --team Platform" not in output  # the input ended before
+
+
 def test_more_options_skip_the_alternatives_of_a_given_team(terminal: CommandContext) -> None:
     line = "form roles assign 'Workspace Viewer' --team Platform --workspace ml-prod"
     # Input ends after the answers, which leaves the form before the request is sent.

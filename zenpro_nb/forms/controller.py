@@ -105,10 +105,8 @@ class Controller:
     def _preview(self) -> Message:
         """Return the message shown until the request is prepared."""
         if missing := self._form.missing:
-            # Of alternatives, one is enough.
-            others = [name for name in missing if name not in self._form.unmet]
-            alternatives = " or ".join(self._form.field(name).label for name in self._form.unmet)
-            return Message(f"Still required: {', '.join(filter(None, [self._labels(others), alternatives]))}.")
+            others = [self._form.field(name) for name in missing if name not in self._form.unmet]
+            return Message(messages.still_required(others, [self._form.field(name) for name in self._form.unmet]))
         if problems := self._form.problems:
             return self._not_right(problems)
         return Message("Preparing the request …", Tone.BUSY)

@@ -11,11 +11,17 @@ from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.messages import request_text
+from zenpro_nb.forms.messages import at_least_one, request_text
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.resources.nouns import words
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
+from zenpro_nb.ui.protocol import UI
 
+# Lists with few names, which are read before the question; a list of all users can take long.
+_SHORT_LISTS = ("organizations", "roles", "service-accounts", "teams", "workspaces")
+_LISTED = (*_SHORT_LISTS, "invitations", "users")  # nouns whose list needs no further argument
 _NOTHING = "-"  # the answer that clears an optional field
 
 
@@ -40,12 +46,16 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     sandbox = " (a sandbox with made-up data)" if form.is_sandbox else ""
     ui.say(f"{about(form.command)[0]} — {form.server}{sandbox}")
     field_names: set[str] = set()
-    _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, field_names)
+    _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, field_names, ui)
+    while form.unmet:  # all alternatives were skipped
+        ui.say("Nothing was entered.")
+        field_names.difference_update(form.unmet)
+        _ask_fields(form, lambda field: field.name in form.unmet, field_names, ui)
     # Of alternatives such as Users and Teams, one is enough: the others are not asked for.
     field_names.update(name for name in form.hooks.alternatives() if not form.values[name] and not form.unmet)
     has_more = any(field.name not in field_names for field in form.applicable_fields)
     if has_more and console.confirm("More options?", default=False):
-        _ask_fields(form, lambda field: True, field_names)
+        _ask_fields(form, lambda field: True, field_names, ui)
     writes = form.writes = form.command.preview(ctx, form.parameters())
     ui.say(request_text(writes))
     ui.say(form.line)
@@ -56,18 +66,22 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     return form.command.carry_out(ctx, writes, parameters, form.command_line())
 
 
-def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[str]) -> None:
+def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[str], ui: UI) -> None:
     """Ask for the fields that are due. Fields are listed again after each answer, because it can add some."""
+    announces_alternatives = True
     while field := next(
         (field for field in form.applicable_fields if field.name not in field_names and is_due(field)), None
     ):
+        if announces_alternatives and len(form.unmet) > 1 and field.name in form.unmet:
+            announces_alternatives = False
+            ui.say(f"Enter at least {at_least_one([form.field(name) for name in form.unmet])}.")
         field_names.add(field.name)
         before = form.values[field.name]
-        form.set(field.name, _answer(form, field, before))
+        form.set(field.name, _answer(form, field, before, ui))
         while problem := _problem(form, field):
             console.say(form.presentation.text(f"  {problem}"))
             # A refused answer is never the default of the next question, unless it came from the command.
-            form.set(field.name, _answer(form, field, before))
+            form.set(field.name, _answer(form, field, before, ui))
 
 
 def _problem(form: Form, field: Field) -> str:
@@ -82,11 +96,29 @@ def _problem(form: Form, field: Field) -> str:
     return problem
 
 
-def _answer(form: Form, field: Field, value: Raw) -> Raw:
+def _names(form: Form, field: Field) -> str:
+    """Return the names to choose from if there are few, otherwise the command that lists them; "" for other fields."""
+    if field.noun not in _LISTED:
+        return ""
+    organization = form.values.get("org")
+    option = ""
+    if isinstance(organization, str) and organization not in ("", form.session.settings.organization):
+        option = f" --org {quoted(organization)}"
+    command = f"`{field.noun}{option}`"
+    offer = form.choices.offer(field, "") if field.noun in _SHORT_LISTS else None
+    if offer is None:
+        return f"{command} lists the names."
+    names = [choice.pseudonym or choice.value for choice in offer.choices]
+    if offer.found > min(len(names), limits.FORM_LISTED):
+        return f"{command} lists the names of all {offer.found:,} {words(field.noun)}."
+    return f"Choices: {', '.join(names)}." if names else f"There are no {words(field.noun)}."
+
+
+def _answer(form: Form, field: Field, value: Raw, ui: UI) -> Raw:
     """Ask for the value of a field. An empty answer keeps `value`; `-` clears an optional field that has a value."""
     example = f"Example: {field.example}" if field.example else ""
-    if text := " ".join(filter(None, (field.help, example))):
-        console.say(f"  {text}")
+    if text := " ".join(filter(None, (field.help, example, _names(form, field)))):
+        ui.say(f"  {text}")
     if field.kind is FieldKind.FLAG:
         return console.confirm(field.label, default=bool(value))
     if field.kind is FieldKind.TRISTATE:

@@ -37,7 +37,7 @@ def test_undo_shows_the_steps_and_asks(
     with pytest.raises(ZenProError, match="Nothing was sent"):
         own.run("undo")
     assert f"Undo `teams add {name}-b" in questions[0]
-    assert questions[0].endswith("UTC: 2 changes?")
+    assert questions[0].endswith("UTC in acme: 2 changes?")
     assert len(requests.writes()) == sent
 
 
@@ -62,13 +62,26 @@ def test_commands_of_another_organization_are_not_undone(own: Connection, plane:
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as labs:
         labs.run("teams", "create", f"{name}-x")
     key = journal()[-1]["command_id"]
-    there = (
-        rf"was sent in the organization acme-labs: run `zenpro use organization acme-labs`.* `zenpro undo {key[:12]}`"
-    )
+    there = rf"was sent in the organization acme-labs: run `zenpro undo {key[:12]} --org acme-labs`"
     with pytest.raises(UsageError, match=f"no command to undo for this server and organization.*{there}"):
         own.run("undo")
     with pytest.raises(UnknownNameError, match=there):
         own.run("undo", key)
+
+
+def test_the_last_command_of_a_named_organization(own: Connection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    own.run("teams", "create", f"{name}-x", "--org", "acme-labs")
+    own.run("teams", "create", f"{name}-y")
+    questions: list[str] = []
+    monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: questions.append(question) or True)
+    own.run("undo", "--org", "acme-labs")
+    assert questions[0].endswith(" UTC in acme-labs: 1 change?")
+    assert f"{name}-x" not in set(own.run("teams", "--org", "acme-labs")["name"])
+    assert f"{name}-y" in set(own.run("teams")["name"])
+    with pytest.raises(UsageError, match="no command to undo"):
+        own.run("undo", "--org", "acme-labs", "--dry-run")
+    own.run("undo")
+    assert questions[-1].endswith(" UTC in acme: 1 change?")
 
 
 def test_a_command_without_an_organization_in_use_is_undone_in_its_organization(

@@ -8,15 +8,14 @@ from typing import Annotated
 import click
 from click.shell_completion import CompletionItem
 
-from zenpro_nb import limits
+from zenpro_nb import limits, query
 from zenpro_nb.commands.organization.deadlines import temporary
 from zenpro_nb.commands.plans import undo_steps
-from zenpro_nb.commands.plans.unknown_outcomes import of_here, organization_of, plane_of, settle
-from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.framework.declare import Arg, CommandContext, TextType, Write, write
+from zenpro_nb.commands.plans.unknown_outcomes import concerned, of_here, plane_of, settle
+from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
+from zenpro_nb.framework.declare import Arg, CommandContext, Org, TextType, Write, write
 from zenpro_nb.journal.commands import JournalCommand, commands, undone_by
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.profiles import ORGANIZATION_VARIABLE
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
@@ -39,10 +38,11 @@ CommandId = Annotated[str | None, Arg(JournalIdType(), metavar="[ID]")]
 
 
 @write(asks=lambda write: write.confirmation.question, several=True, plan=True, guarded=True, past_tense="")
-def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
+def undo(ctx: CommandContext, which: CommandId = None, org: Org = None) -> list[Write]:
     """Undo the last command, or the one you name by its ID.
 
     zenpro undoes only commands that ran on the server and organization in use, or while no organization was in use.
+    With --org, it undoes the last command that changed this organization. The question names the organization.
     Shows the steps and asks for confirmation. Changes are undone in reverse order. If someone else has changed an
     object since then, or a change cannot be undone, the undo is blocked: nothing is sent unless you add --skip-blocked.
 
@@ -54,13 +54,16 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
     Examples:
         # Show what would be undone
         undo --dry-run
+        # The same for an organization that is not in use
+        undo --org acme --dry-run
         # Undo the last command
         undo
     """
-    entries = settle(ctx)
+    named = query.organization(ctx.session, org) if org else None
+    entries = settle(ctx, named)
     undo_ids = undone_by(entries)
     every = commands(entries)
-    mine = of_here(ctx, every)
+    mine = of_here(ctx, every, named)
     try:
         command = _last(mine, undo_ids) if which is None else _by_id(mine, which)
     except UsageError as error:
@@ -68,7 +71,18 @@ def undo(ctx: CommandContext, which: CommandId = None) -> list[Write]:
         raise
     _require_undoable(command, undo_ids, mine)
     steps = undo_steps.steps(ctx, command, undo_ids, entries)
-    return _with_question(temporary.undo_deadlines(ctx, steps), command)
+    return _with_question(temporary.undo_deadlines(ctx, steps, org), command, _place(ctx, command))
+
+
+def _place(ctx: CommandContext, command: JournalCommand) -> str:
+    """Return the organization that the command concerned, in words; "" if none was named or in use."""
+    name = concerned(command)
+    if not name:
+        return ""
+    try:
+        return f" in {query.find(ctx.session, 'organizations', name, remembered=True).name}"
+    except ZenProError:  # it may have been renamed or deleted since
+        return f" in {name}"
 
 
 def _last(mine: Sequence[JournalCommand], undo_ids: Mapping[str, str]) -> JournalCommand:
@@ -93,15 +107,12 @@ def _elsewhere(
     """
     here, command_ids = ctx.session.settings.url, {command.id for command in mine}
     for command in reversed(every):
-        place = organization_of(command)
+        place = concerned(command)
         is_named = which is None or (bool(which) and command.id.startswith(which))
         if command.id in command_ids or not is_named or not place or plane_of(command.entries[0]) != here:
             continue
-        line = f"{ctx.ui.name} undo {command.id[: limits.JOURNAL_ID]}"
-        words = f"`{shorten(command.line)}` was sent in the organization {place}"
-        if ctx.ui.is_persistent:
-            return f"{words}: run `{ctx.ui.name} use organization {quoted(place)}`, and then `{line}`."
-        return f"{words}: run `{ORGANIZATION_VARIABLE}={quoted(place)} {line}`."
+        line = f"{ctx.ui.name} undo {command.id[: limits.JOURNAL_ID]} --org {quoted(place)}"
+        return f"`{shorten(command.line)}` was sent in the organization {place}: run `{line}`."
     return ""
 
 
@@ -173,11 +184,12 @@ def _by_id(mine: Sequence[JournalCommand], text: str) -> JournalCommand:
     return matching[0]
 
 
-def _with_question(steps: list[Write], command: JournalCommand) -> list[Write]:
+def _with_question(steps: list[Write], command: JournalCommand, place: str) -> list[Write]:
     """Return the steps; the first one that is sent carries the question for all."""
     to_send = [index for index, step in enumerate(steps) if not step.hold_text and not step.noop]
     if to_send:
         changes = counted(len(to_send), "change")
-        question = f"Undo `{shorten(command.line)}` of {command.time[:16].replace('T', ' ')} UTC: {changes}?"
+        when = f"{command.time[:16].replace('T', ' ')} UTC"
+        question = f"Undo `{shorten(command.line)}` of {when}{place}: {changes}?"
         steps[to_send[0]] = steps[to_send[0]].with_confirmation(question=question)
     return steps

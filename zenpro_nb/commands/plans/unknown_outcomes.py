@@ -30,12 +30,23 @@ _ORG = re.compile(r"(?<!\S)--org[= ](?:'([^']*)'|(\S+))")
 _FOUND = "the response was lost; the change was found later"
 
 
-def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[JournalCommand]:
+def of_here(
+    ctx: CommandContext, recorded: Sequence[JournalCommand], named: query.Found | None = None
+) -> list[JournalCommand]:
     """Return the commands that were sent to this server, in the organization in use or while none was in use.
 
     A command without an organization in use belongs to the one that its line names with `--org`.
+
+    Args:
+        named: only the commands that concern this organization, whichever was in use.
     """
     settings = ctx.session.settings
+    if named is not None:
+        return [
+            command
+            for command in recorded
+            if plane_of(command.entries[0]) == settings.url and concerned(command) in (named.id, named.name)
+        ]
     names = {settings.organization}
     try:
         organization = query.organization(ctx.session)
@@ -53,9 +64,16 @@ def of_here(ctx: CommandContext, recorded: Sequence[JournalCommand]) -> list[Jou
 def organization_of(command: JournalCommand) -> str | None:
     """Return the organization that was in use, else the one in the line of the command; None if there was none."""
     recorded = command.entries[0].get("organization")
+    return str(recorded) if recorded else _in_line(command)
+
+
+def concerned(command: JournalCommand) -> str | None:
+    """Return the organization that the command concerned: the one in its line, else the one in use."""
+    return _in_line(command) or organization_of(command)
+
+
+def _in_line(command: JournalCommand) -> str | None:
     match = _ORG.search(command.line)
-    if recorded:
-        return str(recorded)
     return match[1] or match[2] if match else None
 
 
@@ -64,7 +82,7 @@ def plane_of(entry: Record) -> object:
     return entry.get("control_plane") or entry.get("server")
 
 
-def settle(ctx: CommandContext) -> list[dict[str, Any]]:
+def settle(ctx: CommandContext, named: query.Found | None = None) -> list[dict[str, Any]]:
     """Mark writes of unknown outcome as done in the journal if they happened, and return its entries.
 
     Reads from the server only the objects of such writes, and nothing if there are none.
@@ -76,7 +94,7 @@ def settle(ctx: CommandContext) -> list[dict[str, Any]]:
     entries = journal.entries()
     if not any(_is_open(entry) for entry in entries):
         return entries
-    mine = [entry for command in of_here(ctx, commands(entries)) for entry in command.entries]
+    mine = [entry for command in of_here(ctx, commands(entries), named) for entry in command.entries]
     finder = Finder(ctx, mine, Places(ctx))
     happened = [(entry, finder.left_by(entry)) for entry in mine if _is_open(entry)]
     for entry, left in happened:

@@ -23,6 +23,20 @@ form?.addEventListener('click', (event) => {
   input.focus();
 }, true); // before the button itself
 
+// Typing into a field with a choice replaces the choice: its text is selected when the field gets the focus. The click
+// that gave the focus sets the cursor afterwards, so the text is selected again.
+let fresh = null;
+const isChosen = (target) => target.matches('.zenpro-picker input') && !choices(target.closest('.zenpro-picker')).length;
+form?.addEventListener('focusin', ({target}) => {
+  fresh = isChosen(target) ? target : null;
+  fresh?.select();
+});
+form?.addEventListener('keydown', () => { fresh = null; }, true);
+form?.addEventListener('click', ({target}) => {
+  if (target === fresh && target.selectionStart === target.selectionEnd) target.select();
+  fresh = null;
+});
+
 // A press that the kernel does not handle immediately is shown as waiting (form.css) until the form shows its outcome.
 // Every press that the kernel handles changes the status line.
 const status = () => form.querySelector('.zenpro-status')?.textContent ?? '';

@@ -81,14 +81,14 @@ def revoke_deadlines(
     return result
 
 
-def undo_deadlines(ctx: CommandContext, steps: Sequence[Write]) -> list[Write]:
+def undo_deadlines(ctx: CommandContext, steps: Sequence[Write], org: str | None = None) -> list[Write]:
     """Return the steps of an undo with the changes of the known files: an undone deadline leaves its file."""
     keys = {key_of(write) for write in steps if write.path.endswith("/assignments")}
     every = known_entries(ctx.session.settings.url)
     entries_by_file = {file: [entry for entry in entries if entry.key in keys] for file, entries in every.items()}
     if not any(entries_by_file.values()):
         return list(steps)
-    files = list(_known_files(ctx, query.organization(ctx.session)))
+    files = list(_known_files(ctx, query.organization(ctx.session, org)))
     return [_with_entry_undo(write, files, entries_by_file) for write in steps]
 
 
