@@ -180,6 +180,15 @@ def test_people_who_were_deactivated_or_removed_do_not_come_back_unnoticed(
     warned()
     small.run("plan", *line)
     assert warned() == expected
+    # The name is a field of its own. Entries of older versions have only the target.
+    file = state / "journal.jsonl"
+    recorded = file.read_text("utf-8")
+    for changes in ({"target": "a person"}, {"name": ""}):
+        entries = [json.dumps(json.loads(entry) | changes) for entry in recorded.splitlines()]
+        file.write_text("\n".join(entries) + "\n", "utf-8")
+        small.run("plan", *line)
+        assert warned() == expected
+    file.write_text(recorded, "utf-8")
     questions: list[str] = []
     monkeypatch.setattr(small._ui, "confirm", lambda question: bool(questions.append(question)))
     with pytest.raises(ConfirmationError):
@@ -192,6 +201,31 @@ def test_people_who_were_deactivated_or_removed_do_not_come_back_unnoticed(
     (state / "journal.jsonl").unlink()
     small.run("plan", write("teams: {old: {members: [off-NAME@x.io, a-NAME@x.io]}}"))
     assert warned() == [f"{off}, who was deactivated (the journal on this machine does not show when)"]
+
+
+def test_the_id_of_a_withdrawn_invitation_is_explained(
+    small: Connection, name: str, write: Write, state: Path
+) -> None:
+    email, today = f"c-{name}@x.io", f"{datetime.now(UTC):%Y-%m-%d}"
+    invitations = small.run("invitations")
+    key = invitations.loc[invitations["email"] == email, "id"].iloc[0]
+    small.run("invitations", "revoke", email, "--yes")
+    file = write(f"teams:\n  old:\n    members:\n      - id:{key}  # somebody@x.io, invited\n")
+    ui = small._ui.name
+    with pytest.raises(UsageError) as caught:
+        small.run("plan", file)
+    where = f"{file}, line 6: No principal in {name} has the id '{key}': "
+    assert caught.value.message == (
+        f"{where}it meant {email}, who had an invitation that was withdrawn on {today} (`{ui} invitations revoke`)"
+    )
+    assert f"Delete the line, or write {email} in place of id:{key}; `" in caught.value.hint
+    # Without the journal, the comment of the export names the person.
+    (state / "journal.jsonl").unlink()
+    for command in ("plan", "apply"):
+        with pytest.raises(UsageError) as caught:
+            small.run(command, file)
+        assert caught.value.message == f"{where}the comment on this line is 'somebody@x.io, invited'"
+        assert "write somebody@x.io in place of" in caught.value.hint
 
 
 def test_a_blocked_row_stops_the_whole_plan(

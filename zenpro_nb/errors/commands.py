@@ -26,6 +26,7 @@ class UnknownNameError(UsageError):
         strangers: those of them that resemble no existing name.
         corrections: names that certainly work in place of the wrong one.
         invited: people without an account who are invited; the option `--invitation` names them.
+        principal_id: the ID of a principal that does not exist, if it was given by ID.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class UnknownNameError(UsageError):
         self.names = self.strangers if names is None else list(names)
         self.corrections: Sequence[str] = ()
         self.invited: Sequence[str] = ()
+        self.principal_id = ""
 
 
 class AmbiguousNameError(UsageError):

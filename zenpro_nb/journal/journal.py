@@ -47,6 +47,7 @@ class Entry(Struct, frozen=True):
     request_id: str | None = None
     profile: str | None = None
     target: str = ""  # its target, for people
+    name: str = ""  # the name of the object in the target: the email of a person; "" in entries of older versions
     time: str = ""
     id: str = ""  # the same in both lines of one write; "" in entries of older versions
     command_id: str = ""  # the same in all writes of one command

@@ -213,11 +213,13 @@ class Lookup:
         ):
             if key in records:
                 return kind, key
-        raise _unknown(
+        error = _unknown(
             f"No principal in {self._state.organization} has the id {key!r}",
             "It may have been deleted. `members --raw` and `teams` show ids.",
             source,
         )
+        error.principal_id = key
+        raise error
 
     def _label(self, kind: str, key: str) -> str:
         return f"{key} ({self._state.name_of((kind, key))})"

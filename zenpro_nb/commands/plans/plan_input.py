@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from zenpro_nb import access as pure
 from zenpro_nb import frames, inventory, limits, query, usage
 from zenpro_nb.commands.people.other_organizations import memberships, names_by_account, organizations
+from zenpro_nb.commands.plans import returning
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.commands.plans.desired_input import (
     PlanSource,
@@ -22,7 +23,7 @@ from zenpro_nb.commands.plans.desired_input import (
 )
 from zenpro_nb.commands.plans.kept import Kept
 from zenpro_nb.commands.plans.parameters import YAML, PlanOptions
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
     CommandContext,
     facts_of,
@@ -37,7 +38,7 @@ from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.access import Inventory, Plan
+    from zenpro_nb.access import DesiredState, Inventory, Plan
     from zenpro_nb.inventory import ActionOnType
 
 
@@ -202,6 +203,25 @@ def _new_plan(
     current = read_inventory(ctx, org or (state.organization if state else None) or None, pairs=pairs)
     if state is not None and state.organization:
         require_same_organization(state, current)
+    try:
+        return _plan_from(ctx, source, state, tables, current, all_=all_)
+    except UnknownNameError as error:
+        if not error.principal_id:
+            raise
+        text = ctx.body or (text_of(state.file) if state is not None else "")
+        raise returning.explained(ctx, error, current, text) from None
+
+
+def _plan_from(
+    ctx: CommandContext,
+    source: PlanSource,
+    state: DesiredState | None,
+    tables: Mapping[str, pd.DataFrame],
+    current: Inventory,
+    *,
+    all_: bool,
+) -> PlanResult:
+    """Return a new plan for a desired state and the inventory."""
     if state is not None:
         pure.require_protected(state, current)
     rows, exact = desired_rows(ctx, source, state, tables, current)

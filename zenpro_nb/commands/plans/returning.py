@@ -11,13 +11,15 @@ from msgspec import Struct
 from zenpro_nb import access, limits
 from zenpro_nb.access import Inventory, Plan, State
 from zenpro_nb.access.plans.effects import Effect
+from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.framework.declare import CommandContext
-from zenpro_nb.journal.commands import SUCCESS_STATES
+from zenpro_nb.journal.commands import SUCCESS_STATES, keys_of
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.syntax.counts import name_list
+from zenpro_nb.syntax.unparse import quoted
 
 Record = Mapping[str, Any]
-_INVITATION = re.compile(r"/organizations/([^/]+)/invitations/[^/]+")
+_INVITATION = re.compile(r"/organizations/([^/]+)/invitations/([^/]+)")
 _EMAIL = re.compile(r"[^\s@<>()]+@[^\s@<>(),]+")
 DEACTIVATED, DELETED, REMOVED, WITHDRAWN = "deactivated", "deleted", "removed", "withdrawn"
 _WORDS = {
@@ -29,11 +31,12 @@ _WORDS = {
 
 
 class Departure(Struct, frozen=True):
-    """An earlier removal of a person: what happened, the day, and the command, if the journal contains them."""
+    """An earlier removal of a person: what happened, the day, the command, and the email, if the journal has them."""
 
     kind: str
     day: str = ""
     command: str = ""
+    email: str = ""
 
     def __str__(self) -> str:
         if not self.day:
@@ -69,6 +72,30 @@ def returning(ctx: CommandContext, plan: Plan, inventory: Inventory) -> list[Ret
     return found
 
 
+def explained(ctx: CommandContext, error: UnknownNameError, inventory: Inventory, text: str) -> UnknownNameError:
+    """Return the error about an unknown ID with the person whom it meant: from the journal, or a comment of the file.
+
+    Args:
+        text: the text of the file or cell; "" if there is none.
+    """
+    key = error.principal_id
+    left = _departures(ctx.session.settings.url, inventory.organization_id, State.of(inventory)).get(key)
+    comment = re.search(rf"id:{re.escape(key)}['\"]?[ \t]+#[ \t]*(.+)", text)
+    email = left.email if left is not None else ""
+    if left is not None and email:
+        person = f"it meant {email}, who {left}"
+    elif comment:
+        person = f"the comment on this line is {comment[1].strip()!r}"
+        email = next(iter(_EMAIL.findall(comment[1])), "")
+    else:
+        return error
+    hint = "Delete the line."
+    if email:
+        again = f"`invitations create {quoted(email)} --role ROLE`"
+        hint = f"Delete the line, or write {email} in place of id:{key}; {again} invites a person without an account."
+    return UnknownNameError(f"{error.message}: {person}", hint=hint)
+
+
 def _is_outside(field: str, key: str, state: State) -> bool:
     """Return whether a principal has no access now: deactivated, or neither a member nor invited."""
     if key in state.accounts:
@@ -77,25 +104,35 @@ def _is_outside(field: str, key: str, state: State) -> bool:
 
 
 def _departures(server: str, organization_id: str | None, state: State) -> dict[str, Departure]:
-    """Return the last departure of each person in the journal, by account ID and by lowercase email."""
+    """Return the last departure of each person in the journal, by the ID of the account or invitation, and by email."""
     found: dict[str, Departure] = {}
+    names: dict[str, str] = {}  # by the keys of writes, which the writes that undo them refer to
     for entry in Journal().entries():
+        name = str(entry.get("name") or names.get(str(entry.get("undoes") or "")) or "")
+        names.update(dict.fromkeys(keys_of(entry), name))
         if entry.get("server") != server or entry.get("outcome") not in SUCCESS_STATES:
             continue
         for key, kind in _removals(entry, organization_id, state):
             command = " ".join(str(entry.get("command") or "").split()[:2])
-            departure = Departure(kind, str(entry.get("time") or "")[:10], command)
-            emails = _EMAIL.findall(str(entry.get("target") or ""))
-            found.update(dict.fromkeys([*filter(None, [key]), *map(str.casefold, emails)], departure))
+            emails = _emails(name, entry)
+            departure = Departure(kind, str(entry.get("time") or "")[:10], command, next(iter(emails), ""))
+            found.update(dict.fromkeys([key, *map(str.casefold, emails)], departure))
     return found
 
 
+def _emails(name: str, entry: Record) -> list[str]:
+    """Return the email of the person of a write; those in its target if an older version recorded no name."""
+    if name:
+        return [name] if "@" in name else []
+    return _EMAIL.findall(str(entry.get("target") or ""))
+
+
 def _removals(entry: Record, organization_id: str | None, state: State) -> Iterator[tuple[str, str]]:
-    """Yield the account IDs that a write removed, and how; an invitation has no account."""
+    """Yield the IDs of the accounts and invitations that a write removed, and how."""
     method, route, params = str(entry.get("method")), str(entry.get("route")), entry.get("params") or {}
     match = _INVITATION.fullmatch(route)
     if method == "DELETE" and match and match[1] == organization_id:
-        yield "", WITHDRAWN
+        yield match[2], WITHDRAWN
     for effect in access.effects_of(0, method, route, params, entry.get("body")):
         kind = _kind(effect, organization_id, state) if effect.does == "remove" else ""
         if kind and effect.holder[0] == "user_id":

@@ -230,6 +230,7 @@ class Sender:
             method=write.method,
             route=write.path,
             target=write.target,
+            name=write.name,
             params=write.sent_params,
             body=write.body,
             plan=write.position.plan,
