@@ -203,9 +203,7 @@ def test_people_who_were_deactivated_or_removed_do_not_come_back_unnoticed(
     assert warned() == [f"{off}, who was deactivated (the journal on this machine does not show when)"]
 
 
-def test_the_id_of_a_withdrawn_invitation_is_explained(
-    small: Connection, name: str, write: Write, state: Path
-) -> None:
+def test_the_id_of_a_withdrawn_invitation_is_explained(small: Connection, name: str, write: Write, state: Path) -> None:
     email, today = f"c-{name}@x.io", f"{datetime.now(UTC):%Y-%m-%d}"
     invitations = small.run("invitations")
     key = invitations.loc[invitations["email"] == email, "id"].iloc[0]
