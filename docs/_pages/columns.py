@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zenpro_nb.resources import DataType, Resource
+from zenpro_nb.resources import Column, DataType, Resource
+from zenpro_nb.resources.workspace import needs_hydration
 
 # As pandas 3 calls them, whichever pandas makes the pages.
 DTYPES = {
@@ -20,10 +21,14 @@ DTYPES = {
 
 def table_of(resource: Resource) -> str:
     """Return the table of a resource's columns."""
-    rows = [f"| `{column.name}` | {DTYPES[column.kind]} | {_cell(column.help)} |" for column in resource.columns]
+    rows = [f"| `{column.name}` | {DTYPES[column.kind]} | {_cell(_meaning(column))} |" for column in resource.columns]
     table = "| column | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     more = "\nAny other fields that the server sends become additional columns.\n"
     return f"{table}{more}" if resource.schemaless else table
+
+
+def _meaning(column: Column) -> str:
+    return f"{column.help}{' (only with `--hydrate`, or if `--columns` names it)' * needs_hydration(column)}"
 
 
 def _cell(text: str) -> str:

@@ -71,3 +71,12 @@ def test_lists_with_a_chart_name_its_format(shell: Shell, capsys: pytest.Capture
         words = " ".join(capsys.readouterr().out.split())
         assert (".json, or .svg or .png for the chart of --plot" in words) == has_chart
         assert ("--save FILE.svg or FILE.png saves the chart" in words) == has_chart
+
+
+def test_the_help_marks_the_columns_that_are_read_only_on_request(help_of: HelpOf) -> None:
+    words = " ".join(help_of("runs --help").split())
+    usual, _, rest = words.partition(" Columns: ")[2].partition(" Only with --hydrate, or if --columns names them: ")
+    assert "status," in usual
+    assert "start_time" not in usual
+    assert "start_time," in rest
+    assert "Only with --hydrate" not in help_of("users --help")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from tests.support.completion import completions
-from zenpro_nb import errors
+from zenpro_nb import errors, frames
 from zenpro_nb.client import Client
 
 # Each query, and the same in pandas; the frames are those of the bare nouns.
@@ -283,3 +283,11 @@ def test_without_a_query(shell: Shell) -> None:
 def test_tab(bare_shell: Shell, typed: str, expected: str | None) -> None:
     found = completions(bare_shell, typed)
     assert expected in found if expected is not None else not any("email" in item for item in found)
+
+
+def test_every_column_of_a_table_is_listed(shell: Shell) -> None:
+    frame = shell.run("%zenpro sql tables")
+    columns = frame.set_index("table")["columns"]["team_members"]
+    assert ", ".join(columns) in frames.html(frame)
+    error = shell.error("%zenpro sql SELECT member FROM team_members")
+    assert f"Columns: {', '.join(columns)}." in str(error)

@@ -32,15 +32,24 @@ def _translate(message: str, columns: Mapping[str, Sequence[str]]) -> UsageError
         name, column_names = match["name"], [column for names in columns.values() for column in names]
         if name.endswith("_id"):  # a query with a name in place of an ID would find nothing
             column_names = [column for column in column_names if column.endswith("_id")]
-        hint = _absent(name, columns) or did_you_mean(
-            name, column_names, "`sql tables` lists the columns of each table."
-        )
+        hint = _absent(name, columns) or f"{did_you_mean(name, column_names)} {_columns_of(columns)}".strip()
         return UnknownNameError(f"{', '.join(columns) or 'The query'} has no column {name!r}", hint=hint)
     if match := _FUNCTION.search(message):
         hint = "DuckDB's documentation lists all functions."
         return UnknownNameError(f"DuckDB has no function {match['name']!r}", hint=hint)
     first = _KIND.sub("", message.split("\n", 1)[0]).strip().rstrip(".")
     return UsageError(f"{first[:1].upper()}{first[1:]}")
+
+
+def _columns_of(columns: Mapping[str, Sequence[str]]) -> str:
+    """Return the columns of each table that a query names.
+
+    >>> _columns_of({"teams": ["name", "id"]}), _columns_of({"teams": ["name"], "users": ["email"]}), _columns_of({})
+    ('Columns: name, id.', 'Columns of teams: name. Columns of users: email.', '`sql tables` lists all columns.')
+    """
+    several = len(columns) > 1
+    lists = [f"Columns{f' of {table}' * several}: {', '.join(names)}." for table, names in columns.items()]
+    return " ".join(lists) or "`sql tables` lists all columns."
 
 
 def _absent(name: str, columns: Mapping[str, Sequence[str]]) -> str:

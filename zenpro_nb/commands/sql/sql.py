@@ -52,9 +52,10 @@ SQL_TABLES = Table(
     columns=(
         Column("table", help="name of the table in a query"),
         Column("description", help="description of its rows", display=Display.PROSE),
-        Column("columns", DataType.LIST, help="its columns"),
+        Column("columns", DataType.LIST, help="its columns", display=Display.PROSE),
     ),
     label="table",
+    deciding=("table", "columns", "description"),
 )
 
 

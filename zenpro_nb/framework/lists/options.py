@@ -18,6 +18,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists.where import condition_options, predicate_of
 from zenpro_nb.framework.parameters.types import AT_HELP, CaptureType, NameType, TextType, VariableType, completions
 from zenpro_nb.resources import CONTROL_PLANE, DataType, Filter, Resource
+from zenpro_nb.resources.workspace.columns import needs_hydration
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
@@ -257,5 +258,9 @@ def columns_epilog(resource: Resource) -> str:
     """Return the paragraph of a listing's help that names its columns."""
     if not resource.columns:
         return "The columns depend on what the server sends."
-    names = ", ".join(column.name for column in resource.columns)
-    return f"Columns: {names}."
+    usual, on_request = (
+        ", ".join(column.name for column in resource.columns if needs_hydration(column) is asked)
+        for asked in (False, True)
+    )
+    more = f" Only with --hydrate, or if --columns names them: {on_request}." if on_request else ""
+    return f"Columns: {usual}.{more}"
