@@ -27,6 +27,7 @@ class UnknownNameError(UsageError):
         corrections: names that certainly work in place of the wrong one.
         invited: people without an account who are invited; the option `--invitation` names them.
         principal_id: the ID of a principal that does not exist, if it was given by ID.
+        parts: the errors about single names, if this error is about several.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class UnknownNameError(UsageError):
         self.corrections: Sequence[str] = ()
         self.invited: Sequence[str] = ()
         self.principal_id = ""
+        self.parts: Sequence[UnknownNameError] = ()
 
 
 class AmbiguousNameError(UsageError):

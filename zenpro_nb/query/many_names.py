@@ -186,9 +186,11 @@ def _missing(noun: str, failed: Mapping[str, Exception], total: int) -> Exceptio
     names = name_list([repr(text) for text in unresolved], limits.MISSING_NAMED)
     unknown_errors = [error for error in failed.values() if isinstance(error, UnknownNameError)]
     hints = [error.hint for error in unknown_errors if not error.strangers]
-    return UnknownNameError(
+    missing = UnknownNameError(
         f"{len(unresolved):,} of {things} do not exist or are not unique: {names}",
         hint=" ".join(hints[: limits.SUGGESTIONS]) or f"List them with `{command_of(noun)}`.",
         strangers=[name for error in unknown_errors for name in error.strangers],
         names=unresolved,
     )
+    missing.parts = unknown_errors if len(unknown_errors) == len(unresolved) else ()
+    return missing

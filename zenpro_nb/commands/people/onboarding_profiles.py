@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -10,7 +11,8 @@ from zenpro_nb import query
 from zenpro_nb.commands.organization.invitations import writes as invitation_writes
 from zenpro_nb.commands.people import memberships
 from zenpro_nb.commands.people.memberships import Place
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.errors.joined import joined
 from zenpro_nb.framework.declare import CommandContext, Principal, RoleAtScopeType, Scope, grant, own_values, role_scope
 
 
@@ -45,11 +47,28 @@ class ProfilesByPerson:
         self._scopes: dict[str, Scope] = {}
 
     def read(self, people: Sequence[str]) -> None:
-        """Look up the teams of all people in one step.
+        """Look up the roles and teams of all people, each once, and all teams in one step.
 
         Raises:
-            UnknownNameError: some of the teams do not exist.
+            UnknownNameError: some of them do not exist; the error names all of these.
         """
+        roles = [role for person in people for role in own_values(person, "role")]
+        grants = [text for person in people for text in own_values(person, "grant")]
+        errors: list[UnknownNameError] = []
+        look_ups: list[Callable[[], object]] = [
+            *(partial(self._first, role) for role in dict.fromkeys([self._role, *roles]) if role),
+            partial(self._read_teams, people),
+            *(partial(self._scope, text) for text in dict.fromkeys([*self._grants, *grants])),
+        ]
+        for look_up in look_ups:
+            try:
+                look_up()
+            except UnknownNameError as error:
+                errors.append(error)
+        if errors:
+            raise joined(errors)
+
+    def _read_teams(self, people: Sequence[str]) -> None:
         names = [*self._teams, *(name for person in people for name in own_values(person, "team"))]
         texts = list(dict.fromkeys(names))
         ids = {"organization_id": self._here.organization.id}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +13,7 @@ from zenpro_nb.errors import BlockedError, ConfirmationError, UnknownNameError, 
 from zenpro_nb.framework.cli import option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
+from zenpro_nb.limits import SUGGESTIONS
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.syntax.unparse import quoted
 
@@ -47,6 +50,10 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
         ]
         error.hint = f"Use `{' '.join([ctx.ui.name, *changed])}`."
         return
+    if isinstance(error, UnknownNameError) and len(error.parts) > 1:
+        if all_corrected := _of_parts(error.parts, arguments, ctx):
+            error.hint = f"{error.hint} Use {' or '.join(all_corrected)}."
+        return
     question = _QUESTION.search(error.hint)
     if question is None:
         return
@@ -59,6 +66,26 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
             lines = " or ".join(f"`{' '.join([ctx.ui.name, *words])}`" for words in corrected)
             error.hint = f"{error.hint[: question.end()]} Use {lines}.{error.hint[question.end() :]}"
             return
+
+
+def _of_parts(parts: Sequence[UnknownNameError], arguments: Sequence[str], ctx: CommandContext) -> list[str]:
+    """Return the lines that correct all wrong names at the same time; none if one has no suggestion, or many have."""
+    choices: list[list[tuple[str, str]]] = []
+    for part in parts:
+        question = _QUESTION.search(part.hint)
+        wrong = next((text for text in _QUOTED.findall(part.message) if _replaced(arguments, text, text)), "")
+        suggested = _QUOTED.findall(question.group()) if question else []
+        rights = [name for name in suggested if _fits(name, arguments)] or suggested
+        choices.append([(wrong, right) for right in rights if wrong])
+    if math.prod(map(len, choices)) not in range(1, SUGGESTIONS + 1):
+        return []
+    lines = []
+    for corrections in itertools.product(*choices):
+        words = [*arguments]
+        for wrong, right in corrections:
+            words = _replaced(words, wrong, right)
+        lines.append(f"`{' '.join([ctx.ui.name, *quoted_words(ctx.values, words)])}`")
+    return lines
 
 
 def _by_invitation(emails: Sequence[str], arguments: Sequence[str]) -> list[str]:
@@ -90,6 +117,11 @@ def _fits(role: str, arguments: Sequence[str]) -> bool:
 
 def _correct(ctx: CommandContext, arguments: Sequence[str], wrong: str, right: str) -> list[str]:
     """Return the words of the line with the right word, as they are typed; empty if the wrong one is not in it once."""
+    return quoted_words(ctx.values, _replaced(arguments, wrong, right))
+
+
+def _replaced(arguments: Sequence[str], wrong: str, right: str) -> list[str]:
+    """Return the words of the line with the right word; empty if the wrong one is not in it once."""
     # The word can be a part of another: a condition, a list of columns, or a role and a workspace joined by `@`.
     inside = re.compile(rf"(?<![\w.-]){re.escape(wrong)}(?![\w.-])")
     at = [index for index, word in enumerate(arguments) if word == wrong]
@@ -98,7 +130,7 @@ def _correct(ctx: CommandContext, arguments: Sequence[str], wrong: str, right: s
         return []
     words = [*arguments]
     words[at[0]] = inside.sub(lambda _: right, words[at[0]])
-    return quoted_words(ctx.values, words)
+    return words
 
 
 def with_value(
