@@ -289,5 +289,5 @@ def test_every_column_of_a_table_is_listed(shell: Shell) -> None:
     frame = shell.run("%zenpro sql tables")
     columns = frame.set_index("table")["columns"]["team_members"]
     assert ", ".join(columns) in frames.html(frame)
-    error = shell.error("%zenpro sql SELECT member FROM team_members")
+    error = shell.error("%zenpro sql 'SELECT member FROM team_members'")
     assert f"Columns: {', '.join(columns)}." in str(error)
