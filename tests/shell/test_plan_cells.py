@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from tests.shell.conftest import Shell
 from tests.support.command_line import Completed, as_process, in_process
@@ -100,6 +101,29 @@ def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(
     Path("broken.yaml").write_text("a: [\n")
     assert "invalid YAML" in str(here.error("%zenpro plan broken.yaml"))
     assert isinstance(here.error("%zenpro export access.json"), UsageError)
+
+
+def test_moving_a_person_in_an_exact_export_is_one_addition_and_one_removal(here: Shell) -> None:
+    viewers = here.run("%zenpro assignments --where 'role=Workspace Viewer' --where kind=user --where is_active=true")
+    first = viewers.iloc[0]
+    person, workspace = first["principal"], first["workspace"]
+    here.run("%zenpro export access.yaml --exact")
+    before = Path("access.yaml").read_text()
+    content = yaml.safe_load(before)
+    roles = content["workspace_roles"][workspace]
+    roles["Workspace Viewer"].remove(person)
+    roles.setdefault("Workspace Developer", []).append(person)
+    Path("access.yaml").write_text(yaml.safe_dump(content))
+    plan = here.run("%zenpro plan access.yaml")
+    assert plan[["action", "principal", "role", "scope"]].values.tolist() == [
+        ["add", person, "Workspace Developer", workspace],
+        ["remove", person, "Workspace Viewer", workspace],
+    ]
+    assert set(here.run("%zenpro apply access.yaml --yes")["outcome"]) == {"done"}
+    assert here.run("%zenpro plan access.yaml").empty
+    here.run("%zenpro undo --yes")
+    here.run("%zenpro export access.yaml --exact --yes")
+    assert Path("access.yaml").read_text() == before
 
 
 def test_a_plan_is_shown_with_signs_and_sums(here: Shell) -> None:

@@ -22,7 +22,7 @@ def text_of(file: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        hint = f"`export {quoted(file)}` writes one from the current state."
+        hint = f"`export {quoted(file)} --exact` writes one from the current state."
         raise UsageError(f"There is no file {file!r}", hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror or error if isinstance(error, OSError) else "it is not UTF-8 text"
