@@ -29,6 +29,18 @@ QUESTIONS = {
     "who are the admins": "how-to/who-may-do-what",
     "undo a change": "how-to/access-as-code",
     "share a notebook without names": "how-to/share-a-notebook",
+    "hide names on a shared screen": "how-to/share-a-notebook",
+    "remove someone": "how-to/offboard",
+    "export to excel": "how-to/lists",
+    "run for another organization": "how-to/papermill-and-schedules",
+    "who has not logged in": "how-to/idle-and-unused",
+    "why can bob delete stacks": "how-to/who-may-do-what",
+    "who can access ml-prod": "how-to/who-may-do-what",
+    "change the role of a person": "how-to/forms",
+    "try it without a real server": "explanation/sandbox",
+    "log in": "reference/settings",
+    "no credential found": "reference/settings",
+    "where are my keys stored": "reference/settings",
 }
 
 

@@ -246,11 +246,10 @@ class TerminalUI:
         except (EOFError, RuntimeError) as error:
             if is_asked and isinstance(error, EOFError):
                 console.say("")  # end the line of the prompt
-            why = "the input has ended" if self.is_interactive else "not an interactive session"
-            raise CredentialError(
-                f"Cannot ask for a secret: {why}",
-                hint=f"Set the environment variable {variable}.",
-            ) from None
+            message = "Cannot ask for a secret: not an interactive session"
+            if self.is_interactive:
+                message = "Cannot ask for a secret: the input has ended"
+            raise CredentialError(message, hint=f"Set the environment variable {variable}.") from None
 
     def _require_interactive(self, question: str) -> None:
         if not self.is_interactive:

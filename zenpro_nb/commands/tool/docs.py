@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MATCHES = 5  # pages that are shown for a topic
-_EXACT, _COMMAND, _TITLE, _NOUN, _SEARCH, _GUIDE = 60, 40, 6, 5, 4, 3
+_EXACT, _COMMAND, _PHRASE, _TITLE, _NOUN, _SEARCH, _GUIDE = 60, 40, 12, 6, 5, 4, 3
 _COMMAND_WORDS = 2  # a noun and a verb; more words are a question that begins with a noun, like "api key rotate"
 _WORD = re.compile(r"[\w-]+")
 # Words of a question that no page is found by.
@@ -120,7 +120,8 @@ def _score(page: _Page, words: Sequence[str]) -> int:
     question_words = {word for word in _words(question) if word not in _IGNORED}
     title = question_words & _words(page.title)
     phrases = question_words & {word for phrase in page.phrases for word in _words(phrase)}
-    score = exact + _TITLE * len(title) + _SEARCH * len(phrases)
+    has_phrase = any(" " in phrase and f" {phrase.casefold()} " in f" {question} " for phrase in page.phrases)
+    score = exact + _TITLE * len(title) + _SEARCH * len(phrases) + _PHRASE * has_phrase
     return score + _GUIDE if score and page.name.startswith("how-to/") else score
 
 
