@@ -141,6 +141,15 @@ def test_several_deletions_are_listed_above_the_question(environment: dict[str, 
     assert one.stdout == b""  # the question names it
 
 
+def test_a_blocked_command_is_not_a_dry_run_and_names_its_override_once(environment: dict[str, str]) -> None:
+    wide = {**environment, "COLUMNS": "1000"}
+    blocked = in_process(["users", "offboard", "ada@example.com", "--yes"], wide, terminal=True)
+    messages = blocked.stderr.decode()
+    assert " rows · blocked: nothing was sent" in messages
+    assert "dry run" not in messages
+    assert messages.count("--allow-self") == 1
+
+
 def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:
     rows, output = output_of(environment, "reviews", "create", "q4")
     assert len(rows) == limits.PREVIEW_ROWS

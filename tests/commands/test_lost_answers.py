@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from tests.commands.cases import invited_person
 from tests.commands.conftest import Requests, journal
 from tests.support.cutting import Cutter, cutting
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, SaveError
+from zenpro_nb.errors import OutcomeUnknownError, PartlyDoneError, SaveError, ZenProError
 from zenpro_nb.frontends.connection import Connection
 
 
@@ -80,9 +82,33 @@ def test_role_was_not_assigned(far: Connection, zen: Connection, cutter: Cutter,
     email = f"{name}@x.io"
     zen.run("users", "create", email)
     cutter.lose("POST", "/assignments", mode="request")
-    with pytest.raises(OutcomeUnknownError, match=r"did not happen.*Run the command again"):
+    with pytest.raises(OutcomeUnknownError, match=r"did not happen.*Run `zenpro (.*)` again") as lost:
         far.run("roles", "assign", "Organization Viewer", "--user", email)
     assert _assignments_of(zen, email).empty
+    far.run(*_next_command(lost.value))
+    assert len(_assignments_of(zen, email)) == 1
+
+
+def _next_command(error: ZenProError) -> list[str]:
+    """Return the words of the command that an error says to run again."""
+    return shlex.split(re.findall(r"`zenpro ([^`]+)` again", error.hint)[0])
+
+
+@pytest.mark.usefixtures("one_after_the_other")
+def test_an_unfinished_undo_names_the_command_that_continues_it(far: Connection, cutter: Cutter, name: str) -> None:
+    far.run("teams", "create", name)
+    far.run("teams", "add", name, "--user", "ada@example.com", "--user", "grace@example.com")
+    cutter.lose("DELETE", "/members", mode="request")
+    with pytest.raises(PartlyDoneError) as lost:
+        far.run("undo", "--yes")
+    # Another command in between changes the meaning of `undo` alone.
+    far.run("teams", "create", f"{name}-2")
+    words = _next_command(lost.value)
+    assert words[0] == "undo"
+    assert words[2:] == ["--yes"]
+    far.run(*words)
+    assert far.run("teams", "members", name).empty
+    assert not far.run("teams", "--where", f"name={name}-2").empty
 
 
 @pytest.mark.usefixtures("one_after_the_other")

@@ -1,5 +1,6 @@
 from .attrs import ALL_MATCHING as ALL_MATCHING
 from .attrs import ANSWER as ANSWER
+from .attrs import BLOCKED as BLOCKED
 from .attrs import CONFIRMATION as CONFIRMATION
 from .attrs import ENDED as ENDED
 from .attrs import PSEUDONYMS as PSEUDONYMS

@@ -26,6 +26,7 @@ UNREAD = "unread"  # the names of the lists that could not be read completely
 SERVERLESS = "without a ZenML server"  # the status of a workspace that has nothing to read
 PSEUDONYMS = "pseudonyms"  # the badge of a table whose people have pseudonyms
 UNSENT = "nothing has been sent yet"
+BLOCKED = "blocked"  # whether these are the writes that guards block
 ENDED = "ended"  # how the writes of a table of outcomes ended, such as `interrupted`
 _DESCRIPTION_KEYS = ("noun", "styles", "deciding")
 

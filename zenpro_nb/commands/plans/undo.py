@@ -71,7 +71,10 @@ def undo(ctx: CommandContext, which: CommandId = None, org: Org = None) -> list[
         raise
     _require_undoable(command, undo_ids, mine)
     steps = undo_steps.steps(ctx, command, undo_ids, entries)
-    return _with_question(temporary.undo_deadlines(ctx, steps, org), command, _place(ctx, command))
+    steps = _with_question(temporary.undo_deadlines(ctx, steps, org), command, _place(ctx, command))
+    # Without an ID, the same line could mean a later command.
+    continuation = f"undo {command.id[: limits.JOURNAL_ID]}" if which is None else ""
+    return [step.with_confirmation(continuation=continuation) for step in steps]
 
 
 def _place(ctx: CommandContext, command: JournalCommand) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import CONFIRMATION, ENDED, SERVERLESS, UNSENT, is_whole, lacking
+from zenpro_nb.frames.attrs import BLOCKED, CONFIRMATION, ENDED, SERVERLESS, UNSENT, is_whole, lacking
 from zenpro_nb.frames.attrs import facts as frame_facts
 from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.frames.rows import Rows
@@ -87,6 +87,8 @@ def _parts(facts: Mapping[str, Any], rows: int, total: int, folded_columns: Sequ
         yield str(facts["summary"])
     if facts.get(CONFIRMATION):
         yield UNSENT
+    elif facts.get(BLOCKED):
+        yield "blocked: nothing was sent"
     elif facts.get("dry_run"):
         yield "dry run: nothing was sent"
     elif facts.get("server") and facts.get("time"):

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 
 from zenpro_nb import frames, limits
 from zenpro_nb.errors import InterruptedReadError, OutcomeUnknownError, PartlyDoneError, ZenProError
-from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome
+from zenpro_nb.framework.writes.write import CTRL_C, STOPPED, Outcome, Write
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.ui.cells import shorten
 
 _ROUTE = re.compile(r" \([A-Z]+ /\S*, HTTP \d+\)$")  # the end of a refusal's message; the table has these columns
 
 
-def error_of(outcome: Outcome) -> ZenProError:
-    """Return the error that reports a single failed write."""
+def error_of(outcome: Outcome, line: str = "") -> ZenProError:
+    """Return the error that reports a single failed write.
+
+    Args:
+        line: as for `partly_done`.
+    """
     if outcome.state in ("unknown", "not done"):
-        hint = "Run the command again." if outcome.state == "not done" else "See it in `journal`."
+        hint = f"Run {_again(line)} again." if outcome.state == "not done" else "See it in `journal`."
         error = OutcomeUnknownError(
             f"{outcome.write.target}: {outcome.detail}",
             hint=hint,
@@ -29,8 +33,12 @@ def error_of(outcome: Outcome) -> ZenProError:
     return outcome.error if isinstance(outcome.error, ZenProError) else ZenProError(outcome.detail)
 
 
-def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneError:
-    """Return the error for several writes, some of which did not reach their intended state."""
+def partly_done(results: Sequence[Outcome], frame: frames.Table, line: str = "") -> PartlyDoneError:
+    """Return the error for several writes, some of which did not reach their intended state.
+
+    Args:
+        line: the command that continues; empty if it is unknown.
+    """
     failed = [result for result in results if result.failed]
     attempted = [result for result in results if result.state != "skipped"]
     interrupted = is_interrupted(failed)
@@ -42,7 +50,7 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table) -> PartlyDoneEr
     else:
         words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {words}"
     rest = "" if in_full else "The column `detail` contains all reasons in full. "
-    error = PartlyDoneError(words, hint=f"{rest}{_next_step(failed)}", outcomes=frame)
+    error = PartlyDoneError(words, hint=f"{rest}{_next_step(failed, _again(line))}", outcomes=frame)
     error.is_interrupted = interrupted
     return error
 
@@ -143,13 +151,28 @@ def _is_unknown(outcome: Outcome) -> bool:
     return outcome.state == "unknown"
 
 
-def _next_step(failed: Sequence[Outcome]) -> str:
+def continuation(name: str, writes: Sequence[Write], line: str) -> str:
+    """Return the command that continues an unfinished one: the same line, unless a write names another.
+
+    Args:
+        name: the name of the command, with which its line begins.
+    """
+    other = next((write.confirmation.continuation for write in writes if write.confirmation.continuation), "")
+    return f"{other}{line.removeprefix(name)}" if other else line
+
+
+def _again(line: str) -> str:
+    """Return a command in a sentence; a very long one is not repeated."""
+    return f"`{line}`" if 0 < len(line) <= limits.HELP_WIDTH else "the command"
+
+
+def _next_step(failed: Sequence[Outcome], again: str) -> str:
     if any(map(_is_unknown, failed)):
         check = (
             "Changes with an unknown outcome may still be in progress: check them with "
-            "`journal --where outcome=unknown`, then run the command again."
+            f"`journal --where outcome=unknown`, then run {again} again."
         )
         return f"{check} Finished changes stay."
     if any(outcome.state in ("refused", "blocked") for outcome in failed):
-        return "Fix the cause, and run the command again: finished changes stay."
-    return "Run the command again: finished changes stay."
+        return f"Fix the cause, and run {again} again: finished changes stay."
+    return f"Run {again} again: finished changes stay."

@@ -225,7 +225,7 @@ def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:
         if write.hold.blocked
     ]
     frame = _table_of(ctx, BLOCKED, _with_commands(ctx, records))
-    query.note(ctx.session, frame, route="", dry_run=True)
+    query.note(ctx.session, frame, route="", dry_run=True, blocked=True)
     return frame
 
 

@@ -124,6 +124,9 @@ class Confirmation(Struct, frozen=True):
     warning: str = ""  # a warning in the confirmation of this write: "This session signs in with it."
     losses: str = ""  # who loses severe access with all writes of the command; the first of them carries it
     question: str = ""  # the confirmation question; set by the command if it destroys or disables something
+    continuation: str = (
+        ""  # the beginning of the command that continues, if the line without it means another: "undo 3f2a"
+    )
     confirm_text: str = ""  # the name to type as confirmation of a permanent deletion; empty: yes or no is enough
 
 

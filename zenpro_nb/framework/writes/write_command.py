@@ -158,15 +158,8 @@ class WriteCommand(Command):
         text = words.format(target=write.target) if isinstance(words, str) else words(write)
         if self.plan:
             return text
-        words = " ".join(
-            part
-            for part in (
-                text,
-                text and write.keeps_note and f"It {write.keeps_note}.",
-                write.confirmation.warning.replace("\n", " "),
-            )
-            if part
-        )
+        kept = text and write.keeps_note and f"It {write.keeps_note}."
+        words = " ".join(filter(None, (text, kept, write.confirmation.warning.replace("\n", " "))))
         return f"{words} {write.undoing}" if words and write.undoing else words
 
     def carry_out(self, ctx: CommandContext, writes: Sequence[Write], arguments: dict[str, Any], line: str) -> Table:
@@ -201,7 +194,8 @@ class WriteCommand(Command):
                 raise
             remarks = end_companions(companions, outcomes)
         try:
-            return self._result(ctx, admit, outcomes, remarks, arguments)
+            line = failures.continuation(str(self.name), admit, line)
+            return self._result(ctx, admit, outcomes, remarks, arguments, line)
         except KeyboardInterrupt:
             sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
             raise failures.interruption(outcomes, sentence) from None
@@ -213,14 +207,19 @@ class WriteCommand(Command):
         outcomes: list[Outcome],
         remarks: Sequence[str],
         arguments: dict[str, Any],
+        line: str,
     ) -> Table:
-        """Report the outcomes, and return them as a frame."""
+        """Report the outcomes, and return them as a frame.
+
+        Args:
+            line: the command that continues after a failure.
+        """
         if self.after is not None:
             outcomes = [self.after(ctx, outcome, arguments) if outcome.good else outcome for outcome in outcomes]
         if self.record is not None:
             self.record(ctx, outcomes, arguments)
         if len(outcomes) == 1 and outcomes[0].failed and outcomes[0].state != "blocked":
-            raise failures.error_of(outcomes[0])
+            raise failures.error_of(outcomes[0], line)
         frame = results.frame_of(ctx, outcomes, several=self.several, plan=self.plan)
         sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
         if sentence.startswith(NOTHING) and not any(outcome.failed for outcome in outcomes):
@@ -234,7 +233,7 @@ class WriteCommand(Command):
             for remark in remarks:
                 ctx.ui.say(printable.line(remark))
             ctx.ui.show(frame)
-            raise failures.partly_done(outcomes, frame)
+            raise failures.partly_done(outcomes, frame, line)
         if not arguments.get("quiet"):
             # A shell prints the answer of a table without rows itself.
             is_shell = bool(ctx.ui.prints_rows or ctx.ui.output_suffix)
