@@ -68,7 +68,7 @@ def test_a_workspace_that_does_not_respond_makes_the_list_incomplete(ran: Ran) -
     code, rows, output = ran(*RUNS, "--workspace", "all")
     assert (code, len(rows)) == (4, 3)
     assert "1 workspace is missing from the result: " in output
-    assert ": Lost connection\n" in output
+    assert ": Lost connection. Repeat the command for it: `zenpro runs " in output
 
 
 @pytest.mark.usefixtures("failing_server")

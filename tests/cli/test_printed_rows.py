@@ -187,7 +187,7 @@ def test_a_small_command_imports_nothing_heavy(imported_after: dict[str, list[An
 # takes a fifth of a millisecond.
 FEW = {
     "users --limit 5 --format json": 185,
-    "teams create Compliance --dry-run": 209,
+    "teams create Compliance --dry-run": 215,
     "--help": 100,
     "zenpro us": 26,
     "zenpro users of": 26,

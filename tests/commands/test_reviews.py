@@ -214,7 +214,7 @@ def test_an_undone_revocation_is_listed_as_undone_and_applied_again(
         assert row["detail"].startswith("undone at 20") == (row["outcome"] == "undone")
         (listed,) = zen.run("reviews").to_dict("records")
         assert listed["revoked"] == int(row["outcome"] == "done")
-        assert ("1 of them undone" in listed["progress"]) == (row["outcome"] == "undone")
+        assert ("(1 undone)" in listed["progress"]) == (row["outcome"] == "undone")
         return str(row["outcome"])
 
     zen.run("reviews", "apply", review, "--yes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb.limits import TABLE_PROSE, TABLE_PROSE_WIDE
 from zenpro_nb.ui.cells import TableColumn
@@ -150,3 +151,49 @@ def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:
     """Return the width of columns side by side, in characters."""
     widths = [min(column.width, TABLE_PROSE) if column.prose else column.width for column in columns]
     return sum(widths) + gap * (len(columns) - 1)
+
+
+_DISTINCT_PLACE = 2  # of a column that tells rows apart: after the most important one, which is usually a name
+_DISTINCT_MOST = 2  # columns that are added
+
+
+def with_distinct_rows(columns: Sequence[TableColumn]) -> list[TableColumn]:
+    """Return the columns; those that tell rows with the same deciding texts apart decide too.
+
+    A table without deciding columns stays as it is, and so does one whose rows differ only in ids.
+
+    >>> from zenpro_nb.ui.cells import Cell
+    >>> cells = {"name": ["ada", "ada"], "role": ["Admin", "Admin"], "scope": ["dev", "prod"]}
+    >>> columns = [TableColumn(name, list(map(Cell, texts)), deciding=at)
+    ...            for at, (name, texts) in zip((1, 2, 0), cells.items())]
+    >>> [(column.name, column.deciding) for column in with_distinct_rows(columns)]
+    [('name', 1), ('role', 3), ('scope', 2)]
+    """
+    found = list(columns)
+    if not any(column.deciding for column in found):
+        return found
+    for _ in range(_DISTINCT_MOST):
+        keys = _texts_by_row([column for column in found if column.deciding])
+        different = len(set(keys))
+        if different == len(keys):
+            break
+        gains = [
+            0 if column.deciding or column.key or column.index else len(set(zip(keys, _texts(column), strict=True)))
+            for column in found
+        ]
+        best = max(gains)
+        if best <= different:
+            break
+        place = gains.index(best)
+        later = {id(column) for column in found if column.deciding >= _DISTINCT_PLACE}
+        found = [replace(column, deciding=column.deciding + (id(column) in later)) for column in found]
+        found[place] = replace(found[place], deciding=_DISTINCT_PLACE)
+    return found
+
+
+def _texts_by_row(columns: Sequence[TableColumn]) -> list[tuple[str, ...]]:
+    return list(zip(*map(_texts, columns), strict=True))
+
+
+def _texts(column: TableColumn) -> list[str]:
+    return [cell.display for cell in column.cells]

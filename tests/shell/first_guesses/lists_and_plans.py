@@ -16,7 +16,7 @@ GUESSES: Guesses = [
     # queries about sign-ins
     ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant`"),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
-    ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. `%zenpro sql tables`"),
+    ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. Columns: principal, kind, "),
     # runs
     ("runs --status failed --by day", "`%zenpro runs --status failed --plot --workspace all`"),
     ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot --workspace all`"),

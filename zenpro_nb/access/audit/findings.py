@@ -38,7 +38,7 @@ COLUMNS = (
     Column(
         "status",
         DataType.CATEGORY,
-        help="failed, unknown, or muted; with --all also ok",
+        help="failed (a finding), unknown (not checked), or muted; with --all also ok",
         display=Display.STATE,
         computed=True,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -104,7 +105,8 @@ class ReviewRow(msgspec.Struct, frozen=True, rename=_KEYS):
         """
         time = undone.get(self.request_id)
         if time is not None and self.is_settled:
-            return replace(self, outcome=UNDONE, detail=f"undone at {time}")
+            minute = f" at {datetime.fromisoformat(time).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if time else ""
+            return replace(self, outcome=UNDONE, detail=f"undone{minute}")
         return replace(self, outcome="done", detail="") if time is None and self.is_undone else self
 
     @property

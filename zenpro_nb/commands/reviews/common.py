@@ -133,7 +133,7 @@ def progress(review: Review) -> str:
     parts = [f"all {total:,} decided" if is_complete else f"{decided:,} of {total:,} decided"]
     if review.to_revoke:
         revocations = counted(len(review.to_revoke), "revocation")
-        undone = f", {len(review.undone_rows):,} of them undone" if review.undone_rows else ""
+        undone = f" ({len(review.undone_rows):,} undone)" if review.undone_rows else ""
         words = f"{revocations} not applied yet" if is_complete else f"{len(review.to_revoke):,} to revoke"
         parts.append(f"{words}{undone}")
     if review.revoked_rows:

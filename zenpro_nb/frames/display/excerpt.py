@@ -11,13 +11,12 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.frames.attrs import CONFIRMATION, facts, folded_of
-from zenpro_nb.frames.display.distinct import with_distinct_rows
 from zenpro_nb.frames.display.values import ID, UNITS, align, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
 from zenpro_nb.ui.cells import GAP, Cell, TableColumn
-from zenpro_nb.ui.folding import folding_order, ids_last
+from zenpro_nb.ui.folding import folding_order, ids_last, with_distinct_rows
 
 if TYPE_CHECKING:
     import pandas as pd
