@@ -119,6 +119,38 @@ def test_an_email_address_is_not_torn(page: Page, tmp_path: Path) -> None:
         assert page.evaluate(_LINES, "andrew") == 1, width
 
 
+_WORD_LINES = """
+word => {
+  const cell = [...document.querySelectorAll("td")].find(cell => cell.innerText.startsWith(word));
+  const range = document.createRange(), text = cell.firstChild;
+  range.setStart(text, 0); range.setEnd(text, word.length);
+  return range.getClientRects().length;
+}
+"""
+
+
+def test_an_email_address_in_a_sentence_is_not_torn(page: Page, tmp_path: Path) -> None:
+    email = "new.person@example.com"
+    frame = pd.DataFrame(
+        {
+            "time": pd.to_datetime(["2026-12-02T03:50Z", "2026-11-02T03:50Z"]),
+            "outcome": ["done", "failed"],
+            "target": [f"{email} as Organization Member in acme", "team Nightly in acme"],
+            "server": ["http://127.0.0.1:37851", "http://127.0.0.1:34731"],
+            "command_id": ["839bf57d", "f671e31c"],
+        }
+    )
+    styles = {"outcome": "state", "target": "prose", "command_id": "id"}
+    frame.attrs["zenpro"] = {"styles": styles, "deciding": ["time", "outcome", "target", "server", "command_id"]}
+    page.goto(_page(tmp_path, str(frames.html(frame))))
+    for width in (480, 520, 560, 600, 640, 700):
+        page.set_viewport_size({"width": width, "height": 900})
+        seen = page.evaluate(_VISIBLE)
+        assert not seen["wide"], width
+        assert {"time", "target"} <= set(seen["heads"]), width
+        assert page.evaluate(_WORD_LINES, email) == 1, width
+
+
 def test_narrow_columns_take_the_space_of_a_folded_wide_one(page: Page, tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"name": ["ops", "ml"], "note": ["x" * 49, "y"], "size": [1, 2], "kind": ["team", "team"], "id": ["a1", "b2"]}

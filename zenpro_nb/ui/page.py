@@ -165,6 +165,9 @@ def _rules(
     yield f"{scope} table .zp-b{{min-width:{TABLE_TORN}ch}}}}"
     for end, below in tight:
         yield f"@container zp-page {_between(end, below)}{{{scope} table :is(.zp-p,.zp-s){{{_SENTENCE}}}"
+        for place, column in enumerate(columns, start=1):
+            if column.prose and _least(column) > TABLE_WRAPPED:
+                yield f"{scope} table tr>td:nth-child({place}){{min-width:{min(column.width, _least(column))}ch}}"
         yield f"{scope} table .zp-t{{white-space:normal;min-width:{_DATE}ch}}}}"
 
 
@@ -211,13 +214,18 @@ class _Widths(Struct, frozen=True):
         """Return the width of a column while this number of columns is folded."""
         text = self.texts[id(column)]
         if column.prose:
-            text = min(text, float(TABLE_WRAPPED if wrap is _Wrap.ALL else self.order.width_at(folded_count, column)))
+            text = min(text, float(_least(column) if wrap is _Wrap.ALL else self.order.width_at(folded_count, column)))
         elif wrap is not _Wrap.NONE and column.wraps:
             half = text * _HALF if wrap is _Wrap.NAMES else 0.0  # times are wrapped before names have a third line
             text = min(text, max(float(column.least), half))
         elif wrap is _Wrap.ALL and column.deciding and column.moment:
             text = min(text, float(_DATE))
         return max(self.names[id(column)], text) * _SIZE + _PADDING
+
+
+def _least(column: TableColumn) -> int:
+    """Return the smallest width of sentences: in those that decide, no word is torn, such as an email address."""
+    return column.least if column.deciding else TABLE_WRAPPED
 
 
 def _cell_width(cell: Cell) -> float:
