@@ -14,6 +14,7 @@ from zenpro_nb.forms.fields import Field, Raw
 from zenpro_nb.framework.writes import results
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.resources.nouns import one_of, singular
+from zenpro_nb.syntax.sentences import capitalized
 
 
 class Tone(Enum):
@@ -69,7 +70,7 @@ def _joined(words: Sequence[str], last: str) -> str:
 
 def success(words: Sequence[str], variable: Raw) -> Message:
     """Return the status line after success; `words` are the messages of the command."""
-    sentences = [f"{word[:1].upper()}{word[1:]}." for word in words]
+    sentences = [f"{capitalized(word)}." for word in words]
     if variable:
         sentences.append(f"The result is in the variable {variable}.")
     return Message(" ".join(sentences), Tone.GOOD)

@@ -11,6 +11,7 @@ from zenpro_nb.forms.fields import RESULT, Field, Raw, start_value
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.profiles import Settings
+from zenpro_nb.syntax.sentences import capitalized
 from zenpro_nb.syntax.unparse import spell
 
 
@@ -39,8 +40,7 @@ def problem(field: Field, value: Raw, ctx: click.Context) -> str:
     try:
         field.param.type_cast_value(ctx, value)
     except click.BadParameter as error:
-        text = error.message.rstrip(".")
-        return text[:1].upper() + text[1:]
+        return capitalized(error.message.rstrip("."))
     return ""
 
 

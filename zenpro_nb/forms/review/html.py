@@ -10,6 +10,7 @@ from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.review.form import ReviewForm
 from zenpro_nb.forms.widgets import html
 from zenpro_nb.security.printable import markup
+from zenpro_nb.syntax.sentences import capitalized
 
 _CSS = files(__package__).joinpath("review.css").read_text(encoding="utf-8")
 _KEYS = escape(files(__package__).joinpath("review.js").read_text(encoding="utf-8"))
@@ -97,7 +98,7 @@ def ending(form: ReviewForm) -> Message:
     if form.is_closed:
         return Message("The form was closed. Every decision is saved.")
     if form.is_done:
-        return Message(f"{form.ending[:1].upper()}{form.ending[1:]}.", Tone.GOOD)
+        return Message(f"{capitalized(form.ending)}.", Tone.GOOD)
     return Message(
         "Click the form, then use the keys: k r d to decide, n p or → ← for next and back, "
         "j u or ↓ ↑ for rows, w for the reason."

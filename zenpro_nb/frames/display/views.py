@@ -20,6 +20,7 @@ from zenpro_nb.frames.display.excerpt import Excerpt, every_row, excerpt, few_ro
 from zenpro_nb.frames.display.project_names import Names, named_text, with_project_names
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.sentences import capitalized
 from zenpro_nb.ui import markup, page, tables
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.cells import TableColumn
@@ -182,9 +183,7 @@ def _answer(frame: pd.DataFrame) -> Card:
     """Return the sentence that takes the place of a table without rows, with the line about its source."""
     answer = answer_of(frame) or "no rows"
     end = "" if answer.endswith(("?", ".")) else "."
-    if answer.split(maxsplit=1)[0].rstrip(":,").isalpha():  # not an address or an ID
-        answer = f"{answer[:1].upper()}{answer[1:]}"
-    title = f"{answer}{end}"
+    title = f"{capitalized(answer)}{end}"
     return Card(title=title, rows=(), notes=foot_of(frame, Excerpt([], [], 0, 0)), sentence=True)
 
 

@@ -9,6 +9,7 @@ from zenpro_nb.errors import BlockedError
 from zenpro_nb.framework.writes.guards.apply import blocked_words
 from zenpro_nb.framework.writes.write import Hold, Remedy, Write
 from zenpro_nb.syntax.counts import counted, name_list
+from zenpro_nb.syntax.sentences import capitalized
 
 SKIP_BLOCKED = "--skip-blocked"
 
@@ -81,4 +82,4 @@ def _of_overrides(holds: Sequence[Hold]) -> list[str]:
     options = [text for text in overrides if text.startswith("-")]
     sentences = [f"To allow it, add {name_list(options, limits.NAMES_IN_REASON)}."] if options else []
     others = [text for text in overrides if not text.startswith("-")][: limits.NAMES_IN_REASON]
-    return [*sentences, *(f"{text[:1].upper()}{text[1:]}." for text in others)]
+    return [*sentences, *(f"{capitalized(text)}." for text in others)]

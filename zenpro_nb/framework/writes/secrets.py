@@ -11,6 +11,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.write import SecretOut
 from zenpro_nb.security import printable, secret_destinations
 from zenpro_nb.security.secret import Secret
+from zenpro_nb.syntax.sentences import capitalized
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.cells import Cell
 from zenpro_nb.ui.protocol import UI
@@ -42,7 +43,7 @@ def secret_out_for(
         )
         error.parameter, error.example = "to", f"--to {secret_destinations.example(name)}"
         error.question_again = f"{secret_destinations.instruction(is_persistent=is_persistent)}: "
-        error.question = f"{what[:1].upper()}{what[1:]} is shown only once. {error.question_again}"
+        error.question = f"{capitalized(what)} is shown only once. {error.question_again}"
         error.value_of = partial(secret_destinations.typed_destination, entry=entry, is_persistent=is_persistent)
         raise error
     destination = (
