@@ -179,3 +179,18 @@ def test_a_line_with_a_thousand_addresses_is_cut(tmp_path: Path) -> None:
     journal.append(entry)
     [read] = journal.entries()
     assert len(read["command"]) == limits.JOURNAL_LINE + 2
+
+
+def test_a_command_that_finds_nothing_left_to_do_settles_its_unknown_outcomes(zen: Connection, name: str) -> None:
+    line = ("users", "onboard", f"{name}@x.io", "--team", name)
+    zen.run("teams", "create", name)
+    zen.run(*line, "--yes")
+    file = Journal().path
+    file.write_text(re.sub(r'("command": "users onboard .*?"outcome": )"done"', r'\1"unknown"', file.read_text()))
+    unknown = zen.run("journal", "--outcome", "unknown")
+    assert len(unknown) == 2
+    zen.run(*line, "--yes")
+    assert zen.run("journal", "--outcome", "unknown").empty
+    settled = zen.run("journal", "--outcome", "settled")
+    assert list(settled["id"]) == list(unknown["id"])
+    assert settled["detail"].str.contains("the same command found nothing left to do at 20").all()

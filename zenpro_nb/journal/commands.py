@@ -59,22 +59,36 @@ def keys_of(entry: Record) -> list[str]:
 
 
 def sent_again(entries: Sequence[Record]) -> dict[str, Record]:
-    """Return, by the id of a write with an unknown outcome, the later write that repeated it and was done.
+    """Return, by the id of a write with an unknown outcome, the later entry that settles it.
+
+    That is a write that repeated it and was done, or the same command if it found nothing left to do.
 
     >>> write = {"method": "POST", "route": "/teams", "body": {"name": "ops"}}
     >>> first, second = {**write, "id": "a", "outcome": "unknown"}, {**write, "id": "b", "outcome": "already"}
     >>> [record["id"] for record in sent_again([first, second]).values()], sent_again([second, first])
     (['b'], {})
+    >>> again = {"command": "teams create ops", "method": "", "outcome": "already", "id": "c"}
+    >>> [record["id"] for record in sent_again([{**first, "command": "teams create ops"}, again]).values()]
+    ['c']
     """
     latest: dict[str, Record] = {}
     again: dict[str, Record] = {}
     for entry in reversed(entries):
         request = repr([entry.get(name) for name in ("server", "method", "route", "params", "body")])
+        line = repr([entry.get(name) for name in ("server", "command", "organization")])
         if entry.get("outcome") in ("done", "already"):
-            latest[request] = entry
-        elif entry.get("outcome") == "unknown" and request in latest:
-            again[str(entry.get("id"))] = latest[request]
+            latest[request if entry.get("method") else line] = entry
+        elif entry.get("outcome") == UNKNOWN and (
+            later := latest.get(request) or (latest.get(line) if _is_same_each_time(entry) else None)
+        ):
+            again[str(entry.get("id"))] = later
     return again
+
+
+def _is_same_each_time(entry: Record) -> bool:
+    """Return whether the line of a command means the same again: it has no variables, and is not `undo`."""
+    line = str(entry.get("command") or "")
+    return bool(line) and line.split()[0] != "undo" and not {"$", "{"} & set(line)
 
 
 def undone_by(entries: Sequence[Record]) -> dict[str, str]:

@@ -122,7 +122,13 @@ def _servers(servers: Mapping[str, int], in_use: str) -> str:
 def _detail(record: Record, repeats: Mapping[str, Record]) -> str:
     """Return the remark about a write, and whether a later command finished it if its outcome is unknown."""
     later = repeats.get(str(record.get("id")))
-    again = f"the same change was sent again at {later.get('time')}: {later.get('outcome')}" if later else ""
+    again = ""
+    if later:
+        again = (
+            f"the same change was sent again at {later.get('time')}: {later.get('outcome')}"
+            if later.get("method")
+            else f"the same command found nothing left to do at {later.get('time')}"
+        )
     return "; ".join(filter(None, [str(record.get("detail") or ""), again]))
 
 
