@@ -9,15 +9,16 @@ from zenpro_nb import limits
 from zenpro_nb.access.model.columns import BOT, BOT_MARK, OWNER, SUPERUSER, TEAM_MARK
 from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.name_table import NameTable
-from zenpro_nb.errors import AmbiguousNameError, UnknownNameError
+from zenpro_nb.errors import AmbiguousNameError, PermissionDeniedError, UnknownNameError
 from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from zenpro_nb.access.model.inventory import Inventory
+    from zenpro_nb.access.model.inventory import Gap, Inventory
 
+_FORBIDDEN = "forbidden"  # the reason of a gap
 Ids = Mapping[str, Sequence[str]]  # by column
 
 
@@ -32,7 +33,7 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
             for roles that come through a team, or an id.
 
     Raises:
-        UnknownNameError: there is no match; the message suggests similar names.
+        UnknownNameError: there is no match, or it is unknown; the message suggests similar names.
         AmbiguousNameError: there are several matches; the message lists them with their ids.
 
     Example:
@@ -57,6 +58,9 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
         if ids_here := table.ids_of(text):
             found[column] = _single(text, ids_here, names[there], ids[there])
         valid_names += table
+    if not found and (gap := inventory.gaps.get("members")) is not None:
+        error = _unread(inventory, gap, "member", text)
+        raise UnknownNameError(error.message, hint=error.hint)  # the account may be found elsewhere
     if not found:
         raise UnknownNameError(
             f"No principal in {inventory.organization_name or 'the organization'} is called {text!r}",
@@ -99,7 +103,8 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
     """Return the ids of the workspaces with this name or id.
 
     Raises:
-        UnknownNameError: there is none.
+        PermissionDeniedError: the workspaces may not be read.
+        UnknownNameError: there is none, or it is unknown.
     """
     rows = inventory.workspaces.frame
     table = _table(rows["name"], rows["id"])
@@ -108,6 +113,8 @@ def workspace_ids(inventory: Inventory, text: str) -> list[str]:
             table.enter(name, key)
     assigned_ids = inventory.assignments.frame["workspace_id"]
     ids = table.ids_of(text) or ([text] if (assigned_ids == text).any() else [])
+    if not ids and (gap := inventory.gaps.get("workspaces")) is not None:
+        raise _unread(inventory, gap, "workspace", text)
     if not ids:
         raise UnknownNameError(
             f"There is no workspace {text!r} in {inventory.organization_name or 'the organization'}",
@@ -120,11 +127,15 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     """Return the ids of all roles with this name, at any level, or of the role with this id.
 
     Raises:
-        UnknownNameError: there is none. `superuser` and `owner` are not roles and are returned as they are.
+        PermissionDeniedError: the roles may not be read.
+        UnknownNameError: there is none, or it is unknown. `superuser` and `owner` are not roles and are returned as
+            they are.
     """
     rows = inventory.roles.frame
     table = _table(rows["name"], rows["id"])
     ids = table.ids_of(text) or [word for word in (SUPERUSER, OWNER) if word == text.casefold()]
+    if not ids and (gap := inventory.gaps.get("roles")) is not None:
+        raise _unread(inventory, gap, "role", text)
     if not ids:
         names = [*table, SUPERUSER, OWNER]
         hint = did_you_mean(text, names, "List them with `roles`.")
@@ -135,6 +146,20 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
             f"There is no role {text!r} in {inventory.organization_name or 'the organization'}", hint=hint
         )
     return ids
+
+
+def _unread(inventory: Inventory, gap: Gap, noun: str, text: str) -> PermissionDeniedError | UnknownNameError:
+    """Return the error for a name in a list that could not be read: whether it exists is unknown."""
+    organization = inventory.organization_name or "the organization"
+    message = f"The {noun}s of {organization} could not be read, so it is unknown whether there is a {noun} {text!r}"
+    if gap.reason != _FORBIDDEN:
+        return UnknownNameError(message, hint=gap.message)
+    return PermissionDeniedError(
+        f"{message} (HTTP 403)",
+        hint=f"Ask an Organization Admin of {organization} for a role with the permission read:{noun}, such as "
+        "Organization Viewer.",
+        status=403,
+    )
 
 
 def select(

@@ -214,6 +214,9 @@ def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
     if selection["project"] is not None:
         place = f"project {selection['project']}" + (f" of {selection['workspace']}" if selection["workspace"] else "")
     role, principal = selection["role"], selection["principal"]
+    if any(list_.gap is not None for list_ in (inventory.members, inventory.assignments, inventory.team_members)):
+        who, wanted = principal or "anyone", f"has the role {role}" if role else "has access"
+        return f"unknown whether {who} {wanted} in {place}: not all lists could be read"
     if principal is None:
         return f"no one has {f'the role {role}' if role else 'access'} in {place}"
     subject = f"{principal} is deactivated and" if pure.is_deactivated(inventory, principal) else principal
