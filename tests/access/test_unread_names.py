@@ -18,7 +18,8 @@ def test_an_account_that_may_not_read_roles(sandbox: SandboxProcess, sign_in: Si
     assert isinstance(error, PermissionDeniedError)
     assert str(error) == (
         "The roles of acme could not be read, so it is unknown whether there is a role 'Organization Admin' "
-        "(HTTP 403). Ask an Organization Admin of acme for a role with the permission read:role, such as Organization Viewer."
+        "(HTTP 403). Ask an Organization Admin of acme "
+        "for a role with the permission read:role, such as Organization Viewer."
     )
     # Without assignments, no path does not mean no access.
     frame = shell.run("%zenpro access grace@example.com --org acme")
