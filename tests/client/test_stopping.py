@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,6 +11,7 @@ from functools import partial
 import pytest
 
 from tests.client.support import ReceivedRequest, Response, Server, decode, people, plane
+from tests.support.pressing import drop_ctrl_c
 from zenpro_nb.client import Client
 from zenpro_nb.errors import ConflictError, InterruptedReadError, NotFoundError
 
@@ -108,6 +110,22 @@ def test_ctrl_c_ends_lists_inside_a_fan_out(serve: Serve, connect: Connect, stuc
     calls = [lambda client=client: client.read_list("/users", decode=decode) for client in clients]
     with pytest.raises(InterruptedReadError, match="0 of 2 reads"):
         clients[0].fan_out(calls)
+
+
+@pytest.mark.parametrize("workers", [1, 8])
+def test_a_ctrl_c_that_python_drops_ends_a_list(serve: Serve, connect: Connect, workers: int) -> None:
+    hook = sys.unraisablehook
+    drops = iter([drop_ctrl_c])
+
+    def progress(rows: int) -> None:
+        for drop in drops:
+            drop()
+
+    client = connect(serve(plane(people(5000))), workers=workers)
+    with pytest.raises(InterruptedReadError, match=r"stopped after [\d,]+ rows"):
+        client.read_list("/users", decode=decode, progress=progress)
+    assert client.read_list("/users", decode=decode, progress=progress).rows == 5000, "it stops one piece of work"
+    assert sys.unraisablehook is hook
 
 
 def test_ctrl_c_ends_a_wait_for_the_server(serve: Serve) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.shell.conftest import Shell
+from tests.support.pressing import drop_ctrl_c
 from zenpro_nb import limits, sql
 from zenpro_nb.errors import InterruptedReadError, UsageError
 from zenpro_nb.sql import database
@@ -117,17 +118,9 @@ def test_a_result_that_is_too_large_is_refused_while_it_is_read(shell: Shell, mo
     assert error.hint == "Add a LIMIT, or group the rows in the query."
 
 
-class Dropping:
-    """Presses Ctrl-C where Python drops the KeyboardInterrupt: in a destructor."""
-
-    def __del__(self) -> None:
-        signal.raise_signal(signal.SIGINT)
-
-
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_ctrl_c_that_python_drops_stops_the_query(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     def check(statement: sql.Statement, tables: object) -> None:
-        Dropping()
+        drop_ctrl_c()
 
     with monkeypatch.context() as patch:
         patch.setattr(sql, "check", check)
@@ -135,7 +128,6 @@ def test_a_ctrl_c_that_python_drops_stops_the_query(shell: Shell, monkeypatch: p
     assert isinstance(error, InterruptedReadError)
     assert len(error._render_traceback_()) == 1
     assert shell.run('%zenpro sql "SELECT 1 AS n"')["n"].tolist() == [1]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize("place", ["zenpro_nb.sql.statement.connect", "zenpro_nb.sql.engine.connect"])

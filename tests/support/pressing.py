@@ -16,3 +16,15 @@ def press_ctrl_c() -> None:
     stopped = threading.Event() if scope is None else scope.cancel
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     assert stopped.wait(PATIENCE), "the work goes on after Ctrl-C"
+
+
+class Dropping:
+    """Presses Ctrl-C where Python drops the KeyboardInterrupt: in its destructor."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def drop_ctrl_c() -> None:
+    """Press Ctrl-C in the main thread without raising KeyboardInterrupt."""
+    Dropping()

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.interrupts import notice_interrupts, raise_dropped
 
 
 class Clock(Protocol):
@@ -177,9 +178,10 @@ def interruptible(progress_text: Callable[[], str], counter: ProgressCounter) ->
         InterruptedReadError: Ctrl-C was pressed.
     """
     interrupted = False
-    with use_scope(CancelScope(current_scope())) as scope:
+    with notice_interrupts(), use_scope(CancelScope(current_scope())) as scope:
         try:
             yield scope
+            raise_dropped()
         except KeyboardInterrupt:
             interrupted = True
         if interrupted:

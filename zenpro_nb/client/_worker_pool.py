@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.client._cancellation import CancelScope, ProgressCounter, interruptible, set_current_scope
+from zenpro_nb.interrupts import raise_dropped
 from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ class WorkerPool(Generic[T]):
         if not self.busy:
             raise RuntimeError("there is no job to collect")
         while True:
+            raise_dropped()
             try:
                 finished_job = self._finished_jobs.get(timeout=limits.WAIT_SLICE)
             except queue.Empty:

@@ -1,6 +1,5 @@
 from .engine import check as check
 from .engine import execute as execute
-from .interruptible import remember_interrupts as remember_interrupts
 from .mistakes import caret_lines as caret_lines
 from .statement import Statement as Statement
 from .statement import TableName as TableName

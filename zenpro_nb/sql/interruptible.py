@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import Generic, TypeVar
 
 from zenpro_nb import limits
 from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.interrupts import raise_dropped
 
 T = TypeVar("T")
-
-
-class _Presses:
-    """Whether Ctrl-C was pressed in a block of `remember_interrupts`; without a lock, which a handler might not get."""
-
-    remembered = False
-    handler: object = None  # of the block; a command that runs another one has it already
-
-
-@contextmanager
-def remember_interrupts() -> Iterator[None]:
-    """Remember every Ctrl-C in this block, and stop the next query because of it.
-
-    Python raises KeyboardInterrupt wherever its main thread is, and drops it in destructors and callbacks of weak
-    references. Without this, a query continues after one Ctrl-C in some hundred.
-    """
-    handler = signal.getsignal(signal.SIGINT)
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or not callable(handler) or handler is _Presses.handler:
-        yield
-        return
-
-    def remember(number: int, frame: FrameType | None) -> object:
-        _Presses.remembered = True
-        return handler(number, frame)
-
-    _Presses.remembered, _Presses.handler = False, remember
-    signal.signal(signal.SIGINT, remember)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        _Presses.remembered = False
 
 
 @contextmanager
@@ -82,19 +48,12 @@ def run_interruptible(work: Callable[[], T], interrupt: Callable[[], None]) -> T
     try:
         query.start()
         while not query.wait(limits.WAIT_SLICE):
-            _raise_remembered()
-        _raise_remembered()
+            raise_dropped()
+        raise_dropped()
     except KeyboardInterrupt:
-        _Presses.remembered = False
         _stop(query, interrupt)
         raise InterruptedReadError("Ctrl-C stopped the query") from None
     return query.result()
-
-
-def _raise_remembered() -> None:
-    """Raise the KeyboardInterrupt that Python has dropped."""
-    if _Presses.remembered and threading.current_thread() is threading.main_thread():
-        raise KeyboardInterrupt
 
 
 class _QueryThread(threading.Thread, Generic[T]):

@@ -90,7 +90,6 @@ _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
     epilog="Put the query in quotes, or write it below `%%zenpro sql` without quotes. Use $name for the value "
     "of a variable. Only read-only statements are allowed, and they cannot open files.",
 )
-@engine.remember_interrupts()
 def sql(
     ctx: CommandContext,
     options: ListOptions,

@@ -21,6 +21,7 @@ from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.root import Root
+from zenpro_nb.interrupts import notice_interrupts
 from zenpro_nb.profiles import replacement
 from zenpro_nb.session.session import Session
 from zenpro_nb.ui import console
@@ -50,7 +51,8 @@ def run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> A
         organization_name = cli.organization.option_value(ctx, arguments)
         ctx.ui.completed = lambda text: cli.organization.complete(text, tree, organization_name)
     try:
-        return _complete(_run(tree, arguments, ctx), ctx.ui)
+        with notice_interrupts():
+            return _complete(_run(tree, arguments, ctx), ctx.ui)
     except KeyboardInterrupt as interrupt:
         if _has_sent_nothing(tree, arguments, ctx) and _IN_FLIGHT not in str(interrupt):
             raise InterruptedReadError.before_sending() from None

@@ -15,6 +15,7 @@ from zenpro_nb.framework.writes import no_ops
 from zenpro_nb.framework.writes.executor import Advance, Executor
 from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.write import Outcome, SecretPrompt, StatefulCheck, Write, fill_secrets, prompts_in
+from zenpro_nb.interrupts import raise_dropped
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.protocol import UI
@@ -53,6 +54,8 @@ def send_all(
     _record_states(ctx, ready)
     sender = Sender(ctx, line, journal, independent=independent, fail_fast=fail_fast)
     at_once = ctx.session.settings.writes_at_once or limits.WRITES_AT_ONCE
+    raise_dropped()
+    ctx.is_sending = True
     outcomes = Executor(ctx, sender, ready, advance, at_once).run()
     if not ready:
         sender.record_nothing()

@@ -32,6 +32,7 @@ from zenpro_nb.framework.writes.write import (
     begin_companions,
     end_companions,
 )
+from zenpro_nb.interrupts import raise_dropped
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
@@ -174,7 +175,6 @@ class WriteCommand(Command):
         from zenpro_nb.framework.writes import send  # imported here, because many commands send nothing
 
         writes = admit = self.admit(ctx, writes, arguments)
-        ctx.is_sending = True
         advance = None
         with contextlib.ExitStack() as stack:
             if len(writes) > 1:
@@ -189,16 +189,18 @@ class WriteCommand(Command):
                     independent=self.plan,
                     fail_fast=bool(arguments.get("fail_fast")),
                 )
-            except ZenProError:  # nothing was sent
+            except (ZenProError, KeyboardInterrupt):  # nothing was sent
                 end_companions(companions, ())
                 raise
             remarks = end_companions(companions, outcomes)
         try:
             line = failures.continuation(str(self.name), admit, line)
-            return self._result(ctx, admit, outcomes, remarks, arguments, line)
+            frame = self._result(ctx, admit, outcomes, remarks, arguments, line)
+            raise_dropped()
         except KeyboardInterrupt:
             sentence = announcement(outcomes, admit.answer or self.nothing_to_do)
             raise failures.interruption(outcomes, sentence) from None
+        return frame
 
     def _result(
         self,
