@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from tests.access.random_organizations import Api
 from tests.inventory.conftest import session_at
-from tests.shell.conftest import bare_shell, shell
+from tests.shell.conftest import Shell, bare_shell, shell
 from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb.client import ApiKey
@@ -21,6 +21,7 @@ from zenpro_nb.session.session import Session
 
 __all__ = ["World", "bare_shell", "shell", "world"]
 
+SignIn = Callable[..., Shell]
 PEOPLE = 60  # the number of users in the sandbox; few, for a fast start
 _SECRET = "a workspace's own"
 
@@ -55,3 +56,21 @@ def world(sandboxes: SandboxPool) -> Iterator[World]:
         session = session_at(sandbox.url, ApiKey(sandbox.key))
         yield World(sandbox.url, api, sandbox.database, session)
         session.close()
+
+
+@pytest.fixture
+def sign_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIn]:
+    """``sign_in(ZENML_PRO_API_URL=…)``: a shell with these settings and no others."""
+    with ExitStack() as stack:
+
+        def open_shell(**settings: str) -> Shell:
+            for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION"):
+                monkeypatch.delenv(name, raising=False)
+            for name, value in settings.items():
+                monkeypatch.setenv(name, value)
+            shell = Shell()
+            shell.run("%load_ext zenpro_nb")
+            stack.callback(shell.run, "%unload_ext zenpro_nb")
+            return shell
+
+        yield open_shell

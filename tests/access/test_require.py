@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
+from tests.access.conftest import SignIn
 from tests.shell.conftest import Shell
+from tests.support.person import Person
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import RequirementsError, UsageError
 from zenpro_nb.version import __version__
 
-PASSWORD = "correct horse battery staple"
 FIRST_CELL = "%zenpro require --version '>=0.1' --organization acme --workspace ml-prod --can create:workspace"
-SignIn = Callable[..., Shell]
-
-
-@pytest.fixture
-def sign_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[SignIn]:
-    """``sign_in(ZENML_PRO_API_URL=…)``: a shell with these settings and no others."""
-    with ExitStack() as stack:
-
-        def open_shell(**settings: str) -> Shell:
-            for name in ("ZENML_PRO_API_URL", "ZENML_PRO_API_KEY", "ZENML_PRO_API_TOKEN", "ZENPRO_ORGANIZATION"):
-                monkeypatch.delenv(name, raising=False)
-            for name, value in settings.items():
-                monkeypatch.setenv(name, value)
-            shell = Shell()
-            shell.run("%load_ext zenpro_nb")
-            stack.callback(shell.run, "%unload_ext zenpro_nb")
-            return shell
-
-        yield open_shell
 
 
 @pytest.fixture
 def admin(sandbox: SandboxProcess, sign_in: SignIn) -> Shell:
     """A superuser, with no organization chosen."""
     return sign_in(ZENML_PRO_API_URL=sandbox.url, ZENML_PRO_API_KEY=sandbox.key)
-
-
-class Person:
-    """A new local account of the sandbox."""
-
-    def __init__(self, sandbox: SandboxProcess) -> None:
-        self.url, self.headers = sandbox.url, sandbox.headers
-        self.email = f"r-{uuid.uuid4().hex[:8]}@example.com"
-        made = self._call("POST", "/users", username=self.email, password=PASSWORD)
-        self.id = made["id"]
-        answer = httpx.post(f"{self.url}/auth/login", data={"username": self.email, "password": PASSWORD}, timeout=60)
-        self.settings = {"ZENML_PRO_API_URL": self.url, "ZENML_PRO_API_TOKEN": answer.json()["access_token"]}
-        self.acme = next(item["id"] for item in self._call("GET", "/organizations") if item["name"] == "acme")
-
-    def _call(self, method: str, path: str, **params: Any) -> Any:
-        answer = httpx.request(method, f"{self.url}{path}", headers=self.headers, params=params, timeout=60)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def take(self, role: str, workspace: str | None = None) -> Person:
-        """Assign a role to them."""
-        roles = self._call("GET", f"/organizations/{self.acme}/roles", name=role)
-        scope = {} if workspace is None else {"workspace_id": self._call("GET", f"/workspaces/{workspace}")["id"]}
-        self._call("POST", f"/roles/{roles[0]['id']}/assignments", user_id=self.id, **scope)
-        return self
 
 
 def missing(shell: Shell, cell: str = FIRST_CELL) -> list[str]:

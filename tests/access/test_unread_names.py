@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.access.test_require import Person, SignIn, sign_in  # noqa: F401 - a fixture
+from tests.access.conftest import SignIn
+from tests.support.person import Person
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.access import Inventory
 from zenpro_nb.access.model.inventory import Gap, list_of
@@ -12,7 +13,7 @@ from zenpro_nb.access.model.names import principal_ids, role_ids
 from zenpro_nb.errors import PermissionDeniedError, UnknownNameError
 
 
-def test_an_account_that_may_not_read_roles(sandbox: SandboxProcess, sign_in: SignIn) -> None:  # noqa: F811
+def test_an_account_that_may_not_read_roles(sandbox: SandboxProcess, sign_in: SignIn) -> None:
     shell = sign_in(**Person(sandbox).take("Organization Member").settings)
     error = shell.error("%zenpro access --role 'Organization Admin' --org acme")
     assert isinstance(error, PermissionDeniedError)

@@ -14,6 +14,7 @@ GUESSES: Guesses = [
     ),
     ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 1h"),
     ("api-keys rotate etl-bot", "It has 2 keys: airflow, old."),
+    ("undo --org acme-labs", "The journal contains no command to undo for this server and organization"),
     ("use profile sandbox", "No sandbox is running in this session. Start one with `%zenpro sandbox start`."),
     ("use profile prod", "There is no profile 'prod'."),
     ("api-keys create ci --service-account ci-bot --to clipboard", "For a file, use `--to file:clipboard`."),
