@@ -11,13 +11,14 @@ import pytest
 
 from tests.forms.conftest import ByHand, Notebook, Opener, run
 from tests.support.forms import answering
+from zenpro_nb import frames
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.forms.review.form import ReviewForm
 from zenpro_nb.forms.review.view import ReviewView
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.frontends.pseudonyms import BADGE, Pseudonymizer
+from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.inventory import Reviews
 
 REAL = ("ada@example.com", "Ada Lovelace", "Lovelace", "linus@example.com", "Linus", "grace@example.com", "Hopper")
@@ -84,7 +85,7 @@ def test_from_opening_to_the_result(
     by_hand.settle()
     text = sent_to_the_browser(view)
     no_real_person(text)
-    assert BADGE in text
+    assert frames.PSEUDONYMS in text
     assert "POST /teams/" in text
     view.submit.click()
     by_hand.settle()
@@ -153,7 +154,7 @@ def test_real_names_are_shown_again_when_pseudonyms_are_switched_off(
     view.render()
     text = sent_to_the_browser(view)
     assert "users deactivate grace@example.com" in text
-    assert BADGE not in text
+    assert frames.PSEUDONYMS not in text
 
 
 def test_in_a_terminal(ctx: CommandContext, pseudonymizer: Pseudonymizer, name: str) -> None:
