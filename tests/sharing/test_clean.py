@@ -168,9 +168,12 @@ def test_the_file_itself_is_written_only_with_in_place(bare_shell: Shell, tmp_pa
     file = tmp_path / "n.ipynb"
     write(notebook(code("1", **{"text/plain": "x"})), file)
     before = file.read_bytes()
-    assert isinstance(bare_shell.error(f"%zenpro notebooks clean {file}"), UsageError)
     assert isinstance(bare_shell.error(f"%zenpro notebooks clean {file} --out {file}"), UsageError)
     assert isinstance(bare_shell.error(f"%zenpro notebooks clean {file} --out {tmp_path}/x --in-place"), UsageError)
+    assert file.read_bytes() == before
+    for number in ("", "-2"):  # a copy with a free name
+        bare_shell.run(f"%zenpro notebooks clean {file}")
+        assert json.loads((tmp_path / f"n-to-share{number}.ipynb").read_text())["cells"][2]["outputs"] == []
     assert file.read_bytes() == before
     bare_shell.run(f"%zenpro notebooks clean {file} --in-place")
     assert json.loads(file.read_text())["cells"][2]["outputs"] == []

@@ -10,6 +10,7 @@ import pytest
 from tests.shell.conftest import Shell
 from tests.support.notebooks import NOTEBOOKS
 from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.session.session import Session
 
 
 def test_each_notebook_is_listed(bare_shell: Shell) -> None:
@@ -80,3 +81,7 @@ def test_a_new_notebook_shows_a_papermill_command_with_other_values(
     monkeypatch.chdir(tmp_path)
     bare_shell.run("%zenpro notebooks new quickstart --organization acme")
     assert "`papermill quickstart.ipynb quickstart-done.ipynb -p organization OTHER`" in capsys.readouterr().err
+    monkeypatch.setattr(Session, "has_sandbox", True)
+    bare_shell.run("%zenpro notebooks new quickstart --organization acme --out other.ipynb")
+    line = "`ZENPRO_SANDBOX=1 papermill other.ipynb other-done.ipynb -p organization OTHER`"
+    assert line in capsys.readouterr().err

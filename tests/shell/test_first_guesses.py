@@ -226,7 +226,7 @@ def test_a_refused_token_may_be_wrong(sandbox: SandboxProcess) -> None:
 
 def test_a_refused_key_without_the_prefix_of_keys(sandbox: SandboxProcess) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZENML_")}
-    for key, is_named in (("abcdef", True), ("ZENPROKEY_abcdef", False)):
+    for key, is_named in (("not-a-key", True), ("ZENPROKEY_wrong", False)):
         output = in_process(["roles"], {**environment, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": key})
         assert output.stderr.startswith(b"AuthenticationError: ")
         assert (b"It does not begin with ZENPROKEY_, as the API keys of ZenML Pro do." in output.stderr) is is_named

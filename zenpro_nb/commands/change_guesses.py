@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 from zenpro_nb.errors import ZenProError
-from zenpro_nb.files.paths import path_to_share
 from zenpro_nb.framework.declare import Guess
 from zenpro_nb.syntax.unparse import quoted
 
@@ -84,9 +81,6 @@ def of_sharing(guess: Guess) -> str:
         return ""
     if guess.word in _HIDING and "--pseudonyms" not in words:
         words.append("--pseudonyms")
-    if not any(re.match(r"--(out|in-place)\b", word) for word in words):
-        copy = str(path_to_share(Path(file.strip("'\""))))
-        words[words.index(file) + 1 : words.index(file) + 1] = ["--out", quoted(copy)]
     return f"Use {guess.line('notebooks clean', *words)}."
 
 

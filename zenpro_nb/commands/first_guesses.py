@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from zenpro_nb.errors import UnknownNameError, ZenProError
-from zenpro_nb.files.paths import path_to_share
 from zenpro_nb.framework.declare import Guess, at_capture
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane.people import last_login
@@ -215,9 +213,6 @@ def of_pseudonyms(guess: Guess) -> str:
         return ""
     if "--pseudonyms" in guess.options:
         line = guess.with_replacement("--pseudonyms")
-        file = next((word for word in guess.words if ".ipynb" in word), "")
-        if file and not any(word.partition("=")[0] in ("--out", "--in-place") for word in guess.words):
-            line = f"{line[:-1]} --out {quoted(str(path_to_share(Path(file.strip(_QUOTES)))))}`"
         return f"Use {line}."
     if guess.ui.startswith("%"):
         return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."

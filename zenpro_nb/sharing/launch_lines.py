@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from zenpro_nb.files.variables import SANDBOX
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.sharing.parameters_cell import parameters
 
@@ -15,16 +16,18 @@ _BINDER = "https://mybinder.org/v2"
 _HOSTS = {"github.com": "gh", "gitlab.com": "gl"}
 
 
-def papermill_command(path: Path, notebook: Any, *, other: str = "") -> str:
+def papermill_command(path: Path, notebook: Any, *, other: str = "", sandbox: bool = False) -> str:
     """Return the command that runs a notebook with its current parameters, for others to change.
 
     Args:
         other: the placeholder for the value of each text, in a command that changes something.
+        sandbox: whether the notebook starts its own sandbox, for users without a connection.
     """
     values = {name: value for name, value in parameters(notebook).items() if str(value)}
     words = {name: other if other and isinstance(value, str) else str(value) for name, value in values.items()}
     arguments = [f"-p {name} {shlex.quote(word)}" for name, word in words.items()]
-    return " ".join(["papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *arguments])
+    start = [f"{SANDBOX}=1"] if sandbox else []
+    return " ".join([*start, "papermill", shlex.quote(str(path)), shlex.quote(f"{path.stem}-done.ipynb"), *arguments])
 
 
 def binder_address(path: Path) -> tuple[str, str]:

@@ -47,7 +47,7 @@ GUESSES: Guesses = [
     ),
     ("api-keys create ci", "`%zenpro api-keys create ci --to file:ci.key`"),
     # sharing
-    ("notebooks clean mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
+    ("notebooks clean mine.ipynb", Works("wrote mine-to-share.ipynb")),
     ("notebooks clean none.ipynb", "There is no file 'none.ipynb'"),
     ("notebooks check .", Works("nothing found in mine.ipynb")),
     ("notebooks check empty", "The folder empty contains no notebook"),
@@ -56,15 +56,15 @@ GUESSES: Guesses = [
     ("pseudonyms off", Works("`%zenpro pseudonyms on` replaces them")),
     (
         "notebooks clean mine.ipynb --no-names",
-        "`%zenpro notebooks clean mine.ipynb --pseudonyms --out mine-to-",
+        "`%zenpro notebooks clean mine.ipynb --pseudonyms`",
     ),
     ("anonymize on", "`%zenpro pseudonyms on`"),
-    ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb`"),
+    ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
     (
         "notebooks share mine.ipynb --pseudonyms",
-        "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb --pseudonyms`",
+        "`%zenpro notebooks clean mine.ipynb --pseudonyms`",
     ),
-    ("anonymize mine.ipynb", "`%zenpro notebooks clean mine.ipynb --out mine-to-share.ipynb --pseudonyms`"),
+    ("anonymize mine.ipynb", "`%zenpro notebooks clean mine.ipynb --pseudonyms`"),
     # papermill
     (
         "notebooks run mine.ipynb --organization acme-labs",

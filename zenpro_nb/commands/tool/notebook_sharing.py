@@ -21,7 +21,7 @@ from zenpro_nb.resources.control_plane import MEMBERS
 from zenpro_nb.sharing import cleaning, launch_lines, names_in_cells, notebook_file
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.unparse import quoted, spell_context
+from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,8 @@ Allow = Annotated[
     Opt("--allow", metavar="ADDRESS", help="Allow this email address or domain. Can be repeated."),
 ]
 Copy = Annotated[
-    str | None, Opt("--out", type=click.Path(), metavar="COPY", help="Write the cleaned copy to this file.")
+    str | None,
+    Opt("--out", type=click.Path(), metavar="COPY", help="Write the copy to this file (default: FILE-to-share.ipynb)."),
 ]
 InPlace = Annotated[bool, Opt("--in-place", help="Overwrite the file itself.")]
 MakeUp = Annotated[bool, Opt("--pseudonyms", help="Keep the outputs, and replace people and IDs with made-up ones.")]
@@ -156,8 +157,8 @@ def clean(
     Examples:
         # Copy a notebook to this folder
         notebooks new quickstart
-        # Write a copy without secrets
-        notebooks clean quickstart.ipynb --out to-share.ipynb
+        # Write a copy without secrets to quickstart-to-share.ipynb
+        notebooks clean quickstart.ipynb
         # Also replace people's names and emails with pseudonyms
         notebooks clean quickstart.ipynb --out to-share.ipynb --pseudonyms
         # Also replace the names of members that appear without an address
@@ -165,7 +166,9 @@ def clean(
     """
     path = expand_home(file)
     line = f"{ctx.ui.name} {spell_context(click.get_current_context())}"
-    target = _target(path, out, line, in_place=in_place)
+    if not path.is_file():
+        raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
+    target = _target(path, out, in_place=in_place)
     if keep_pictures and not pseudonyms:
         raise UsageError(
             "--keep-pictures requires --pseudonyms: without it, all outputs are removed", hint="Add --pseudonyms."
@@ -241,24 +244,14 @@ def _notebooks_in(argument: str) -> list[str]:
     return paths
 
 
-def _target(path: Path, out: str | None, line: str, *, in_place: bool) -> Path:
-    """Return the file to write.
-
-    Args:
-        line: the typed command, for the error.
-    """
-    if in_place == (out is not None):
-        if in_place:
-            raise UsageError("--in-place cannot be combined with --out", hint="Omit one of the two.")
-        if not path.is_file():
-            raise UsageError(f"There is no file {str(path)!r}", hint="Check the name and the current folder.")
-        copy = quoted(str(path_to_share(path)))
-        raise UsageError(
-            "`--out` is required: name the copy to write",
-            hint=f"Use `{line} --out {copy}`, or add --in-place to overwrite the file itself.",
-        )
-    target = path if out is None else expand_home(out)
-    if out is not None and target.exists() and path.exists() and target.samefile(path):
+def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
+    """Return the file to write."""
+    if in_place and out is not None:
+        raise UsageError("--in-place cannot be combined with --out", hint="Omit one of the two.")
+    if in_place:
+        return path
+    target = path_to_share(path) if out is None else expand_home(out)
+    if target.exists() and target.samefile(path):
         raise UsageError(f"--out {target} is the notebook itself", hint="Use --in-place to overwrite it.")
     return target
 

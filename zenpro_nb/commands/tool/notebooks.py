@@ -115,7 +115,7 @@ def new(
     )
     ctx.ui.say(f"wrote {target}{f' ({parameters_text})' if parameters_text else ''}")
     if parameters_text:
-        line = launch_lines.papermill_command(target, notebook, other=_OTHER)
+        line = launch_lines.papermill_command(target, notebook, other=_OTHER, sandbox=ctx.session.has_sandbox)
         ctx.ui.say(f"run it with other values in a shell: `{line}`")
 
 
