@@ -33,5 +33,5 @@ def counted_kinds(writes: Sequence[Write]) -> str:
 def _kind(write: Write) -> str:
     """Return the noun for a write: from its route, or the word before the name in its target."""
     known = next((noun for route, noun in _KINDS if route.fullmatch(write.path)), "")
-    before = write.target.partition(write.name)[0].strip() if write.name in write.target else ""
+    before = write.target.partition(write.name)[0].strip() if write.name and write.name in write.target else ""
     return known or before.removesuffix(" of") or _OTHER
