@@ -46,7 +46,18 @@ class AmbiguousNameError(UsageError):
     """Several objects have this name; the message lists them with their ids.
 
     What to do: pass the id of the right object.
+
+    Attributes:
+        name: the name, as it was typed.
+        ids: what can be typed instead, for each of the objects.
     """
+
+    def __init__(
+        self, message: str, *, hint: str = "Pass the ID instead.", name: str = "", ids: Sequence[str] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+        self.ids = list(ids)
 
 
 class IncompleteError(UsageError):

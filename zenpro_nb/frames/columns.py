@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zenpro_nb.frames.rows import Rows
+
+_PEOPLE = ("user", "member", "person", "people", "account", "email")
 
 
 def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[str]) -> list[str]:
@@ -105,6 +108,18 @@ def _sortable(series: pd.Series) -> pd.Series:
     return series
 
 
+def _meant(name: str, column_names: Sequence[str]) -> str:
+    """Return the column that shows what a name stands for, under another name; "" if there is none.
+
+    >>> _meant("owner_email", ["owner", "owner_id"]), _meant("user_email", ["principal", "user_id"])
+    ('owner', 'principal')
+    """
+    object_name = re.sub(r"_(email|name|address)$", "", name)
+    if object_name != name and object_name in column_names:
+        return object_name
+    return "principal" if object_name in _PEOPLE and "principal" in column_names else ""
+
+
 def require(
     names: Sequence[str], column_names: Sequence[str], where: str, absent: Mapping[str, str] = MappingProxyType({})
 ) -> None:
@@ -116,5 +131,7 @@ def require(
     for name in names:
         if name not in column_names:
             columns = f"Columns: {', '.join(column_names)}." if column_names else "It has no columns."
-            hint = absent.get(name) or f"{did_you_mean(name, column_names)} {columns}".strip()
+            meant = _meant(name, column_names)
+            suggestion = f"Did you mean {meant!r}?" if meant else did_you_mean(name, column_names)
+            hint = absent.get(name) or f"{suggestion} {columns}".strip()
             raise UnknownNameError(f"{where} has no column {name!r}", hint=hint)

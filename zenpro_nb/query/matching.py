@@ -163,7 +163,8 @@ def _ambiguous(noun: str, text: str, matches: Sequence[Mapping[str, object]]) ->
     matches_text = ", ".join(
         f"{record.get('id')} ({_distinction(record)})" for record in matches[: limits.NAMES_IN_MESSAGE]
     )
-    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {matches_text}", hint="Pass the ID instead.")
+    ids = [str(record.get("id")) for record in matches]
+    return AmbiguousNameError(f"{len(matches)} {noun} are called {text!r}: {matches_text}", name=text, ids=ids)
 
 
 def _distinction(record: Mapping[str, object]) -> str:

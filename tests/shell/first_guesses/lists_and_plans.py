@@ -8,6 +8,11 @@ GUESSES: Guesses = [
     # forms
     ("form create workspace", "Use `%zenpro form workspaces create`."),
     ("workspaces form", "Use `%zenpro form workspaces`."),
+    (
+        "assignments --where user_email=ada@example.com",
+        "Use `%zenpro assignments --where principal=ada@example.com`.",
+    ),
+    ("workspaces --columns name,owner_email", "Use `%zenpro workspaces --columns name,owner`."),
     ("form teams role", "Use `%zenpro form roles assign`."),
     ("form workspace create", "`%zenpro form workspaces create`"),
     ("form team role", "`%zenpro form roles assign`"),

@@ -93,9 +93,7 @@ def _single(text: str, found: list[str], names: pd.Series, ids: pd.Series) -> li
     if len(found) > 1:
         first = names.groupby(ids).first()
         candidates = ", ".join(f"{key} ({first[key]})" for key in found[: limits.NAMES_IN_MESSAGE])
-        raise AmbiguousNameError(
-            f"{len(found)} principals are called {text!r}: {candidates}", hint="Pass the ID instead."
-        )
+        raise AmbiguousNameError(f"{len(found)} principals are called {text!r}: {candidates}", name=text, ids=found)
     return found
 
 

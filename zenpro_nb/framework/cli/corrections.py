@@ -9,7 +9,14 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from zenpro_nb.errors import BlockedError, ConfirmationError, UnknownNameError, UsageError, ZenProError
+from zenpro_nb.errors import (
+    AmbiguousNameError,
+    BlockedError,
+    ConfirmationError,
+    UnknownNameError,
+    UsageError,
+    ZenProError,
+)
 from zenpro_nb.framework.cli import option_hints
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
@@ -38,6 +45,12 @@ def complete(error: ZenProError, arguments: Sequence[str], ctx: CommandContext) 
         error.hint = re.sub(rf"{error.REPEAT}[^.]*\.", lambda _: repeated, error.hint)
     if isinstance(error, UnknownNameError) and error.invited and (words := _by_invitation(error.invited, arguments)):
         error.hint = f"Use `{' '.join([ctx.ui.name, *quoted_words(ctx.values, words)])}`."
+    if isinstance(error, AmbiguousNameError) and len(error.ids) <= SUGGESTIONS:
+        corrections = [_correct(ctx, arguments, error.name, key) for key in error.ids]
+        if corrections and all(corrections):
+            with_ids = [f"`{' '.join([ctx.ui.name, *words])}`" for words in corrections]
+            error.hint = f"Pass the ID instead: {' or '.join(with_ids)}."
+        return
     if error.replaced is not None:
         wrong_part, right = error.replaced
         texts = [ctx.values.as_typed(word) for word in arguments]
