@@ -66,7 +66,7 @@ def export(
         # Export one workspace, and overwrite the file
         export access.yaml --exact --workspace ml-prod --yes
         # Write a file that only adds, such as a list of minimum roles
-        export access.yaml
+        export minimum.yaml
         # Print the teams and roles as YAML
         export
         # Export teams and their members only
