@@ -2,6 +2,8 @@ from ._cancellation import SYSTEM as SYSTEM
 from ._cancellation import Clock as Clock
 from ._cancellation import SystemClock as SystemClock
 from ._cancellation import is_stopped as is_stopped
+from ._cancellation import notice_interrupts as notice_interrupts
+from ._cancellation import raise_dropped as raise_dropped
 from ._client import Client as Client
 from ._credentials import WORKSPACE_LOGIN as WORKSPACE_LOGIN
 from ._credentials import ApiKey as ApiKey

@@ -23,7 +23,6 @@ from zenpro_nb.client._transport import Transport
 from zenpro_nb.client._urls import Params
 from zenpro_nb.client._worker_pool import run_concurrently, side_by_side
 from zenpro_nb.errors import CredentialError
-from zenpro_nb.interrupts import raise_dropped
 from zenpro_nb.security.printable import without_user
 from zenpro_nb.security.secret import Secret
 
@@ -335,7 +334,7 @@ class Client:
     # --- inside ---------------------------------------------------------------------------------------------------
 
     def _perform(self, call: Call) -> Reply:
-        raise_dropped()
+        _cancellation.raise_dropped()
         scope = _cancellation.current_scope() or _cancellation.CancelScope()
         transport = self._read_transport if call.safe else self._write_transport
         if call.safe:

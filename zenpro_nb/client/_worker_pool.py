@@ -18,8 +18,7 @@ from typing import Generic, Self, TypeVar
 from msgspec import Struct
 
 from zenpro_nb import limits
-from zenpro_nb.client._cancellation import CancelScope, ProgressCounter, interruptible, set_current_scope
-from zenpro_nb.interrupts import raise_dropped
+from zenpro_nb.client._cancellation import CancelScope, ProgressCounter, interruptible, raise_dropped, set_current_scope
 from zenpro_nb.syntax.counts import counted
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 from zenpro_nb import limits
+from zenpro_nb.client import raise_dropped
 from zenpro_nb.errors import InterruptedReadError
-from zenpro_nb.interrupts import raise_dropped
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from zenpro_nb import frames, sharing
+from zenpro_nb.client import notice_interrupts
 from zenpro_nb.errors import (
     AuthenticationError,
     BlockedError,
@@ -21,7 +22,6 @@ from zenpro_nb.framework import cli
 from zenpro_nb.framework.cli.command import MissingHint
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.root import Root
-from zenpro_nb.interrupts import notice_interrupts
 from zenpro_nb.profiles import replacement
 from zenpro_nb.session.session import Session
 from zenpro_nb.ui import console

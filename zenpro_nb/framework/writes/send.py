@@ -9,13 +9,13 @@ from functools import partial
 from msgspec.structs import replace
 
 from zenpro_nb import limits, query
+from zenpro_nb.client import raise_dropped
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes import no_ops
 from zenpro_nb.framework.writes.executor import Advance, Executor
 from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.write import Outcome, SecretPrompt, StatefulCheck, Write, fill_secrets, prompts_in
-from zenpro_nb.interrupts import raise_dropped
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.security.secret import Secret
 from zenpro_nb.ui.protocol import UI

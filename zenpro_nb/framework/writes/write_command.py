@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import click
 
 from zenpro_nb import frames, query
+from zenpro_nb.client import raise_dropped
 from zenpro_nb.errors import InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
@@ -32,7 +33,6 @@ from zenpro_nb.framework.writes.write import (
     begin_companions,
     end_companions,
 )
-from zenpro_nb.interrupts import raise_dropped
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.unparse import spell_context
 
