@@ -127,10 +127,29 @@ def test_a_file_of_people_is_counted_by_kind_above_the_question(environment: dic
     ]
     assert len(rows) == 1 + limits.PREVIEW_ROWS
     assert "more rows; `--dry-run --format table` prints all" in messages
+    assert "Workspace Admin" not in messages
+    (tmp_path / "admins.csv").write_text("\n".join(["email,team", *people]).replace("Research", "Platform"))
+    admins = in_process(["users", "onboard", "admins.csv"], wide, typed="n\n", terminal=True).stderr.decode()
+    gain = f"{count // 2} people get Workspace Admin in ml-prod and ml-staging (through team Platform)"
+    assert f"{gain}. Send " in admins
     (tmp_path / "labs.csv").write_text("\n".join(["email", *(row.partition(",")[0] for row in people)]))
     elsewhere = ["users", "onboard", "labs.csv", "--org", "acme-labs"]
     asked = in_process(elsewhere, wide, typed="n\n", terminal=True).stderr.decode()
     assert f"Send {count} changes to acme-labs: {count} invitations?" in asked
+
+
+def test_a_dry_run_shows_who_gets_an_admin_role(environment: dict[str, str]) -> None:
+    wide = {**environment, "COLUMNS": "1000", "NO_COLOR": "1"}
+
+    def messages(*words: str) -> str:
+        return in_process([*words, "--dry-run"], wide, terminal=True).stderr.decode()
+
+    team = messages("teams", "add", "Platform", "--user", "linus@example.com")
+    assert re.search(r"1 request · 1 person gets Workspace Admin in [^;]*\(through team Platform\) · dry run", team)
+    assert "Admin" not in messages("teams", "add", "Research", "--user", "linus@example.com")
+    invite = ["invitations", "create", "boss@example.com", "--role"]
+    assert "1 request · 1 person gets Organization Admin · dry run" in messages(*invite, "Organization Admin")
+    assert "gets" not in messages(*invite, "Organization Member")
 
 
 def test_several_deletions_are_listed_above_the_question(environment: dict[str, str]) -> None:

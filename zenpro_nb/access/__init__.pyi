@@ -43,6 +43,7 @@ from .model.names import principal_ids as principal_ids
 from .model.names import select as select
 from .model.names import workspace_ids as workspace_ids
 from .plans.bindings import Binding as Binding
+from .plans.bindings import invitation_to_send as invitation_to_send
 from .plans.consequences import losses as losses
 from .plans.consequences import summary as summary
 from .plans.effects import effects_of as effects_of
@@ -54,6 +55,7 @@ from .plans.formats.frame import frame_of as frame_of
 from .plans.formats.frame import markdown as markdown
 from .plans.formats.frame import plan_facts as plan_facts
 from .plans.formats.frame import plan_of as plan_of
+from .plans.gains import gains as gains
 from .plans.grounding import ground as ground
 from .plans.grounding import strangers as strangers
 from .plans.guard_input import GuardInput as GuardInput

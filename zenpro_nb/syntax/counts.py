@@ -29,6 +29,17 @@ def plural(noun: str) -> str:
     return _HISSING.sub("e", noun) + "s"
 
 
+def enumerated(names: Sequence[str], most: int) -> str:
+    """Return the names as words of a sentence: the first of them, and how many more there are.
+
+    >>> enumerated(["ada"], 2), enumerated(["ada", "grace"], 2), enumerated(["ada", "grace", "linus"], 2)
+    ('ada', 'ada and grace', 'ada, grace and 1 more')
+    """
+    if len(names) > most or len(names) < 2:
+        return name_list(names, most)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def name_list(names: Sequence[str], most: int) -> str:
     """Return the first names, and how many more there are.
 

@@ -85,6 +85,11 @@ def new_invitation(email: str) -> str:
     return f"{{invitation {email.casefold()}}}"
 
 
+def invitation_to_send(email: str) -> str:
+    """Return a placeholder for the id of an invitation that an earlier write of the same command sends."""
+    return f"{{invitation of {email}}}"
+
+
 def is_new(key: str) -> bool:
     """Return whether this is a placeholder for an unknown id."""
     return key.startswith("{")

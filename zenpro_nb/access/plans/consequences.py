@@ -159,11 +159,14 @@ def losses(steps: Iterable[Step], before: State, organization: str = "the organi
     after = before.after_step(sent)
     former = [holder for holder in accounts if _is_admin(holder, before) and not _is_admin(holder, after)]
     leaving = [holder for holder in accounts if before.is_member(holder) and not after.is_member(holder)]
-    parts = [
-        f"{_counted(former, before)} {'loses' if len(former) == 1 else 'lose'} {ORGANIZATION_ADMIN}" if former else "",
-        f"{_counted(leaving, before)} {'leaves' if len(leaving) == 1 else 'leave'} {organization}" if leaving else "",
-    ]
-    sentence = "; ".join(filter(None, parts))
+    parts = []
+    if former:
+        lose = "loses" if len(former) == 1 else "lose"
+        parts.append(f"{counted_holders(former, before)} {lose} {ORGANIZATION_ADMIN}")
+    if leaving:
+        leave = "leaves" if len(leaving) == 1 else "leave"
+        parts.append(f"{counted_holders(leaving, before)} {leave} {organization}")
+    sentence = "; ".join(parts)
     return f"{sentence}." if sentence else ""
 
 
@@ -174,7 +177,8 @@ def _is_admin(holder: Holder, state: State) -> bool:
     )
 
 
-def _counted(holders: Iterable[Holder], state: State) -> str:
+def counted_holders(holders: Iterable[Holder], state: State) -> str:
+    """Return how many people and service accounts these are; invitations count as people."""
     bots = [bool((account := state.accounts.get(key)) and account.bot) for _, key in holders]
     people = bots.count(False)
     words = [f"{people:,} {'person' if people == 1 else 'people'}"] if people else []

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb.access.plans.bindings import Binding, Holder
+from zenpro_nb.access.plans.bindings import Binding, Holder, invitation_to_send
 from zenpro_nb.access.plans.model import PrincipalRef, Step, StepKind
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.access.plans.steps import place, principal_of, role_name
@@ -100,6 +100,12 @@ def _addition_or_removal(added: Effect, method: str) -> Iterator[Effect]:
         yield replace(added, does="remove")
 
 
+def _invitation(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
+    if method == "POST" and body.get("email") and body.get("role_id"):
+        holder = ("invitation_id", invitation_to_send(str(body["email"])))
+        yield Effect(at, "add", "role", holder, role=str(body["role_id"]), organization_id=ids[0])
+
+
 def _membership(at: int, method: str, ids: _Ids, params: _Params, body: _Params) -> Iterator[Effect]:
     if method == "DELETE":
         yield Effect(at, "remove", "membership", _holder(params), organization_id=ids[0])
@@ -143,6 +149,7 @@ _ROUTES = tuple(
         (rf"/teams/{_ID}/members", _team_member),
         (rf"/teams/{_ID}", _team),
         (rf"/organizations/{_ID}/members", _membership),
+        (rf"/organizations/{_ID}/invitations", _invitation),
         (rf"/(?:workspaces|tenants)/{_ID}/members", _workspace_member),
         (rf"/users/{_ID}", _user),
         (rf"/organizations/{_ID}/service_accounts/{_ID}", _service_account),

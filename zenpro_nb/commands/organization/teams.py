@@ -33,6 +33,7 @@ from zenpro_nb.framework.declare import (
     rename_of,
     undo_create,
     update_of,
+    with_gains,
     without_missing,
 )
 from zenpro_nb.resources.control_plane import TEAM_MEMBERS, TEAMS
@@ -128,8 +129,8 @@ def add(
         # Add two people
         teams add Platform --user grace@example.com --user alan@example.com
     """
-    found, members = _members(ctx, team, org, names, invite=True)
-    return [addition(ctx, found.id, found.name, member) for member in members]
+    organization, found, members = _members(ctx, team, org, names, invite=True)
+    return with_gains(ctx, [addition(ctx, found.id, found.name, member) for member in members], organization)
 
 
 @teams.write(asks="Remove {target}, and with it the roles of the team?", several=True, guarded=True)
@@ -145,7 +146,7 @@ def remove(
         # Remove one person
         teams remove Platform --user grace@example.com
     """
-    found, members = _members(ctx, team, org, names)
+    _, found, members = _members(ctx, team, org, names)
     return [removal(ctx, found.id, found.name, member) for member in members]
 
 
@@ -224,7 +225,7 @@ def _members(
     names: principals.MemberNames,
     *,
     invite: bool = False,
-) -> tuple[query.Found, list[Principal]]:
+) -> tuple[query.Found, query.Found, list[Principal]]:
     principals.require_some(names)
     organization = query.organization(ctx.session, org)
     (_, found), members = query.gather(
@@ -232,7 +233,7 @@ def _members(
         partial(_find, ctx, team, org),
         partial(principals.resolve, ctx, organization.id, names, invite=invite),
     )
-    return found, members
+    return organization, found, members
 
 
 def _holds(ctx: CommandContext, team_id: str, member: Principal, *, expected: bool) -> Verifier:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import click
 from msgspec.structs import replace
 
-from zenpro_nb import limits, query
+from zenpro_nb import access, limits, query
 from zenpro_nb.commands.organization import role_assignments
 from zenpro_nb.commands.organization import teams as team_writes
 from zenpro_nb.commands.organization.invitations import writes as invitation_writes
@@ -33,6 +33,7 @@ from zenpro_nb.framework.declare import (
     RoleAtScopeType,
     Scope,
     Write,
+    with_gains,
 )
 from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.unparse import quoted, spell
@@ -167,7 +168,7 @@ def onboard(
     held = [label for person, text in people for label in _held(here, person, profiles.of(text))]
     if held and writes and not ctx.ui.is_quiet:
         ctx.ui.say(f"unchanged: {name_list(held, limits.FAILED_NAMED)}")
-    return writes
+    return with_gains(ctx, writes, here.organization, state=access.State.of(here.inventory))
 
 
 _params = users.commands["onboard"].params

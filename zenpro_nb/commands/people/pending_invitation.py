@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from zenpro_nb import query
+from zenpro_nb import access, query
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import CommandContext, Principal, Write
 from zenpro_nb.resources.control_plane import INVITATIONS, MEMBERS
@@ -28,7 +28,7 @@ class Newcomer:
     @property
     def expected(self) -> Principal:
         """Return the placeholder for the principal until the person is invited."""
-        return Principal(f"{{invitation of {self._email}}}", self._email, "invitation_id")
+        return Principal(access.invitation_to_send(self._email), self._email, "invitation_id")
 
     def later(self, make: Make) -> Callable[[], Write]:
         """Return a function that builds the write when its turn comes."""

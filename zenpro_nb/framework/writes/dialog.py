@@ -234,7 +234,15 @@ def question_about_many(writes: Sequence[Write], organization: str) -> str:
         return ""
     where = f" to {organization}" if organization else ""
     remarks = dict.fromkeys(write.undoing for write in sent if write.undoing)
-    return " ".join([f"Send {counted(len(sent), 'change')}{where}: {counted_kinds(sent)}?", *remarks])
+    send = f"Send {counted(len(sent), 'change')}{where}: {counted_kinds(sent)}?"
+    return " ".join([*effects_on_admins(writes), send, *remarks])
+
+
+def effects_on_admins(writes: Sequence[Write]) -> list[str]:
+    """Return the sentences about who loses and who gains severe access with these writes."""
+    losses = [write.confirmation.losses for write in writes if write.confirmation.losses]
+    functions = [write.confirmation.gains for write in writes if write.confirmation.gains is not None]
+    return [*losses, *filter(None, (gains(writes) for gains in functions))]
 
 
 def to_send(writes: Sequence[Write]) -> list[Write]:
@@ -251,8 +259,7 @@ def question(writes: Sequence[Write]) -> str:
             f"Change {name_list([write.target for write in writes if write.hold.caution], limits.FAILED_NAMED)}?"
         ]
     more = f" And {len(questions) - 1} more like it?" if len(questions) > 1 else ""
-    losses = [write.confirmation.losses for write in writes if write.confirmation.losses]
-    return " ".join([*losses, questions[0] + more, *cautions]) if questions else ""
+    return " ".join([*effects_on_admins(writes), questions[0] + more, *cautions]) if questions else ""
 
 
 def confirm_text_of(writes: Sequence[Write]) -> str:

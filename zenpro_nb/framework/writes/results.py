@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.writes.dialog import effects_on_admins
 from zenpro_nb.framework.writes.failures import ending
 from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
 from zenpro_nb.resources import Column, DataType, Display, Resource, Table
@@ -160,8 +161,8 @@ def dry_run_frame(
     """
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
-    losses = " ".join(write.confirmation.losses for write in writes if write.confirmation.losses)
-    summary: dict[str, Any] = {"summary": losses.rstrip(".")} if losses else {}
+    about_admins = " ".join(effects_on_admins(writes))
+    summary: dict[str, Any] = {"summary": about_admins.rstrip(".")} if about_admins else {}
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True, **summary)
     for words, targets in _remarks(writes).items():
         ctx.ui.say(f"{name_list(targets, limits.FAILED_NAMED)}: {words}")

@@ -33,6 +33,7 @@ from zenpro_nb.framework.declare import (
     own_values,
     principals,
     reading,
+    with_gains,
 )
 from zenpro_nb.resources.control_plane import INVITATIONS
 
@@ -97,13 +98,14 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     roles = {name: first_role(ctx, organization, name) for name in dict.fromkeys(names.values())}
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
     unchanged = reasons_unchanged(lists)
-    return [
+    writes = [
         replace(
             invitation(ctx, organization, str(email), roles[name], lists),
             noop=unchanged(email, roles[name].id),
         )
         for email, name in names.items()
     ]
+    return with_gains(ctx, writes, organization, roles=tuple(roles.values()))
 
 
 @invitations.write(asks="Withdraw the {target}, with the roles assigned to it?", several=True)

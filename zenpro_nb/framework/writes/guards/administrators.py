@@ -6,13 +6,13 @@ can remove one; the roles of the caller only if a write affects the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import access, query
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
-from zenpro_nb.framework.writes.guards.reads import GuardReads, is_predefined
+from zenpro_nb.framework.writes.guards.reads import PREDEFINED_ADMINS, GuardReads, is_predefined
 from zenpro_nb.resources.control_plane import TEAMS, USERS, WORKSPACES
 from zenpro_nb.session.login import name_of
 from zenpro_nb.session.session import Session
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from zenpro_nb.access.plans.state import Account, Role, State
 
 Record = Mapping[str, Any]
+
+
+def roles_of_records(records: Iterable[Record]) -> dict[str, Role]:
+    """Return the roles of a state from the records of the list, by their ids."""
+    return {
+        str(role.get("id")): access.Role(str(role.get("name")), str(role.get("level") or ""), is_predefined(role))
+        for role in records
+    }
 
 
 class Standing:
@@ -68,6 +76,24 @@ class Standing:
         while calls := self._next_reads():
             self._run_reads(calls)
         self._run_reads([partial(self._read_account, key) for key in self._new_accounts()])
+        return self._current()
+
+    def state_of_teams(self) -> State:
+        """Return the state that shows which admin roles come with the teams of added memberships.
+
+        Raises:
+            ZenProError: it could not be read.
+        """
+        teams = {effect.team for effect in self._effects if effect.team}
+        self._run_reads([self._read_role_names, *self._team_reads(teams)])
+        admin = {key for key, role in self._roles.items() if role.predefined and role.name in PREDEFINED_ADMINS}
+        self._run_reads(list(self._role_reads(admin)))
+        if teams & self._holding_teams():
+            self._run_reads([self._read_workspace_names, *self._team_reads(self._holding_teams())])
+        return self._current()
+
+    def _current(self) -> State:
+        """Return the state from the data read so far."""
         workspaces = self._session.names.by_id(WORKSPACES.noun)
         team_names = {**self._session.names.by_id(TEAMS.noun), **self._teams}
         return access.State(
@@ -78,7 +104,11 @@ class Standing:
             },
             accounts=self._accounts,
             roles=self._roles,
-            workspaces={key: workspaces.get(key, key) for effect in self._effects if (key := effect.workspace)},
+            workspaces={
+                key: workspaces.get(key, key)
+                for key in {*(effect.workspace for effect in self._effects), *(row.workspace for row in self._bindings)}
+                if key
+            },
             organization=self._organization.name,
         )
 
@@ -157,10 +187,11 @@ class Standing:
     def _read_role_names(self) -> None:
 
         self._roles_known = True
-        for role in self._reads.roles():
-            self._roles[str(role.get("id"))] = access.Role(
-                str(role.get("name")), str(role.get("level") or ""), is_predefined(role)
-            )
+        self._roles |= roles_of_records(self._reads.roles())
+
+    def _read_workspace_names(self) -> None:
+        """Read the workspaces; the session keeps their names."""
+        query.records(self._session, WORKSPACES, {}, {"organization_id": self._organization.id})
 
     def _read_assignments(self, role_id: str) -> None:
         from zenpro_nb.access.plans.model import StepKind

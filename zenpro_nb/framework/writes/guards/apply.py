@@ -194,6 +194,43 @@ def steps_of_writes(writes: Sequence[Write], state: State, me: str, organization
     return [(at, replace(step, number=number)) for number, (at, step) in enumerate(pairs, 1)]
 
 
+def with_gains(
+    ctx: CommandContext,
+    writes: Sequence[Write],
+    organization: query.Found,
+    *,
+    state: State | None = None,
+    roles: Sequence[query.Found] = (),
+) -> list[Write]:
+    """Return the writes; a question about them, or a dry run, shows who gains an admin role.
+
+    Args:
+        organization: the organization of the writes.
+        state: its current state. Without `state` and `roles`, the roles of the teams concerned are read, but only for
+            a question or a dry run; if they cannot be read, nothing is shown.
+        roles: the roles of invitations, which need no other state.
+    """
+    read: list[State] = [] if state is None else [state]
+
+    def sentence(sent: Sequence[Write]) -> str:
+        from zenpro_nb.framework.writes.guards.administrators import Standing, roles_of_records
+
+        effects = _effects(sent)
+        if not effects:
+            return ""
+        if roles and not read:
+            read.append(access.State(roles=roles_of_records(role.record for role in roles)))
+        if not read:
+            try:
+                read.append(Standing(ctx.session, organization, effects).state_of_teams())
+            except ZenProError:
+                return ""
+        steps = [step for _, step in steps_of_writes(sent, read[0], "", organization.id)]
+        return access.gains(steps, read[0])
+
+    return [write.with_confirmation(gains=sentence) if at == 0 else write for at, write in enumerate(writes)]
+
+
 def _effects(writes: Sequence[Write]) -> list[Effect]:
     return [
         effect
