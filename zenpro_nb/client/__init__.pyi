@@ -1,6 +1,7 @@
 from ._cancellation import SYSTEM as SYSTEM
 from ._cancellation import Clock as Clock
 from ._cancellation import SystemClock as SystemClock
+from ._cancellation import WorkStopped as WorkStopped
 from ._cancellation import is_stopped as is_stopped
 from ._cancellation import notice_interrupts as notice_interrupts
 from ._cancellation import raise_dropped as raise_dropped

@@ -69,7 +69,12 @@ class WorkStopped(BaseException):
     """Ends a worker whose cancel scope was stopped.
 
     It is a BaseException, because no `except Exception` in the work may swallow it.
+
+    Attributes:
+        sent_nothing: whether it ended a call before its request was sent.
     """
+
+    sent_nothing = False
 
 
 class CancelScope:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.client import _error_mapping, _retry, _urls
-from zenpro_nb.client._cancellation import CancelScope, Clock
+from zenpro_nb.client._cancellation import CancelScope, Clock, WorkStopped
 from zenpro_nb.client._credentials import Token
 from zenpro_nb.client._reply import Reply, read_refusal
 from zenpro_nb.client._request import Call
@@ -66,6 +66,9 @@ class RequestPipeline:
         except ZenProError as error:
             error.outcome = "not sent"
             raise
+        except WorkStopped as stopped:
+            stopped.sent_nothing = True
+            raise
         reply = self._attempt(call, token.secret, transport, scope)
         if reply.status == 401:
             reply = self._resend_with_fresh_token(call, token, reply, self._tokens, token_request)
@@ -93,7 +96,11 @@ class RequestPipeline:
             if fresh is None:
                 raise _expired_error(call, reply)
             resent = reply.resent or not not_executed
-            token, reply = fresh, self._attempt(call, fresh.secret, token_request.transport, token_request.scope)
+            try:
+                token, reply = fresh, self._attempt(call, fresh.secret, token_request.transport, token_request.scope)
+            except WorkStopped as stopped:
+                stopped.sent_nothing = stopped.sent_nothing and not resent
+                raise
             reply.resent = reply.resent or resent
             if reply.status != 401:
                 tokens.mark_accepted(token)
@@ -117,12 +124,20 @@ class RequestPipeline:
         """Return the reply to the last try, whatever its status. Raises if none arrived."""
         state = _retry.RetryState()
         started = self._clock.monotonic()
+        is_sent = False
         while True:
-            epoch = self._throttle.acquire(scope)
+            try:
+                epoch = self._throttle.acquire(scope)
+            except WorkStopped as stopped:
+                stopped.sent_nothing = not is_sent
+                raise
+            is_sent = True
             try:
                 outcome = self._send(call, bearer, transport)
             finally:
                 self._throttle.release()
+            if not call.safe and isinstance(outcome, Reply) and scope.cancel.is_set():
+                return self._final(call, outcome, state)  # the outcome of a write is not thrown away
             scope.check()
             delay = _retry.next_delay(call, outcome, state, self._clock)
             if delay is None or (not delay.shared and self._clock.monotonic() - started >= scope.patience):

@@ -48,8 +48,9 @@ class Throttle:
         """Wait for a free slot and for the permitted time. Returns the epoch to pass to `record_refusal`.
 
         Raises:
-            WorkStopped: the cancel scope was stopped during the wait.
+            WorkStopped: the cancel scope was stopped.
         """
+        scope.check()
         with self._condition:
             while self._in_flight >= self.window:
                 self._condition.wait(limits.WAIT_SLICE)

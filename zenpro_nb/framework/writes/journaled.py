@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from zenpro_nb.client import WorkStopped
 from zenpro_nb.errors import (
     ApiError,
     AuthenticationError,
@@ -174,6 +175,10 @@ class Sender:
         except KeyboardInterrupt:
             self.stop(STOPPED)
             return self._outcome_by_check(write)
+        except WorkStopped as stopped:
+            if not stopped.sent_nothing:
+                raise
+            return Outcome(write, "not sent", STOPPED)
         except Exception as error:  # it was sent, so its outcome must be recorded in the journal
             self._fail(error)
             return Outcome(write, "unknown", f"{type(error).__name__} in this tool; {CHECK_FIRST}")

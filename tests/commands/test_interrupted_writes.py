@@ -1,14 +1,16 @@
-"""Ctrl-C where Python drops the KeyboardInterrupt: a command with many writes stops as after any other Ctrl-C."""
+"""Ctrl-C in a command with many writes: also where Python drops it, and what is known of the writes in flight."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.pressing import drop_ctrl_c
+from tests.support.pressing import drop_ctrl_c, press_ctrl_c
 from zenpro_nb.client import Client
+from zenpro_nb.client._transport import Transport
 from zenpro_nb.errors import InterruptedReadError, PartlyDoneError
 from zenpro_nb.framework.writes import confirming, send
 from zenpro_nb.framework.writes.executor import Executor
@@ -87,3 +89,28 @@ def test_after_the_last_write_its_outcome_is_reported(
     with pytest.raises(InterruptedReadError, match=f"done: invited {COUNT}|done: {COUNT}"):
         invite("--yes")
     assert len(sent) == COUNT
+
+
+@pytest.mark.parametrize("answered", [True, False], ids=["after the response", "before the request"])
+def test_writes_in_flight_have_a_known_outcome_if_the_server_answers(
+    zen: Connection, invite: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str, answered: bool
+) -> None:
+    send_request, lock, numbers = Transport.send, threading.Lock(), iter(range(1_000))
+
+    def interrupt_at_sixth(transport: Transport, call: Any, bearer: Any = None) -> Any:
+        with lock:
+            sixth = not call.safe and next(numbers) == 5
+        if sixth and not answered:
+            press_ctrl_c()
+        reply = send_request(transport, call, bearer)
+        if sixth and answered:
+            press_ctrl_c()
+        return reply
+
+    monkeypatch.setattr(Transport, "send", interrupt_at_sixth)
+    with pytest.raises(PartlyDoneError, match=r"Stopped by Ctrl-C: \d+ done, \d+ not sent\.") as failure:
+        invite("--yes")
+    outcomes: Any = failure.value.outcomes
+    done = {target.split()[0] for target in outcomes[outcomes["outcome"] == "done"]["target"]}
+    assert len(done) >= 6
+    assert done == {email for email in zen.run("invitations", "--only-pending")["email"] if email.startswith(name)}
