@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.pressing import drop_ctrl_c, press_ctrl_c
 from zenpro_nb.client import Client
+from zenpro_nb.client._throttle import Throttle
 from zenpro_nb.client._transport import Transport
 from zenpro_nb.errors import InterruptedReadError, PartlyDoneError
 from zenpro_nb.framework.writes import confirming, send
@@ -108,6 +109,7 @@ def test_writes_in_flight_have_a_known_outcome_if_the_server_answers(
         return reply
 
     monkeypatch.setattr(Transport, "send", interrupt_at_sixth)
+    monkeypatch.setattr(Throttle, "window", 2)  # more writes have begun than the server is sent at once
     with pytest.raises(PartlyDoneError, match=r"Stopped by Ctrl-C: \d+ done, \d+ not sent\.") as failure:
         invite("--yes")
     outcomes: Any = failure.value.outcomes
