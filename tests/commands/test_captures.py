@@ -81,6 +81,8 @@ def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, captures:
         ["team_members", "added", f"linus@example.com in {name}"],
     ]
     assert frame.attrs["zenpro"]["organization"] == "acme"
+    assert frame.attrs["zenpro"]["summary"] == "teams +1, team members +1"
+    assert frames.foot_line(frame).startswith("2 rows · teams +1, team members +1 · ")
     # The key is long and rarely read: it is cut before the changes are.
     assert f"linus@example.com in {name}" in frames.text(frame, 110)
     zen.run("captures", "create", "after")

@@ -128,23 +128,30 @@ def test_the_question_counts_who_leaves(
 
 
 def test_rows_without_a_decision_are_decided_as_recommended(
-    zen: Connection, review: str, somebody: str, requests: Requests
+    zen: Connection, review: str, somebody: str, requests: Requests, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = zen.run("reviews", "get", review)
     writes = len(requests.writes())
     first = int(mine(zen, review, somebody)["row"].iloc[0])
     zen.run("reviews", "decide", review, "--row", first, "--dont-know", "--because", "ask the lead")
-    with pytest.raises(ConfirmationError, match=rf"Decide \d+ rows of review {review} as recommended: keep \d+ row"):
+    question = rf"of review {review} as recommended: keep 1 row, .*\? 1 row is kept without having been looked at\."
+    with pytest.raises(ConfirmationError, match=question):
         zen.run("reviews", "decide", review, "--recommended")
     assert zen.run("reviews", "get", review)["decision"].notna().sum() == 1
-    some = mine(zen, review, somebody)["row"].iloc[1]
+    others = mine(zen, review, somebody).iloc[1:]
+    some = others["row"][others["recommendation"] != "keep"].iloc[0]
     done = zen.run("reviews", "decide", review, "--recommended", "--row", int(some), "--yes")
     assert done["row"].tolist() == [some]
     # All rows that were decided are shown, and the recommendation is the decision.
     foot = frames.foot_line(done)
     assert "· complete" in foot
     assert "1 more column: recommendation" in foot
-    zen.run("reviews", "decide", review, "--accept-recommendations", "--yes")
+    capsys.readouterr()
+    done = zen.run("reviews", "decide", review, "--accept-recommendations", "--yes")
+    line = f"reviews get {review} --where decision=keep"
+    unseen = f"1 row is kept without having been looked at; `{zen._ui.name} {line}` lists it\n"
+    assert unseen in capsys.readouterr().err
+    assert zen.run(*line.split())["row"].tolist() == done["row"][done["decision"] == "keep"].tolist()
     (listed,) = zen.run("reviews").to_dict("records")
     assert listed["progress"] == f"all {listed['rows']} decided"
     assert listed["next_command"] == f"{zen._ui.name} reviews evidence {review} --save {review}.csv"

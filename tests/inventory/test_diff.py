@@ -10,7 +10,7 @@ import pytest
 from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Gap, Inventory, InventoryList, list_of
 from zenpro_nb.errors import UsageError
-from zenpro_nb.inventory import DIFF, compare, history
+from zenpro_nb.inventory import DIFF, compare, history, totals
 from zenpro_nb.inventory.diff import _CALLED, _OWN
 
 MORNING = datetime(2026, 10, 1, 9, tzinfo=UTC)
@@ -46,6 +46,15 @@ def test_nothing_differs_from_itself_and_the_frame_is_typed() -> None:
     assert len(frame) == 0
     assert list(frame.columns) == [column.name for column in DIFF.columns]
     assert frame["taken_before"].dtype == frames.dtype_of(DIFF.columns[6].kind)
+
+
+def test_the_totals_count_objects_by_list_and_change() -> None:
+    before = at(teams=[{"id": "1", "name": "ds", "description": None}, {"id": "2", "name": "old"}], roles=[ROLE])
+    after = at(3, teams=[{"id": "1", "name": "data", "description": "all"}, *({"id": key} for key in "345")], roles=[])
+    assert totals(compare(before, after)) == "teams +3 −1 ~1, roles −1"
+    assert totals(compare(after, after)) == ""
+    partial = Inventory.of({"teams": []}, organization_id="5b0c", organization_name="acme")
+    assert totals(compare(before, partial)).startswith("teams −2")
 
 
 def test_added_removed_and_changed_rows() -> None:

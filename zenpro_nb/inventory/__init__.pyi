@@ -16,6 +16,7 @@ from .permissions import ActionOnType as ActionOnType
 from .projects import name_projects as name_projects
 from .projects import with_projects as with_projects
 from .render import DIFF_VIEW as DIFF_VIEW
+from .render import totals as totals
 from .reviews import Reviews as Reviews
 from .reviews import StoredReview as StoredReview
 from .sample_history import EARLIER_CAPTURES as EARLIER_CAPTURES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb.limits import DIFF_NARROW
+from zenpro_nb.resources.nouns import words
 from zenpro_nb.ui.cells import Cell, TableColumn
 
 if TYPE_CHECKING:
@@ -27,6 +29,19 @@ _TONES = {
     "unknown": dict.fromkeys((_CHANGE, "name", "before", "after"), "noop"),
     "not comparable": dict.fromkeys((_CHANGE, "name", "before", "after"), "noop"),
 }
+
+
+def totals(frame: pd.DataFrame) -> str:
+    """Return the changes of each list in one line: `members +12 −3, teams +1 ~2`; "" if nothing has changed.
+
+    An object counts once, also if several of its columns have changed. A list or column that cannot be compared has
+    no count.
+    """
+    objects = frame.dropna(subset=["key"]).drop_duplicates(["list", "change", "key"])
+    counts = Counter(zip(objects["list"], objects["change"], strict=True))
+    lists = {name: [f"{sign}{counts[name, change]:,}" for change, sign in _SIGNS.items() if counts[name, change]]
+             for name in objects["list"].unique()}  # fmt: skip
+    return ", ".join(" ".join([words(str(name)), *numbers]) for name, numbers in lists.items())
 
 
 def _dress(_: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:

@@ -74,6 +74,8 @@ def diff(
     frame = inventory.compare(inventory.mask_secrets(left), inventory.mask_secrets(right), all_columns=all_columns)
     complete = not {"unknown", "not comparable"} & set(frame["change"])
     facts = {**_facts(right), "view": inventory.DIFF_VIEW}
+    if summary := inventory.totals(frame):
+        facts["summary"] = summary
     result = reading.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
     if len(result):
         return result

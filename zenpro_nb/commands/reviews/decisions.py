@@ -102,11 +102,13 @@ def decide(
     review = _review(ctx, name, org, decision_options)
     _refuse(ctx, review, decision_options, bool(row or principal), because, from_, is_recommended=recommended)
     numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
+    unseen = ""
     if from_ is not None:
         decided = decisions.decisions_in(review, texts_of(from_))
     elif recommended:
         decided = _as_recommended(review, numbers, because)
-        _confirm(ctx, review, decided, yes=yes)
+        unseen = "" if row else _unseen(ctx, review, decided)
+        _confirm(ctx, review, decided, unseen, yes=yes)
     else:
         decided = [Decision(number, decision_options[0], because) for number in numbers]
     by, time = caller(ctx), now(ctx)
@@ -119,6 +121,8 @@ def decide(
     rows = [row for row in after.rows if row.row in numbers_decided]
     is_complete = len(after.decided_rows) == len(after.open)
     ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
+    if yes and unseen:
+        ctx.ui.say(unseen)
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
     frame = frame_of_rows(after, rows)
     if all(row.recommendation == row.decision for row in rows):
@@ -152,8 +156,23 @@ def _as_recommended(review: Review, numbers: Collection[int], because: str | Non
     ]
 
 
-def _confirm(ctx: CommandContext, review: Review, decided: Sequence[Decision], *, yes: bool) -> None:
+def _unseen(ctx: CommandContext, review: Review, decided: Sequence[Decision]) -> str:
+    """Return how many roles are kept because of a recommendation alone, and the command that lists them."""
+    kept = sum(decision.decision == KEEP for decision in decided)
+    if not kept:
+        return ""
+    line = f"{ctx.ui.name} reviews get {quoted(review.name)} --where decision={KEEP}"
+    return (
+        f"{counted(kept, 'row')} {'is' if kept == 1 else 'are'} kept without having been looked at; `{line}` lists "
+        f"{'it' if kept == 1 else 'them'}"
+    )
+
+
+def _confirm(ctx: CommandContext, review: Review, decided: Sequence[Decision], unseen: str, *, yes: bool) -> None:
     """Ask before many rows are decided at once.
+
+    Args:
+        unseen: what to say about the rows that are kept.
 
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
@@ -163,6 +182,8 @@ def _confirm(ctx: CommandContext, review: Review, decided: Sequence[Decision], *
     counts = Counter(decision.decision for decision in decided)
     parts = [f"{word} {counted(counts[word], 'row')}" for word in DECISIONS if counts[word]]
     question = f"Decide {counted(len(decided), 'row')} of review {review.name} as recommended: {', '.join(parts)}?"
+    if unseen:
+        question = f"{question} {unseen.partition(';')[0]}."
     if not ctx.ui.confirm(question):
         raise ConfirmationError("Nothing was decided.")
 
