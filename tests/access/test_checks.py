@@ -12,10 +12,12 @@ from tests.access.check_cases import (
     ADMIN,
     CASES,
     DEADLINES,
+    HERE,
     NAMES,
     NOW,
     OF_TEAM,
     SECRETS,
+    SEEN,
     TEAM,
     USAGE,
     Rows,
@@ -221,6 +223,23 @@ def test_without_a_file_expired_access_is_unknown() -> None:
 def test_a_membership_is_unused_if_all_its_roles_are() -> None:
     inventory = Inventory.of(world(**{**OF_TEAM, "assignments": OF_TEAM["assignments"][:1]}))
     assert statuses("role-unused", inventory) == ["failed"]
+
+
+def test_a_dormant_user_who_signed_in_to_another_workspace_is_told_apart() -> None:
+    def reason(**elsewhere: Any) -> str:
+        others = [{**SEEN, "id": f"x{key}", "workspace_id": key, "workspace": key, "updated": time}
+                  for key, time in elsewhere.items()]  # fmt: skip
+        there = world(**{**HERE, "workspaces": [workspace(key) for key in ("w", *elsewhere)]})
+        inventory = Inventory.of({**there, "workspace_users": [SEEN, *others]})
+        (row,) = findings([CHECKS["dormant"]], inventory, NOW).itertuples()
+        assert (row.scope, row.severity, row.status, row.age_days) == ("w", "low", "failed", 100)
+        assert row.fix == "%zenpro access ada@example.com --workspace w"
+        return str(row.reason).removeprefix("Has not signed in to the workspace w for 100 days")
+
+    assert reason() == ", nor to any other workspace that was read."
+    assert reason(v=days(3), u=days(40)) == "; last sign-in or edit elsewhere: 3 days ago, in v."
+    assert reason(v=days(0.5)) == "; last sign-in or edit elsewhere: today, in v."
+    assert reason(v=None) == "."  # that workspace does not say
 
 
 def test_roles_are_unknown_if_no_runs_were_counted() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zenpro_nb import limits
 from zenpro_nb.access.audit.facts import Facts
 from zenpro_nb.access.audit.findings import AuditCheck, Finding
+from zenpro_nb.access.audit.lookups import Record
 from zenpro_nb.access.model.columns import BOT_MARK
 from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
@@ -41,25 +42,51 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
                     f"Has {holding.assignment['role']}, but never signed in to the workspace.",
                     principal=facts.name(holding.holder),
                     scope=facts.place({**holding.assignment, "project_id": None}),
-                    fix=facts.line("assignments", user=facts.account_word(user)),
+                    fix=_roles_there(facts, user, workspace_id),
                 )
 
 
 def _dormant(facts: Facts) -> Iterator[Finding]:
-    for workspace_id, users in _users_by_workspace(facts).items():
+    by_workspace = _users_by_workspace(facts)
+    for workspace_id, users in by_workspace.items():
         for user_id, record in users.items():
             if facts.is_older(record["updated"], facts.dormant_after) and user_id in facts.users:
                 days = facts.days_ago(record["updated"]) or 0
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
+                    others = [
+                        rows[user_id] for key, rows in by_workspace.items() if key != workspace_id and user_id in rows
+                    ]
                     yield Finding(
                         EntryKey(workspace_id, user_id),
-                        f"Has not signed in to the workspace {record['workspace']} for {counted(days, 'day')}.",
+                        f"Has not signed in to the workspace {record['workspace']} for {counted(days, 'day')}"
+                        f"{_elsewhere(facts, others)}",
                         principal=facts.name(who),
                         scope=str(record["workspace"]),
-                        fix=facts.line("assignments", user=facts.account_word(user_id)),
+                        fix=_roles_there(facts, user_id, workspace_id),
                         since=record["updated"],
                     )
+
+
+def _elsewhere(facts: Facts, others: Sequence[Record]) -> str:
+    """Return the end of a sentence about a dormant user: what the other workspaces show about the person.
+
+    Args:
+        others: the records of the user in other workspaces.
+    """
+    times = [(record["updated"], str(record["workspace"])) for record in others if record["updated"] is not None]
+    if times and not facts.is_older(max(times)[0], facts.dormant_after):
+        # `updated` also moves with an edit of the account (API facts 11.12).
+        latest, workspace = max(times)
+        days = max(facts.days_ago(latest) or 0, 0)
+        ago = f"{counted(days, 'day')} ago" if days else "today"
+        return f"; last sign-in or edit elsewhere: {ago}, in {workspace}."
+    return ", nor to any other workspace that was read." if len(times) == len(others) else "."
+
+
+def _roles_there(facts: Facts, user_id: str, workspace_id: str) -> str:
+    """Return the command that shows all roles of a user in a workspace, also those through teams."""
+    return facts.line("access", facts.account_word(user_id), workspace=facts.workspace_word(workspace_id))
 
 
 def _users_by_workspace(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
@@ -82,8 +109,9 @@ def dormant_note(days: int) -> str:
     """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12)."""
     return (
         f"dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
-        "key of the user. The user may still use the dashboard or another workspace. An edit of the account counts as "
-        "a sign-in. For another period, add --dormant-after, such as `audit --check dormant --dormant-after 30d`"
+        "key of the user. There is one row per workspace; the reason names another workspace if the user signed in "
+        "there within this period. An edit of the account counts as a sign-in; the dashboard is not recorded. "
+        "For another period, add --dormant-after, such as `audit --check dormant --dormant-after 30d`"
     )
 
 
