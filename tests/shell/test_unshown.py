@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb.frontends.notebook import NotebookUI
+from zenpro_nb.frontends.notebook import Notebook, NotebookUI
 
 COMMAND = "%zenpro roles --limit 3"
 NOTE = "`%zenpro roles --limit 3`: 3 rows not displayed. A cell displays only its last value"
@@ -67,3 +69,22 @@ def test_unloading_stops_it(shell: Shell) -> None:
     shell.run("%unload_ext zenpro_nb")
     assert len(shell.ip.ast_transformers) == before - 1
     shell.run("%load_ext zenpro_nb")
+
+
+def test_what_is_missing_from_an_assigned_value_is_reported(
+    watched: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacks = iter([{"skipped": {"lab": "stopped"}}, {"skipped": {"lab": "stopped"}}, {}])
+    run = Notebook.run
+
+    def with_facts(notebook: Notebook, line: str, local_ns: Any = None) -> Any:
+        frame = run(notebook, line, local_ns)
+        frame.attrs["zenpro"] |= next(lacks)
+        return frame
+
+    monkeypatch.setattr(Notebook, "run", with_facts)
+    assert len(watched.run(f"df = {COMMAND}\ndf")) == 3
+    assert "note: 1 workspace not read: lab\n" in capsys.readouterr().err
+    for cell in (COMMAND, f"df = {COMMAND}"):  # displayed with the line below the table, and complete
+        watched.run(cell)
+        assert "note:" not in capsys.readouterr().err

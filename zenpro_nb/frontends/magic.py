@@ -19,7 +19,7 @@ from zenpro_nb.files.variables import PRELOAD
 from zenpro_nb.frontends.frame_display import OURS, PANDAS, FrameDisplay
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, InteractiveTables, problem
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
-from zenpro_nb.frontends.unshown import MARK, UnshownValues
+from zenpro_nb.frontends.unshown import ASSIGNED, MARK, UnshownValues
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -107,9 +107,10 @@ class ZenProMagics(Magics):
     @line_magic(NAME)  # type: ignore[arg-type]
     def line(self, line: str, local_ns: dict[str, Any] | None = None) -> Any:
         """Run one command: `%zenpro users --limit 10`. `%zenpro --help` lists them."""
-        result = self.notebook.run(line.removeprefix(MARK), local_ns)
-        if line.startswith(MARK):
-            self.notebook.report_unshown(line.removeprefix(MARK), result)
+        marked, typed = line.startswith(MARK), line.removeprefix(MARK)
+        result = self.notebook.run(typed.removeprefix(ASSIGNED) if marked else typed, local_ns)
+        if marked:
+            self.notebook.report_unshown(typed, result)
         return result
 
     @no_var_expand

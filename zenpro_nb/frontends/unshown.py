@@ -1,4 +1,4 @@
-"""Recognize commands whose value a cell does not display: statements before its last one, without an assignment."""
+"""Recognize commands whose value a cell does not display: statements before its last one, and assignments."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Precedes the line of such a command. A typed line cannot contain it: Python refuses source with null characters.
 MARK = "\0"
+ASSIGNED = "="  # follows the mark if the value is assigned to a variable
 # The value of such a command is used, or its picture was displayed.
 _USED = re.compile(r"(^|\s)--(save|out|plot|show)\b")
 _MAGIC = "run_line_magic"  # IPython turns `%zenpro users` into `get_ipython().run_line_magic('zenpro', 'users')`
@@ -28,10 +29,14 @@ class UnshownValues(ast.NodeTransformer):
         shell.ast_transformers.append(self)
 
     def visit_Module(self, cell: ast.Module) -> ast.Module:
-        """Mark the statements before the last one that consist of the magic alone."""
-        for statement in cell.body[:-1]:
-            if isinstance(statement, ast.Expr) and (line := self._line_of(statement.value)) is not None:
-                line.value = MARK + str(line.value)
+        """Mark the statements before the last one that consist of the magic alone, and all that assign its value."""
+        for statement in cell.body:
+            if not isinstance(statement, ast.Assign | ast.Expr):
+                continue
+            is_assigned = isinstance(statement, ast.Assign)
+            line = self._line_of(statement.value)
+            if line is not None and (is_assigned or statement is not cell.body[-1]):
+                line.value = MARK + ASSIGNED * is_assigned + str(line.value)
         return cell
 
     def _line_of(self, call: ast.expr) -> ast.Constant | None:
@@ -52,6 +57,8 @@ class UnshownValues(ast.NodeTransformer):
 def note(line: str, value: Any) -> str:
     """Return the line about a result that is not displayed; "" if there is none, or it was used.
 
+    A value that was assigned is used. Only what is missing from it is reported.
+
     >>> from zenpro_nb.ui.cards import Card
     >>> note("users get ada", Card("ada", [])).partition(". ")[0]
     '`users get ada`: result not displayed'
@@ -62,6 +69,10 @@ def note(line: str, value: Any) -> str:
     from zenpro_nb.ui.cards import Card
 
     is_table = hasattr(value, "attrs")
+    if line.startswith(ASSIGNED):
+        facts = frames.facts(value) if is_table else {}
+        missing = "" if facts.get("failed") else frames.lacking(facts)  # a warning has reported failures
+        return f"note: {missing}" if missing else ""
     if _USED.search(line) or not (is_table or isinstance(value, Card)):
         return ""
     if is_table and frames.facts(value).get("written"):
