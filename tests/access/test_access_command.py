@@ -295,8 +295,11 @@ def test_the_verdicts_about_everyone_show_paths_and_count_the_others(shell: Shel
     found = shell.run("%zenpro access --can delete:stack --workspace ml-prod")
     words = found.groupby("principal").verdict.agg(set)
     can, cannot = sum("yes" in word for word in words), sum(word == {"no"} for word in words)
+    inactive = found.principal[(found.verdict == "yes") & ~found.active.fillna(True)].nunique()
+    assert inactive
     assert frames.answer_of(found) == (
-        f"{can} principals can delete:stack in ml-prod; {cannot} have no path: --where verdict=no"
+        f"{can} principals can delete:stack in ml-prod ({inactive} deactivated); "
+        f"{cannot} have no path: --where verdict=no"
     )
     text = frames.whole_text(found, 120)[0]
     assert " no " not in text

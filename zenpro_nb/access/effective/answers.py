@@ -135,10 +135,22 @@ def verdict_summary(verdicts: pd.DataFrame, question: Question, place: str, team
     if not allowed and denied == len(states):
         return f"no one{who} can {what}: no path leads there"
     unknown = len(states) - allowed - denied
-    parts = [f"{counted(allowed, 'principal')}{who} can {what}"]
+    parts = [f"{counted(allowed, 'principal')}{who} can {what}{_not_yet(verdicts[verdicts['verdict'] == YES])}"]
     parts += [f"{unknown:,} unknown"] if unknown else []
     parts += [f"{denied:,} {'has' if denied == 1 else 'have'} no path: --where verdict=no"] if denied else []
     return "; ".join(parts)
+
+
+def _not_yet(allowed: pd.DataFrame) -> str:
+    """Return how many of the allowed principals cannot use their permission now; "" if all can."""
+    is_invited = allowed["kind"] == INVITATION
+    is_inactive = allowed["active"].eq(False).fillna(False).astype(bool) & ~is_invited
+    numbers = {
+        "deactivated": allowed.loc[is_inactive, "principal"].nunique(),
+        "only invited": allowed.loc[is_invited, "principal"].nunique(),
+    }
+    words = [f"{count:,} {word}" for word, count in numbers.items() if count]
+    return f" ({' and '.join(words)})" if words else ""
 
 
 def place_of(inventory: Inventory, question: Question) -> str:

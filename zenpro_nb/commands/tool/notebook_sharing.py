@@ -260,7 +260,8 @@ def _print_launch_commands(ctx: CommandContext, path: Path) -> None:
     """Print how others can run a notebook without findings."""
     address, note = launch_lines.binder_address(path)
     ctx.ui.say(f"nothing found in {path}")
-    ctx.ui.say(f"  papermill  {launch_lines.papermill_command(path, notebook_file.read(path), sandbox=ctx.session.has_sandbox)}")
+    line = launch_lines.papermill_command(path, notebook_file.read(path), sandbox=ctx.session.has_sandbox)
+    ctx.ui.say(f"  papermill  {line}")
     ctx.ui.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
 
 
