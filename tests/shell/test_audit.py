@@ -59,6 +59,7 @@ def test_the_check_for_dormant_users_states_its_period(shell: Shell, capsys: pyt
     assert (
         "note: dormant means no sign-in to a workspace for 90 days: no login there, and no request with a key" in note
     )
+    assert "People who never signed in to a workspace: `%zenpro audit --check never-signed-in`" in note
     assert "such as `%zenpro audit --check dormant --dormant-after 30d`" in note
     longer = shell.run("%zenpro audit --check dormant --dormant-after 220d")
     stale = set(longer.loc[longer.status == "failed", "finding_id"])

@@ -31,7 +31,7 @@ LAST_LOGIN = (
 
 NO_LOGIN = (
     "The control plane does not record when a user last signed in; workspaces do, and `audit --check dormant` reads "
-    "them."
+    "them (`audit --check never-signed-in` for those who never did)."
 )
 
 

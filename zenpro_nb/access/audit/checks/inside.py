@@ -111,7 +111,8 @@ def dormant_note(days: int) -> str:
         f"dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
         "key of the user. There is one row per workspace; the reason names another workspace if the user signed in "
         "there within this period. An edit of the account counts as a sign-in; the dashboard is not recorded. "
-        "For another period, add --dormant-after, such as `audit --check dormant --dormant-after 30d`"
+        "For another period, add --dormant-after, such as `audit --check dormant --dormant-after 30d`. People who "
+        "never signed in to a workspace: `audit --check never-signed-in`"
     )
 
 
