@@ -48,10 +48,13 @@ def test_a_workspace_is_created_and_its_command_reports_that_it_exists(notebook:
     expect(form.get_by_label("Request", exact=True)).to_contain_text("POST /workspaces")
     expect(form.get_by_label("Request", exact=True)).to_contain_text('"description": "from the browser"')
     form.get_by_role("button", name="Create", exact=True).dblclick()
-    expect(form.get_by_text(f"✓ Done: created workspace {name} in acme")).to_be_visible()
+    expect(form.get_by_text(f"reated workspace {name} in acme. ")).to_be_visible()
     # Other cells run while the workspace is followed.
     expect(notebook_page.run(4)).to_contain_text("2")
-    expect(form.get_by_text(re.compile(rf"✓ {name} is available: http://[\d.:]+/workspace/{name}$"))).to_be_visible()
+    # One line replaces itself: created and waiting, then available.
+    expect(
+        form.get_by_text(re.compile(rf"^✓ Done: created .* {name} is available: http://[\d.:]+/workspace/{name}$"))
+    ).to_be_visible()
     expect(notebook_page.run(3)).to_contain_text(name)
     form.get_by_role("button", name="Copy").click()
     expect(form.get_by_role("button", name="Copied")).to_be_visible()

@@ -152,6 +152,22 @@ def test_a_dry_run_shows_who_gets_an_admin_role(environment: dict[str, str]) -> 
     assert "gets" not in messages(*invite, "Organization Member")
 
 
+def test_a_variable_in_a_shell_leads_to_the_line_that_saves_the_result(environment: dict[str, str]) -> None:
+    def error(*words: str) -> str:
+        done = in_process(words, environment)
+        assert done.returncode == 2
+        return done.stderr.decode()
+
+    save = error("users", "--where", "is_active=no", "--out", "x.csv")
+    assert "--out x.csv is a file, not a variable. Use `zenpro users --where is_active=no --save x.csv`.\n" in save
+    assert "--out needs a notebook. Use `zenpro users --save rows.csv`.\n" in error("users", "--out", "rows")
+    query = "SELECT name FROM teams"
+    assert f"Use `zenpro sql '{query}' --save b.csv --save a.csv`." in error(
+        "sql", query, "--save", "b.csv", "--out", "a.csv"
+    )
+    assert "Use `zenpro teams create A`, which prints the result." in error("teams", "create", "A", "--out", "a")
+
+
 def test_several_deletions_are_listed_above_the_question(environment: dict[str, str]) -> None:
     names = ["linus@example.com", "mary@example.com"]
     done = in_process(["users", "deactivate", *names], environment, typed="n\n", terminal=True)

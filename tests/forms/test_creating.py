@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.forms.conftest import ByHand, Opener, run
@@ -24,14 +26,20 @@ def test_a_new_workspace_from_the_first_field_to_its_address(
     assert form.preview.text.startswith("POST /workspaces\n")
     assert f'"name": "{name}"' in form.preview.text
     assert form.line == f"%zenpro workspaces create {name} --org acme --description 'for the test' --wait --out result"
+    seen: list[str] = []
+    form.listen(lambda: seen.append(form.follow.text) if form.follow.tone is Tone.BUSY else None)
     form.submit()
     by_hand.settle()
     assert form.state is FormState.SENT
-    assert form.status.tone is Tone.GOOD
+    assert form.follow.tone is Tone.GOOD
     assert ctx.ui.variables["result"]["name"].item() == name  # type: ignore[attr-defined]
-    assert form.follow.text == f"{name} is available: {ctx.session.settings.url}/workspace/{name}"
-    # The success line replaces what it supersedes.
-    assert "still" not in form.status.text
+    done = f"Done: created workspace {name} in acme. The result is in the variable result."
+    assert form.follow.text == f"{done} {name} is available: {ctx.session.settings.url}/workspace/{name}"
+    # One line replaces itself: first the state and the seconds, then the success.
+    assert form.status.text == ""
+    waiting = rf"Created workspace {name} in acme\. Waiting until it is available: [a-z_]+, \d+ s"
+    assert seen
+    assert all(re.fullmatch(waiting, text) for text in seen), seen
     assert f"{name} is available." not in [message.text for message in form.checks.values()]
     assert name in set(run(ctx, "workspaces")["name"])
     # The command does the same, and correctly reports that the workspace exists.
@@ -50,7 +58,7 @@ def test_a_double_click_sends_once(open_form: Opener, by_hand: ByHand, ctx: Comm
     form.submit()
     by_hand.settle()
     assert form.state is FormState.SENT
-    assert form.status.tone is Tone.GOOD
+    assert form.follow.tone is Tone.GOOD
 
 
 def test_a_name_that_is_taken_has_one_reason(open_form: Opener, by_hand: ByHand) -> None:

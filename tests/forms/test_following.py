@@ -41,7 +41,11 @@ def test_the_form_waits_for_a_new_version_of_an_available_workspace(by_hand: ByH
         form.submit()
         by_hand.settle()
         assert form.state is FormState.SENT, form.status
-        assert form.follow.text == "ml is available."
+        assert (
+            form.follow.text
+            == "Done: changed version of workspace ml. The result is in the variable result. ml is available."
+        )
+        assert form.status.text == ""  # one line, which replaces itself
         assert form.result["version"].item() == NEW
         assert by_hand.pauses > 0
     finally:

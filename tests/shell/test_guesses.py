@@ -99,6 +99,8 @@ GUESSES = [
     ("users --page 2", "lists are always complete"),
     ("users --json", "Use `%zenpro users --save users.json`."),
     ("users --format csv", "Use `%zenpro users --save users.csv`."),
+    ("users --out users.csv", "--out users.csv is a file, not a variable. Use `%zenpro users --save users.csv`."),
+    ("teams create Out --out out.csv", "Use `%zenpro teams create Out --out out`."),
     ("users --output users.csv", "Use `%zenpro users --save users.csv`."),
     ("users -n 5", "Use `%zenpro users --limit 5`."),
     ("users --order-by name", "Use `%zenpro users --sort name`."),

@@ -92,7 +92,8 @@ def _words(value: Any) -> list[str]:
 
 def _word(item: Any) -> str:
     """Return a value as one word; an object appears as the line named it, so the same line passes it again."""
-    return _source(item) or quoted(str(item))
+    source = _source(item)
+    return source if source.startswith(("$", "{")) else quoted(source or str(item))
 
 
 def _source(item: Any) -> str:

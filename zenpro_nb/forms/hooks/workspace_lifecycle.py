@@ -13,11 +13,12 @@ from zenpro_nb.forms.background import Background
 from zenpro_nb.forms.field_choices import FieldChoices
 from zenpro_nb.forms.fields import Raw
 from zenpro_nb.forms.hooks.base import Hooks
-from zenpro_nb.forms.messages import Message, Tone
+from zenpro_nb.forms.messages import Message, Tone, success
 from zenpro_nb.forms.state import OpenForm
 from zenpro_nb.framework.writes import waiting
 from zenpro_nb.framework.writes.dialog import without_progress
 from zenpro_nb.resources.control_plane import WORKSPACES
+from zenpro_nb.syntax.sentences import capitalized
 
 Record = Mapping[str, Any]
 
@@ -59,6 +60,13 @@ class WorkspaceLifecycleHooks(Hooks):
         with self.form.lock:
             self._watched_id += 1
             number, version = self._watched_id, str(self.form.values.get("version") or "") or None
+            # One line, which replaces itself: it contains the success line, whose state would soon be wrong.
+            done = without_progress(success(self.form.ui.words, self.form.values.get("out")).text)
+            created = without_progress(success(self.form.ui.words, None).text)
+            if self.form.status.tone is Tone.GOOD:
+                self.form.status = Message("")
+        happened = capitalized(created.removeprefix("Done: "))
+        goal = f"runs {version}" if version else f"is {self._goal}"
         try:
             end = waiting.workspace(
                 self.form.runtime,
@@ -67,21 +75,27 @@ class WorkspaceLifecycleHooks(Hooks):
                 self._goal,
                 self._patience(),
                 version=version,
-                say=lambda text: self._say(number, Message(text, Tone.BUSY)),
+                poll=lambda status, seconds: self._say(
+                    number, Message(f"{happened} Waiting until it {goal}: {status}, {seconds:.0f} s", Tone.BUSY)
+                ),
                 clock=_FormClock(self.form.background),
             )
         except ZenProError as error:
-            self._say(number, Message(str(error), Tone.BAD))
+            self._say(number, Message(f"{happened} {error}", Tone.BAD))
         else:
-            self._finish(number, key, end)
+            self._finish(number, key, end, done)
 
     def _patience(self) -> float:
         """Return for how many seconds to follow: the timeout from the command that opened the form, or half an hour."""
         timeout = next((field for field in self.form.applicable_fields if field.name == "timeout"), None)
         return float(str(self.form.values["timeout"])) if timeout else limits.FORM_FOLLOW_LIMIT
 
-    def _finish(self, number: int, key: str, record: Record) -> None:
-        """Replace the result with the final result of the equivalent command."""
+    def _finish(self, number: int, key: str, record: Record, done: str) -> None:
+        """Replace the result with the final result of the equivalent command.
+
+        Args:
+            done: the success line of the command.
+        """
         frame = frames.from_records(WORKSPACES, [record])
         query.note(self.form.session, frame, route=f"/workspaces/{key}")
         with self.form.lock:
@@ -90,12 +104,8 @@ class WorkspaceLifecycleHooks(Hooks):
             self.form.result, variable = frame, self.form.values.get("out")
         if variable:
             self.form.ui.assign(str(variable), frame)
-        with self.form.lock:
-            # The success line replaces the words of the earlier one that say that the operation is still running.
-            if self.form.status.tone is Tone.GOOD:
-                self.form.status = Message(without_progress(self.form.status.text), Tone.GOOD)
         address = "".join(f": {url}" for url in frame["server_url"].dropna())
-        self._say(number, Message(f"{record.get('name')} is {record.get('status')}{address or '.'}", Tone.GOOD))
+        self._say(number, Message(f"{done} {record.get('name')} is {record.get('status')}{address or '.'}", Tone.GOOD))
 
     def _say(self, number: int, message: Message) -> None:
         with self.form.lock:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import pathlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from zenpro_nb.framework.cli import help_text
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.guesses import Synonyms
 from zenpro_nb.framework.cli.parsing import RareOption, Syntax
+from zenpro_nb.syntax.unparse import spell
 from zenpro_nb.ui import console
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 MissingHint = Callable[[CommandContext, click.Context], str]
 
 _WORDS = "zenpro_nb.words:"  # in the meta of a context, with the path of a group: the words after it
+_SAVE = "save"
 _NUMBER = re.compile(r"-\d+\w*")
 _SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": limits.HELP_WIDTH}
 
@@ -197,6 +200,37 @@ class Group(BaseCommand, click.Group):
 
 class VariableOption(RareOption):
     """An option that names a variable: offered only in UIs that have variables."""
+
+    def handle_parse_result(self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]) -> Any:
+        """Process the option as usual.
+
+        Raises:
+            UsageError: the value is a file, or the UI has no variables; the hint is the line that saves the result.
+        """
+        name, command_ctx = opts.get(self.name or ""), ctx.find_object(CommandContext)
+        if isinstance(name, str) and command_ctx is not None and not ctx.resilient_parsing:
+            file = pathlib.PurePath(name)
+            if file.suffix or not command_ctx.ui.has_variables:
+                raise _no_variable(ctx, command_ctx.ui, self, file, opts)
+        return super().handle_parse_result(ctx, opts, args)
+
+
+def _no_variable(
+    ctx: click.Context, ui: UI, option: click.Parameter, file: pathlib.PurePath, opts: Mapping[str, Any]
+) -> UsageError:
+    """Return the error about a result that cannot be assigned to a variable, with a line that can be pasted."""
+    problem = f"--out {file} is a file, not a variable" if file.suffix else "--out needs a notebook"
+    given = {name: value for name, value in opts.items() if value is not None and name != option.name}
+    words = [ui.name, *ctx.command_path.split()[1:]]
+    if any(param.name == _SAVE for param in ctx.command.params):
+        saved = str(file if file.suffix else file.with_suffix(".csv"))
+        line = spell(ctx.command, words, {**given, _SAVE: [*(given.get(_SAVE) or ()), saved]})
+        return UsageError(problem, hint=f"Use `{line}`.")
+    if ui.has_variables:
+        variable = file.name.partition(".")[0]
+        line = spell(ctx.command, words, {**given, str(option.name): variable if variable.isidentifier() else "result"})
+        return UsageError(problem, hint=f"Use `{line}`.")
+    return UsageError(problem, hint=f"Use `{spell(ctx.command, words, given)}`, which prints the result.")
 
 
 def _params_for_ui(params: list[click.Parameter], ui: UI) -> list[click.Parameter]:

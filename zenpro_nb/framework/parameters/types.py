@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import pathlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,6 @@ from zenpro_nb.framework.parameters.person_in_table import PersonInTable
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import BoundValue
-from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     # Generic only for the type checker: older releases of click do not support subscripting it.
@@ -243,8 +241,6 @@ class VariableType(TextType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the name itself; fail if it cannot be a variable, or would hide a Python built-in."""
-        if pathlib.PurePath(str(value)).suffix:
-            self.fail(f"{value!r} is a file, not a variable: use --save {quoted(str(value))}", param, ctx)
         if not str(value).isidentifier() or keyword.iskeyword(str(value)):
             self.fail(f"{value!r} is not a valid name for a variable", param, ctx)
         if hasattr(builtins, str(value)):

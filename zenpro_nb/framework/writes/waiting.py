@@ -52,12 +52,12 @@ def workspace(
     timeout: float,
     *,
     version: str | None = None,
-    say: Callable[[str], None] | None = None,
+    poll: Callable[[str, float], None] | None = None,
     clock: Clock = SYSTEM,
 ) -> Record:
     """Follow a workspace until it has the status `goal`, and return its record; `version` must also be running then.
 
-    Each change of its status is reported by `say`, by default by the UI.
+    Each change of its status is reported by the UI, or each read by `poll`, with the seconds since the start.
 
     Raises:
         NotReadyError: it failed, took longer than `timeout`, or Ctrl-C was pressed. The started operation continues.
@@ -76,7 +76,7 @@ def workspace(
     def has_reached(record: Record) -> bool:
         return record.get("status") == goal and (version is None or running_version(record) in (version, None))
 
-    return follow(read_status, has_reached, name=name, say=say or ctx.ui.say, timeout=timeout, clock=clock)
+    return follow(read_status, has_reached, name=name, say=ctx.ui.say, timeout=timeout, clock=clock, poll=poll)
 
 
 def follow(
@@ -88,10 +88,12 @@ def follow(
     timeout: float,
     clock: Clock = SYSTEM,
     unfinished: Callable[[str, str], NotReadyError] | None = None,
+    poll: Callable[[str, float], None] | None = None,
 ) -> Record:
     """Read the status until the goal is reached, and report each change.
 
     Args:
+        poll: called with each status that was read and the seconds since the start; `say` is not called then.
         unfinished: returns the error for the name and the reason if the goal is not reached; by default that of a
             workspace.
     """
@@ -102,7 +104,10 @@ def follow(
         while True:
             record = read_status()
             elapsed = clock.monotonic() - started
-            if record.get("status") != status:
+            if poll is not None:
+                status = str(record.get("status"))
+                poll(status, elapsed)
+            elif record.get("status") != status:
                 status = str(record.get("status"))
                 say(f"{name}: {status}" + (f" after {elapsed:.0f} s" if elapsed >= 1 else ""))
             if has_reached(record):
