@@ -32,6 +32,7 @@ def test_undo_shows_the_steps_and_asks(
     # The last one first.
     assert actions_and_targets(frame) == [("remove", f"{person(n)} in team {name}-b") for n in (2, 1)]
     assert frame["method"].tolist() == ["DELETE", "DELETE"]
+    assert frame["principal"].tolist() == [person(2), person(1)]
     questions: list[str] = []
     monkeypatch.setattr(TerminalUI, "confirm", lambda self, question: questions.append(question))
     with pytest.raises(ZenProError, match="Nothing was sent"):
@@ -48,6 +49,7 @@ def test_another_command_or_a_single_write_by_its_id(own: Connection, name: str)
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 2
     item = own.run("undo", added["id"].iloc[0][:12], "--yes")  # the beginning of an ID is enough
     assert actions_and_targets(item) == [("remove", f"{person(2)} in team {name}-b")]
+    assert item["principal"].tolist() == [person(2)]
     left = own.run("journal").set_index("id")["undone_by"]
     assert left[added["id"]].notna().tolist() == [True, False]
     assert len(own.run("undo", added["command_id"].iloc[0], "--dry-run")) == 1

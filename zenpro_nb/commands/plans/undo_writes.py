@@ -57,7 +57,7 @@ def blocked_write(entry: Entry, reason: str) -> Write:
         "",
         target=str(entry.get("target") or entry.get("route")),
         hold=Hold(blocked=reason),
-        position=PlanPosition(action="keep"),
+        position=PlanPosition(action="keep", principal=str(entry.get("name") or "")),
     )
 
 
@@ -75,7 +75,7 @@ def write_of(ctx: CommandContext, part: UndoPart, at: Where) -> Write:
         extra_columns={"workspace": at.workspace} if at.workspace else {},
         on_409=SO_ALREADY,
         on_404=SO_ALREADY,
-        position=PlanPosition(action=_ACTIONS.get(inverse.method, "undo")),
+        position=PlanPosition(action=_ACTIONS.get(inverse.method, "undo"), principal=str(part.entry.get("name") or "")),
         confirmation=Confirmation(past_tense=TOOK_BACK),
         keeps_note=f"only partly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),

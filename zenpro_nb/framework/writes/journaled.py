@@ -235,7 +235,7 @@ class Sender:
             method=write.method,
             route=write.path,
             target=write.target,
-            name=write.name,
+            name=write.name or write.position.principal,
             params=write.sent_params,
             body=write.body,
             plan=write.position.plan,

@@ -270,7 +270,7 @@ def _step(at: int, write: Write) -> dict[str, Any]:
     return {
         "step": write.position.step or at,
         "action": write.position.action or None,
-        "principal": write.name or None,
+        "principal": write.name or write.position.principal or None,
         "usage": write.position.usage or None,
         "blocked_reason": write.hold.blocked or None,
         "skipped_reason": write.hold.skipped or None,

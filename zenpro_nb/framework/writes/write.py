@@ -113,6 +113,7 @@ class PlanPosition(Struct, frozen=True):
     step: int = 0  # its number in its plan
     needs: tuple[int, ...] = ()  # the numbers of the steps that must succeed before it is sent
     plan: str = ""  # the id of the plan
+    principal: str = ""  # the column `principal`, if the write has no name: names determine the order of sending
     usage: str = ""  # the runs that its removal makes impossible, in a sentence
 
 
