@@ -48,7 +48,7 @@ class AmbiguousNameError(UsageError):
     What to do: pass the id of the right object.
 
     Attributes:
-        name: the name, as it was typed.
+        name: the name that was typed.
         ids: what can be typed instead, for each of the objects.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 import click
@@ -70,8 +71,10 @@ def undo(ctx: CommandContext, which: CommandId = None, org: Org = None) -> list[
         error.hint = _elsewhere(ctx, every, mine, which) or error.hint
         raise
     _require_undoable(command, undo_ids, mine)
-    steps = undo_steps.steps(ctx, command, undo_ids, entries)
-    steps = _with_question(temporary.undo_deadlines(ctx, steps, org), command, _place(ctx, command))
+    steps, place = query.gather(
+        ctx.session, partial(undo_steps.steps, ctx, command, undo_ids, entries), partial(_place, ctx, command)
+    )
+    steps = _with_question(temporary.undo_deadlines(ctx, steps, org), command, place)
     # Without an ID, the same line could mean a later command.
     continuation = f"undo {command.id[: limits.JOURNAL_ID]}" if which is None else ""
     return [step.with_confirmation(continuation=continuation) for step in steps]

@@ -85,11 +85,11 @@ class Standing:
             ZenProError: it could not be read.
         """
         teams = {effect.team for effect in self._effects if effect.team}
-        self._run_reads([self._read_role_names, *self._team_reads(teams)])
+        self._run_reads([self._read_role_names, self._read_workspace_names, *self._team_reads(teams)])
         admin = {key for key, role in self._roles.items() if role.predefined and role.name in PREDEFINED_ADMINS}
         self._run_reads(list(self._role_reads(admin)))
         if teams & self._holding_teams():
-            self._run_reads([self._read_workspace_names, *self._team_reads(self._holding_teams())])
+            self._run_reads(list(self._team_reads(self._holding_teams())))
         return self._current()
 
     def _current(self) -> State:
