@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
+from tests.support.command_line import in_process
 from tests.support.completion import completions
 from zenpro_nb import errors, frames
 from zenpro_nb.client import Client
@@ -155,6 +157,42 @@ def test_a_list_is_read_once_however_often_it_is_named(shell: Shell, monkeypatch
     seen.clear()
     shell.error('%zenpro sql "SELECT nme FROM teams"')
     assert seen == []  # a wrong query is refused before anything is read
+
+
+@pytest.mark.parametrize(
+    ("line", "organization", "scope"),
+    [
+        (
+            "SELECT count(*) AS n FROM users WHERE NOT is_active",
+            "acme",
+            "users from all organizations that you can see, not only acme; --org acme for this one",
+        ),
+        (
+            "SELECT count(*) AS n FROM users, workspaces",
+            None,
+            "users and workspaces from all organizations that you can see; --org NAME for one",
+        ),
+        ("SELECT count(*) AS n FROM teams JOIN workspaces USING (name)", "acme", ""),
+        ('SELECT count(*) AS n FROM users" --org "acme', "acme", ""),
+    ],
+)
+def test_a_query_names_the_tables_that_cover_all_organizations(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, line: str, organization: str | None, scope: str
+) -> None:
+    if organization is None:
+        monkeypatch.delenv("ZENPRO_ORGANIZATION")
+    frame = shell.run(f'%zenpro sql "{line}"')
+    facts = frame.attrs["zenpro"]
+    assert facts.get("scope", "") == scope
+    tables = [name for name, record in facts["tables"].items() if record.get("scope")]
+    assert " and ".join(tables) == scope.partition(" from ")[0]
+    html = shell.ip.display_formatter.format(frame)[0]["text/html"]
+    assert (f"1 row · {scope} · read " in html) if scope else ("from all" not in html)
+
+
+def test_the_help_of_sql_names_the_default_of_each_table() -> None:
+    command = in_process(["sql", "--help"], {**os.environ, "COLUMNS": "200"}, terminal=True)
+    assert "for the table users every user that you can see" in " ".join(command.stdout.decode().split())
 
 
 def test_values_are_bound_and_never_text(shell: Shell) -> None:

@@ -22,8 +22,9 @@ from zenpro_nb.framework.declare import (
     At,
     CommandContext,
     ListOptions,
+    NameType,
     ObjectType,
-    Org,
+    Opt,
     Presenter,
     listing,
     reading,
@@ -79,6 +80,15 @@ class QueryType(ObjectType):
 
 
 Query = Annotated[BoundValue | None, Arg(QueryType(), metavar="QUERY|tables")]
+OrgOfTables = Annotated[
+    str | None,
+    Opt(
+        "--org",
+        type=NameType("organizations"),
+        help="Query this organization, by name or ID. Default: the one in use, but for the table users every user that "
+        "you can see.",
+    ),
+]
 _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
 
 
@@ -96,7 +106,7 @@ def sql(
     query: Query = None,
     workspace: Workspaces = (),
     at: At = None,
-    org: Org = None,
+    org: OrgOfTables = None,
 ) -> pd.DataFrame:
     """Read the tables that the query names concurrently, and return the result of the query.
 
@@ -285,7 +295,8 @@ def _describe(
             facts[key] = dict(ChainMap(*found)) if key == "skipped" else list(chain.from_iterable(found))
     facts["changed"] = any(record.get("changed", False) for record in facts_by_table.values())
     facts["sandbox"] = any(record.get("sandbox", False) for record in facts_by_table.values())
-    keys = ("rows", "complete", "time", "capture")
+    facts["scope"] = _scope(facts_by_table)
+    keys = ("rows", "complete", "time", "capture", "scope")
     facts["tables"] = {
         name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
     }
@@ -293,6 +304,19 @@ def _describe(
         facts["badge"] = frames.PSEUDONYMS
     frames.describe(frame, **facts)
     return frame if len(frame) else frames.with_answer(frame, "the query returned no rows")
+
+
+def _scope(facts_by_table: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the tables that cover several organizations, and the option for a single one; "" if there are none.
+
+    >>> _scope({"users": {"scope": "all organizations; --org NAME for one"}, "teams": {}})
+    'users from all organizations; --org NAME for one'
+    """
+    names_by_scope: dict[str, list[str]] = {}
+    for name, record in facts_by_table.items():
+        if record.get("scope"):
+            names_by_scope.setdefault(str(record["scope"]), []).append(name)
+    return " · ".join(f"{' and '.join(names)} from {scope}" for scope, names in names_by_scope.items())
 
 
 def _has_type(values: pd.Series, column: Column) -> bool:

@@ -81,8 +81,11 @@ def _fact(table: pd.DataFrame | Rows, name: str, value: Any) -> tuple[str, Any]:
 
 
 def _parts(facts: Mapping[str, Any], rows: int, total: int, folded_columns: Sequence[str]) -> Iterator[str]:
-    scope = f" from {facts['scope']}" if facts.get("scope") else ""
-    yield f"{_row_count(facts, rows, total)}{scope}"
+    scope = str(facts.get("scope") or "")
+    of_tables = "tables" in facts  # the result of a query: its scope begins with the tables that have it
+    yield f"{_row_count(facts, rows, total)}{f' from {scope}' if scope and not of_tables else ''}"
+    if scope and of_tables:
+        yield scope
     if facts.get("summary"):
         yield str(facts["summary"])
     if facts.get(CONFIRMATION):
