@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from matplotlib.image import imread
 from nbclient import NotebookClient
 
 import zenpro_nb
+from tests.support.command_line import in_process
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import MissingExtraError, SaveError, UsageError
 from zenpro_nb.frontends.connection import Connection
@@ -142,3 +144,17 @@ def test_a_pipe_gets_the_data_alone(sandbox: SandboxProcess, monkeypatch: pytest
     assert len(done.stdout.splitlines()) == 4
     assert done.stderr.startswith("Runs per day by state")
     assert "█ completed" in done.stderr
+    assert "`--save runs.png` saves the chart as a picture (.svg or .png)" in done.stderr
+
+
+@pytest.mark.parametrize(("files", "is_shown"), [(["rows.csv"], True), (["rows.csv", "chart.svg"], False), ([], True)])
+def test_a_chart_in_a_terminal_shows_how_to_save_it(
+    sandbox: SandboxProcess, tmp_path: Path, files: list[str], is_shown: bool
+) -> None:
+    environment = {**os.environ, "ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key}
+    line = ["usage", "--org", "acme", "--workspace", "ml-prod", "--by", "day", "--status", "failed", "--plot"]
+    for name in files:
+        line += ["--save", str(tmp_path / name)]
+    command = in_process(line, {**environment, "COLUMNS": "160"}, terminal=True)
+    text = command.stdout.decode() + command.stderr.decode()
+    assert ("--save usage.png saves the chart" in text.replace("`", "")) is is_shown

@@ -41,6 +41,19 @@ QUESTIONS = {
     "log in": "reference/settings",
     "no credential found": "reference/settings",
     "where are my keys stored": "reference/settings",
+    "plot": "how-to/usage",
+    "chart picture png": "how-to/usage",
+    "plot of failed runs": "how-to/failed-runs",
+    "graph": "how-to/usage",
+    "excel": "how-to/lists",
+    "parquet": "how-to/lists",
+    "csv": "how-to/lists",
+    "json": "reference/json",
+    "duckdb": "how-to/sql",
+    "papermill": "how-to/papermill-and-schedules",
+    "binder": "how-to/share-a-notebook",
+    "webhook": "reference/commands/webhooks",
+    "dark theme": "reference/pictures",
 }
 
 

@@ -78,7 +78,11 @@ def draw(
         drawing = picture(frame, note)
     drawing = replace(drawing, subtitle=_subtitle(frame, facts))
     ctx.ui.picture(drawing)
-    for name in filter(is_picture, options.save):
+    pictures = [*filter(is_picture, options.save)]
+    if not pictures and (options.save or not ctx.ui.has_variables):  # a terminal shows bars; a notebook the picture
+        suffix = _PNG if extras.has("png") else _SVG
+        ctx.ui.say(f"`--save {resource.noun}{suffix}` saves the chart as a picture (.svg or .png)")
+    for name in pictures:
         text = drawing.svg(for_file=True)
         path = frames.save_bytes(_png(text), name) if name.lower().endswith(_PNG) else frames.save_text(text, name)
         say_saved(ctx, "the picture", path, frame)
