@@ -205,7 +205,7 @@ VERBS = {
     },
     "sandbox": {
         "run": "Run a sandbox in this terminal until you press Ctrl-C.",
-        "start": "Start a sandbox and use it for the commands that follow.",
+        "start": "Start a sandbox in a notebook (in a shell: `sandbox run`).",
         "status": "Show whether a sandbox is running, and where.",
         "stop": "Stop the sandbox, and use your own server again.",
     },

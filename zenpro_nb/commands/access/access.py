@@ -182,7 +182,7 @@ def _paths(
     if principal is None:
         return describe(ctx, rows, inventory, filters, view=pure.PATHS)
     if principal.startswith(TEAM_MARK):
-        return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(rows))
+        return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(ctx, rows))
     about = pure.about(rows, _full_name(inventory, rows))
     return describe(ctx, rows, inventory, filters, view=pure.TREE, **about, **_teams(inventory, rows))
 
@@ -223,9 +223,10 @@ def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
     return f"{subject} {f'does not have the role {role}' if role else 'has no access'} in {place}"
 
 
-def _reach(rows: pd.DataFrame) -> str:
+def _reach(ctx: CommandContext, rows: pd.DataFrame) -> str:
     """Return how many principals have the roles of a team; the display shows one row per role."""
-    return f"{counted(rows['principal'].nunique(), 'principal')} through the team, with each path in the DataFrame"
+    paths = "with each path in the DataFrame" if ctx.ui.has_variables else "`--format csv` prints each path"
+    return f"{counted(rows['principal'].nunique(), 'principal')} through the team, {paths}"
 
 
 def _after_plan(

@@ -79,9 +79,10 @@ sandbox = _DefaultVerbNoun(
 
 @command(kind=_WithOwnOptions, options_metavar="", context_settings=_PASS_ON)
 def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = ()) -> Any:
-    """Start a sandbox and use it for the commands that follow.
+    """Start a sandbox in a notebook (in a shell: `sandbox run`).
 
-    If a sandbox is already running, zenpro continues to use it. The sandbox stops when this kernel stops. Use
+    The commands that follow use it. If a sandbox is already running, zenpro continues to use it. The sandbox stops
+    when this kernel stops. Use
     --if-needed in the first cell of a notebook: without a credential, it starts a sandbox in an interactive session or
     if ZENPRO_SANDBOX=1 is set. A scheduled run fails instead, so it never reports made-up data.
 

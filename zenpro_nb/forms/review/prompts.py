@@ -60,4 +60,5 @@ def _show(form: ReviewForm) -> None:
 def _question(row: ReviewRow) -> str:
     access = f"{row.assignment}{f' ({row.reach})' if row.reach else ''}"
     now = f"; now {row.decision}" if row.decision else ""
-    return f"  {access}\n  {row.recommendation}: {row.reason}{now}\n  k/r/d/w/n/p/q?"
+    reason = row.reason.removesuffix(".") if now else row.reason
+    return f"  {access}\n  {row.recommendation}: {reason}{now}\n  k/r/d/w/n/p/q, then Enter?"
