@@ -192,7 +192,7 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
 
 
 def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter(["w", "leads it", "k", "?", "r", "n", "p", "q"])
+    answers = iter(["w", "leads it", "k", "n", "?", "r", "n", "p", "q"])
     questions: list[str] = []
 
     def answer(question: str, default: object, kind: object = None) -> str:
@@ -202,6 +202,6 @@ def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.Monk
     monkeypatch.setattr(console, "prompt", answer)
     assert prompts.ask(form) == "2 of 4 decided · 1 to revoke"
     assert all(question.endswith("then Enter?") for question in questions if question != "Why")
-    assert not any(".; now" in question for question in questions)
-    assert stored_decisions() == ["keep", "", "revoke", "", ""]
+    assert any("Deactivated; now revoke" in question for question in questions)
+    assert stored_decisions() == ["keep", "", "", "revoke", ""]
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"
