@@ -106,7 +106,7 @@ def test_columns_that_do_not_fit_the_terminal_are_reported(zenpro: Run) -> None:
 def test_out_is_offered_only_where_there_are_variables(zenpro: Run) -> None:
     assert b"--out" not in zenpro("users", "--help").stdout
     assert b"--save" in zenpro("users", "--help").stdout
-    assert b"use --save FILE" in zenpro("users", "--out", "df").stderr
+    assert b"Use `zenpro users --save df.csv`" in zenpro("users", "--out", "df").stderr
 
 
 def test_status_in_a_terminal(zenpro: Run) -> None:

@@ -100,7 +100,7 @@ GUESSES: Guesses = [
     ("users group-by company", "FROM users GROUP BY 1"),
     ("notebooks clean mine.ipynb -o copy.ipynb", "Use `%zenpro notebooks clean mine.ipynb --out copy.ipynb`."),
     ("users --excel users.xlsx", "`%zenpro users --save users.xlsx`"),
-    ("users --out users.xlsx", "use --save users.xlsx"),
+    ("users --out users.xlsx", "Use `%zenpro users --save users.xlsx`."),
     ("sql SELECT count(*) FROM users", "`%zenpro sql 'SELECT count(*) FROM users'`"),
     ("query 'SELECT 1'", "Use `%zenpro sql 'SELECT 1'`."),
     ("users save users.csv", "Use `%zenpro users --save users.csv`."),
