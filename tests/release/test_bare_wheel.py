@@ -103,7 +103,7 @@ def test_the_shell_command_names_the_missing_extra(run: Run, words: list[str], e
     done = run("-m", "zenpro_nb", *words)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
-    assert line.endswith(f'Run: pip install "zenpro-nb[{extra}]"')
+    assert line.lower().endswith(f'run: pip install "zenpro-nb[{extra}]"')
 
 
 @pytest.mark.parametrize(("words", "extra"), [*COMMANDS, (["sandbox", "start"], "sandbox")])
@@ -111,7 +111,7 @@ def test_the_magic_names_the_missing_extra(run: Run, words: list[str], extra: st
     command = " ".join(f'"{word}"' if " " in word else word for word in words)
     done = run(*cells(f"%zenpro {command}"))
     (line,) = (done.stdout + done.stderr).splitlines()
-    assert line.endswith(f'Run: pip install "zenpro-nb[{extra}]"')
+    assert line.lower().endswith(f'run: pip install "zenpro-nb[{extra}]"')
 
 
 def test_the_sandbox_itself_names_the_missing_extra(run: Run) -> None:
