@@ -92,9 +92,7 @@ def _words(value: Any) -> list[str]:
 
 def _word(item: Any) -> str:
     """Return a value as one word; an object appears as the line named it, so the same line passes it again."""
-    source = _source(item)
-    is_word = source.startswith(("$", "{", "'", '"'))  # as the line spelled it; a query is text
-    return source if is_word else quoted(source or str(item))
+    return _source(item) or quoted(str(item))
 
 
 def _source(item: Any) -> str:

@@ -33,6 +33,7 @@ from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.sql import Statement, TableName
 from zenpro_nb.syntax.placeholders import BoundValue, Placeholders
 from zenpro_nb.syntax.suggestions import did_you_mean
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ class QueryType(ObjectType):
     def read(self, values: Placeholders, text: str) -> BoundValue:
         """Return the query with one parameter per value of the command, and the values."""
         query, bound = values.as_parameters(text, "$zenpro_{}")
-        return BoundValue((query, bound), values.as_typed(text))
+        return BoundValue((query, bound), quoted(values.as_typed(text)))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return tables after FROM and JOIN, and columns after a table name and a dot; send no request."""
@@ -162,13 +163,11 @@ def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[
         )
     parts: Any = query.value  # from `QueryType.read`
     text, bound = parts
-    if bound and text.strip() != TABLES:
-        quoted = set(bound) - engine.parse(text).parameters
-        if quoted:
-            raise UsageError(
-                "A notebook value ($name or {expression}) is inside quotes and would be treated as text",
-                hint="Remove the SQL quotes around it: WHERE email = $email.",
-            )
+    if bound and text.strip() != TABLES and set(bound) - engine.parse(text).parameters:
+        raise UsageError(
+            "A notebook value ($name or {expression}) is inside quotes and would be treated as text",
+            hint="Remove the SQL quotes around it: WHERE email = $email.",
+        )
     return text, bound
 
 

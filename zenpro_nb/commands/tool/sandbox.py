@@ -82,9 +82,9 @@ def start(ctx: CommandContext, if_needed: IfNeeded = False, options: Options = (
     """Start a sandbox in a notebook (in a shell: `sandbox run`).
 
     The commands that follow use it. If a sandbox is already running, zenpro continues to use it. The sandbox stops
-    when this kernel stops. Use
-    --if-needed in the first cell of a notebook: without a credential, it starts a sandbox in an interactive session or
-    if ZENPRO_SANDBOX=1 is set. A scheduled run fails instead, so it never reports made-up data.
+    when this kernel stops. Use --if-needed in the first cell of a notebook: without a credential, it starts a sandbox
+    in an interactive session or if ZENPRO_SANDBOX=1 is set. A scheduled run fails instead, so it never reports made-up
+    data.
 
     The sandbox has two captures, one and two months old, for `diff`, `history` and `--at`. All captures of the sandbox
     are deleted when it stops.

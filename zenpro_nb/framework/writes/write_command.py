@@ -189,8 +189,12 @@ class WriteCommand(Command):
                     independent=self.plan,
                     fail_fast=bool(arguments.get("fail_fast")),
                 )
-            except (ZenProError, KeyboardInterrupt):  # nothing was sent
+            except ZenProError:  # nothing was sent
                 end_companions(companions, ())
+                raise
+            except KeyboardInterrupt:
+                if not ctx.is_sending:
+                    end_companions(companions, ())
                 raise
             remarks = end_companions(companions, outcomes)
         try:
