@@ -106,7 +106,7 @@ class Snapshot(WithRuns):
         self.runs = []
         self.version = version
 
-    def copy(self, item_id: str, owner: Item, now: datetime, template_id: str | None) -> Snapshot:
+    def copy(self, item_id: str, owner: Item | None, now: datetime, template_id: str | None) -> Snapshot:
         """Return the copy that the server creates when a user starts a run of this snapshot."""
         return Snapshot(
             item_id, None, now, owner, self.pipeline, stack=self.stack, version=self.version, build=self.build,

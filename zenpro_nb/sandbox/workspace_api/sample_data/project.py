@@ -70,18 +70,18 @@ class ProjectBuilder:
         if plan.trains:
             self._add_unused_snapshots(builder.fork("unused"), pipeline, self._stack(plan))
             builder.add(RunTemplate(builder.id(), f"retrain_{self._facts.subject}", self._since, owner, snapshots[0]))
-        deployment = deploy(builder, snapshots[-1]) if plan.name.endswith("scoring") else None
+        deployed = deploy(builder, snapshots[-1]) if plan.name.endswith("scoring") else None
         generator = RunGenerator(
             builder, plan, self._anomalies(plan), snapshots, store=self._stacks.store, model=model, trigger=trigger,
             schedule=schedule,
             owners=[builder.random.choice(self._bots)] if plan.rhythm.cron else self._team, since=self._since,
         )  # fmt: skip
         source: RunSource = generator
-        if deployment is not None and self._path.startswith(WITH_INVOCATIONS):
+        if deployed is not None and self._path.startswith(WITH_INVOCATIONS):
             invocations = RunGenerator(
                 builder.fork("invocations"), plan.invocations(), self._anomalies(plan),
-                snapshots[-1:], store=self._stacks.store, model=None, trigger=None, schedule=None, owners=[owner],
-                since=_midnight_after(deployment), deployment=deployment, artifacts=generator.artifacts,
+                [deployed], store=self._stacks.store, model=None, trigger=None, schedule=None, owners=[owner],
+                since=_midnight_after(deployed), artifacts=generator.artifacts,
             )  # fmt: skip
             source = MergedRuns(generator, invocations)
         builder.world.register_runs(pipeline.id, source)

@@ -68,7 +68,7 @@ class RunGenerator:
         self, builder: Builder, plan: PipelinePlan, anomalies: Anomalies, snapshots: Sequence[Snapshot],
         *, owners: Sequence[Account], store: Component, model: Model | None, trigger: Trigger | None,
         schedule: Schedule | None, since: datetime,
-        deployment: Item | None = None, artifacts: dict[str, Artifact] | None = None,
+        artifacts: dict[str, Artifact] | None = None,
     ) -> None:  # fmt: skip
         self._builder = builder
         self._plan = plan
@@ -80,7 +80,7 @@ class RunGenerator:
         self._trigger = trigger
         self._starter = trigger or schedule
         self._pipeline = snapshots[0].pipeline
-        self._deployment = deployment
+        self._deployment = snapshots[0].deployment
         self.artifacts: dict[str, Artifact] = {} if artifacts is None else artifacts
         self._reusable: dict[str, StepRun] = {}
         self._starts = plan.rhythm.starts(since, builder.fork("calendar").random)

@@ -56,21 +56,22 @@ def _webhook(builder: Builder, facts: Project, project: Item, owner: Account) ->
     )  # fmt: skip
 
 
-def deploy(builder: Builder, snapshot: Snapshot) -> Document:
-    """Deploy a snapshot as a service, and return the deployment."""
-    pipeline, stack = snapshot.pipeline, snapshot.stack
+def deploy(builder: Builder, snapshot: Snapshot) -> Snapshot:
+    """Deploy a copy of a snapshot, without its schedule, as a service, and return the copy."""
+    deployed = snapshot.copy(builder.fork("deployed").id(), snapshot.owner, snapshot.created + limits.SET_UP_TIME, None)
+    pipeline, stack = deployed.pipeline, deployed.stack
     name = f"{pipeline.name}-live"
-    deployed = Document(
-        DEPLOYMENT, builder.id(), name, snapshot.created + limits.SET_UP_TIME, snapshot.owner, snapshot.project,
+    deployment = Document(
+        DEPLOYMENT, builder.id(), name, deployed.created, deployed.owner, deployed.project,
         body={"url": f"https://{name.replace('_', '-')}.run.acme.example", "status": "running"},
         metadata={
             "deployment_metadata": {"region": "europe-west3"},
             "auth_key": builder.secret(),
         },
         resources={
-            "snapshot": snapshot, "deployer": stack.of_type("deployer"), "pipeline": pipeline, "tags": [],
+            "snapshot": deployed, "deployer": stack.of_type("deployer"), "pipeline": pipeline, "tags": [],
             "visualizations": [], "stack": stack,
         },
     )  # fmt: skip
-    snapshot.deployment = builder.add(deployed)
-    return deployed
+    deployed.deployment = builder.add(deployment)
+    return builder.add(deployed)
