@@ -38,6 +38,20 @@ def test_people_are_counted_by_id_and_not_by_step() -> None:
     )
 
 
+def test_those_who_leave_but_keep_something_are_named() -> None:
+    world = replace(organization(4), members={("t0", ("user_id", "u1"))})
+    world = replace(world, assignments=world.assignments | {("r-stack-admin", "user_id", "u1", "w0", "")})
+    out = [row("organization-role", f"p{n}@x.example", role="Organization Member") for n in (1, 2)]
+    everything = "(`users offboard` revokes everything)."
+    keeps = "keeps Stack Admin in ml-prod, team ops"
+    assert sentence(world, out[:1]) == f"1 person leaves the organization, but {keeps} {everything}"
+    assert sentence(world, out) == (
+        f"2 people leave the organization, but p1@x.example keeps roles or teams {everything}"
+    )
+    rest = [row("workspace-role", "p1@x.example"), row("team-member", "p1@x.example")]
+    assert sentence(world, [*rest, *out]) == "2 people leave the organization."
+
+
 def test_a_role_that_remains_through_a_team_is_not_lost() -> None:
     world = admins_by_team(direct_admins(organization(4), ["u0", "u1"]), ["u1", "u2"])
     assert sentence(world, admin_revocations([1])) == ""
@@ -53,7 +67,10 @@ def test_the_role_of_a_team_is_lost_by_each_of_its_members() -> None:
     assert sentence(world, team) == "3 people lose Organization Admin."
     # For those who are no members on their own, it was the membership too.
     world = replace(world, assignments={item for item in world.assignments if item[:3] != (MEMBER, "user_id", "u3")})
-    assert sentence(world, team) == "3 people lose Organization Admin; 1 person leaves the organization."
+    assert sentence(world, team) == (
+        "3 people lose Organization Admin; 1 person leaves the organization, but keeps team ops "
+        "(`users offboard` revokes everything)."
+    )
 
 
 def test_service_accounts_are_counted_apart() -> None:

@@ -110,7 +110,11 @@ def test_only_decisions_are_applied(
 
 
 def test_the_question_counts_who_leaves(
-    zen: Connection, somebody: str, requests: Requests, monkeypatch: pytest.MonkeyPatch
+    zen: Connection,
+    somebody: str,
+    requests: Requests,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     zen.run("reviews", "create", "all")
     rows = mine(zen, "all", somebody).set_index("assignment")
@@ -121,10 +125,17 @@ def test_the_question_counts_who_leaves(
     before = len(requests.writes())
     with pytest.raises(ConfirmationError):
         zen.run("reviews", "apply", "all")
-    assert questions[0].startswith("1 person leaves the organization. Apply review all in this order: ")
+    # Leaving removes neither teams nor roles in workspaces: the sentence names what stays.
+    roles = f"Project Viewer in project {PROJECT[:8]}… of {NAME}, Workspace Developer in {NAME}"
+    severe = f"1 person leaves the organization, but keeps {roles}, team {NAME} (`users offboard` revokes everything)"
+    assert questions[0].startswith(f"{severe}. Apply review all in this order: ")
     dry_run = zen.run("reviews", "apply", "all", "--dry-run")
-    assert dry_run.attrs["zenpro"]["summary"] == "1 person leaves the organization"
+    assert dry_run.attrs["zenpro"]["summary"] == severe.replace("`users", f"`{zen._ui.name} users")
     assert len(requests.writes()) == before
+    capsys.readouterr()
+    zen.run("reviews", "apply", "all", "--yes")
+    assert severe.replace("`users", f"`{zen._ui.name} users") in capsys.readouterr().err
+    zen.run("undo", "--yes")
 
 
 def test_rows_without_a_decision_are_decided_as_recommended(

@@ -134,16 +134,21 @@ def _takes_membership(row: Binding, person: Holder, before: State) -> bool:
 
 
 def _keeps(person: Holder, after: State) -> Iterator[str]:
-    own = sorted(role_and_place(binding, after) for binding in after.bindings_by_holder.get(person, ()))
-    teams = sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))
-    if remaining := [*own, *teams]:
+    if remaining := _remaining(person, after):
         yield f"keeps {name_list(remaining, limits.NAMES_IN_REASON)}"
+
+
+def _remaining(person: Holder, after: State) -> list[str]:
+    """Return the roles and teams of a principal in words."""
+    own = sorted(role_and_place(binding, after) for binding in after.bindings_by_holder.get(person, ()))
+    return [*own, *sorted(f"team {after.teams[team]['name']}" for team in after.teams_of.get(person, ()))]
 
 
 def losses(steps: Iterable[Step], before: State, organization: str = "the organization") -> str:
     """Return how many accounts lose Organization Admin, and how many leave, in a sentence; "" if there are none.
 
-    An account that keeps the role through a team or another assignment does not lose it.
+    An account that keeps the role through a team or another assignment does not lose it. Accounts that leave but keep
+    roles or teams are named.
 
     Args:
         steps: the steps that are sent.
@@ -165,9 +170,23 @@ def losses(steps: Iterable[Step], before: State, organization: str = "the organi
         parts.append(f"{counted_holders(former, before)} {lose} {ORGANIZATION_ADMIN}")
     if leaving:
         leave = "leaves" if len(leaving) == 1 else "leave"
-        parts.append(f"{counted_holders(leaving, before)} {leave} {organization}")
+        parts.append(f"{counted_holders(leaving, before)} {leave} {organization}{_but_keeping(leaving, after)}")
     sentence = "; ".join(parts)
     return f"{sentence}." if sentence else ""
+
+
+def _but_keeping(leaving: Sequence[Holder], after: State) -> str:
+    """Return what accounts keep that leave the organization, as the end of a sentence; "" if they keep nothing."""
+    kept = {holder: texts for holder in leaving if (texts := _remaining(holder, after))}
+    if not kept:
+        return ""
+    if len(leaving) == 1:
+        words = f"keeps {name_list(next(iter(kept.values())), limits.NAMES_IN_REASON)}"
+    else:
+        names = sorted(after.name_of(holder) for holder in kept)
+        words = f"{name_list(names, limits.NAMES_IN_REASON)} {'keeps' if len(kept) == 1 else 'keep'} roles or teams"
+    are_users = not any(after.accounts[key].bot for _, key in kept if key in after.accounts)
+    return f", but {words}{' (`users offboard` revokes everything)' if are_users else ''}"
 
 
 def _is_admin(holder: Holder, state: State) -> bool:

@@ -54,4 +54,4 @@ def apply(
         organization = result.plan.organization_name or result.plan.organization_id
         question = f"Apply {counted(len(to_send), 'change')} to {organization}, in this order?"
         writes[first] = writes[first].with_confirmation(question=question, losses=severe)
-    return PlannedWrites(writes, plan_input.frame_of_plan(result), result.answer)
+    return PlannedWrites(writes, plan_input.frame_of_plan(ctx, result), result.answer)

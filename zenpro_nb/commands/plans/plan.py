@@ -67,4 +67,4 @@ def plan(
     result = plan_input.plan_result(ctx, source, org, all_=all_)
     returning.warn(ctx, returning.returning(ctx, result.plan, result.inventory))
     result.kept.report(ctx)
-    return plan_input.frame_of_plan(result)
+    return plan_input.frame_of_plan(ctx, result)

@@ -273,10 +273,10 @@ def frame_of_steps(plan: Plan) -> pd.DataFrame:
     return pure.frame_of(plan)
 
 
-def frame_of_plan(result: PlanResult) -> pd.DataFrame:
+def frame_of_plan(ctx: CommandContext, result: PlanResult) -> pd.DataFrame:
     """Return a plan as the frame that people read, with the facts about the inventory it is based on."""
     frame = frame_of_steps(result.plan)
-    losses: dict[str, Any] = {"losses": result.losses} if result.losses else {}
+    losses: dict[str, Any] = {"losses": ctx.ui.command_names.text(result.losses)} if result.losses else {}
     frames.describe(frame, **facts_of(result.inventory), **pure.plan_facts(result.plan), **losses)
     return frames.with_answer(frame, result.answer) if result.answer else frame
 

@@ -161,7 +161,7 @@ def dry_run_frame(
     """
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
-    about_admins = " ".join(effects_on_admins(writes))
+    about_admins = ctx.ui.command_names.text(" ".join(effects_on_admins(writes)))
     summary: dict[str, Any] = {"summary": about_admins.rstrip(".")} if about_admins else {}
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True, **summary)
     for words, targets in _remarks(writes).items():

@@ -247,9 +247,9 @@ class WriteCommand(Command):
             for remark in remarks if is_answered else (sentence, *remarks):
                 ctx.ui.say(printable.line(remark))
             for write in admit if self.plan and arguments["yes"] else ():
-                # An interactively confirmed plan has shown it above the question.
-                if write.confirmation.warning:
-                    ctx.ui.say(write.confirmation.warning)
+                # An interactively confirmed plan has shown them with the question.
+                for text in filter(None, (write.confirmation.losses, write.confirmation.warning)):
+                    ctx.ui.say(text)
         return frame
 
 
