@@ -19,10 +19,12 @@ from zenpro_nb.access.model.keys import (
     AccountMembershipsKey,
     AccountRolesKey,
     AssignmentKey,
+    HeldRoleKey,
     Key,
     MembershipKey,
     TeamKey,
 )
+from zenpro_nb.access.model.role_usage import RoleUsage, UsedRole
 from zenpro_nb.access.reviews import audit_record
 from zenpro_nb.access.reviews.apply import key_of, plan_steps
 from zenpro_nb.access.reviews.decisions import Decision, decisions_in, rows_of, with_decisions, word
@@ -188,6 +190,19 @@ def test_revocable_access_is_a_row_and_other_access_is_information() -> None:
         found["ada", "superuser of the server"].revoke_command == "%zenpro users update ada@example.com --no-superuser"
     )
     assert [row.row for row in new_review().rows] == list(range(1, len(found) + 1))
+
+
+def test_invited_people_are_not_counted_as_members_of_a_team() -> None:
+    team, invitation = "team:ds", {"team_id": "d", "team": "ds", "invitation_id": "i", "invited_email": "new@x.example"}
+    members = inventory().team_members.frame.to_dict("records")
+    known = inventory(team_members=[*({k: v for k, v in row.items() if v is not None} for row in members), invitation])
+    key = AssignmentKey("wd", team_id="d", workspace_id="w")
+    people = [MembershipKey("d", "bob"), MembershipKey("d", "left"), MembershipKey("d", invitation_id="i")]
+    roles = {HeldRoleKey(key, membership): UsedRole("unknown", "why", starts=True) for membership in people}
+    review = new_review(known, usage=RoleUsage("90d", "90 days", roles))
+    (row,) = [row for row in review.rows if row.principal == team]
+    assert row.reach == "2 members, 1 invited"
+    assert row.reason.endswith("0 of 2 members started runs there, unknown for 2 (90 days).")
 
 
 def test_the_review_of_a_workspace_lists_roles_that_apply_to_it() -> None:

@@ -92,6 +92,6 @@ def test_workspaces_and_teams_with_the_same_name_stay_apart() -> None:
 def test_an_invited_member_of_a_team_has_a_name(shell: Shell, name: str) -> None:
     frame = shell.run(f"%zenpro audit --org {name} --check team-of-one --check invitation-powerful")
     assert frame["principal"].tolist() == [EMAIL, "team:alone"]
-    assert frame["reason"].tolist()[1] == f"The team's only member is {EMAIL}."
+    assert frame["reason"].tolist()[1] == f"The team has no members; only {EMAIL} is invited."
     rows = shell.run(f"%zenpro reviews create q4 --org {name}")
     assert rows.loc[rows["type"] == "membership", ["principal", "kind"]].values.tolist() == [[EMAIL, "invitation"]]

@@ -183,7 +183,10 @@ class _Rows:
     def _reach(self, assignment: Record) -> str:
         sentences = ["applies to every workspace"] if self._reaches(assignment) else []
         if assignment["team_id"]:
-            sentences.append(counted(len(self._facts.in_team.get(assignment["team_id"], ())), "member"))
+            members = self._facts.in_team.get(assignment["team_id"], ())
+            invited = sum(not member["user_id"] for member in members)
+            sentences.append(counted(len(members) - invited, "member"))
+            sentences += [f"{invited:,} invited"] if invited else []
         return ", ".join(sentences)
 
     def _membership(self, team_id: str, record: Record) -> ReviewRow:

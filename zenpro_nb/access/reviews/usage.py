@@ -22,6 +22,7 @@ def with_usage(usage: RoleUsage, rows: Sequence[ReviewRow]) -> list[ReviewRow]:
     for key, role_usage in usage.roles.items():
         if key.membership is not None:
             of_members.setdefault(key.membership, []).append(role_usage)
+        if key.membership is not None and key.membership.user_id:  # people who are only invited start no runs
             of_teams.setdefault(key.assignment, []).append(role_usage)
     new_rows = []
     for row in rows:

@@ -25,9 +25,12 @@ def _team_of_one(facts: Facts) -> Iterator[Finding]:
     for row in facts.rows("teams"):
         members = facts.in_team.get(row["id"], [])
         if len(members) == 1:
+            name = facts.name(members[0])
             yield Finding(
                 TeamKey(row["id"]),
-                f"The team's only member is {facts.name(members[0])}.",
+                f"The team's only member is {name}."
+                if members[0]["user_id"]
+                else f"The team has no members; only {name} is invited.",
                 principal=f"{TEAM_MARK}{row['name']}",
                 fix=facts.line("teams members", facts.team_word(row["id"], row["name"])),
             )  # fmt: skip
