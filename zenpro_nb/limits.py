@@ -165,6 +165,7 @@ IDLE_WORK_SHARE = 0.5  # share of the time between two checks; more work means t
 FORM_LATE = 3.0  # seconds; letters typed before Enter arrive this much later on a slow network or a busy machine
 FORM_OPTIONS = 50  # names sent to the browser for one combobox; more do not help anyone choose
 FORM_LISTED = 20  # names listed above a question in a terminal: about four lines
+FORM_DETAIL = 40  # characters of a description that distinguishes objects of the same name: a few words
 WORKSPACE_NAME = 50  # characters (API facts 4.5)
 NAMES_SUGGESTED = 3  # available names suggested for a new workspace: one per usual purpose
 FORM_STEPS = 200  # steps of a plan that a form shows; the DataFrame contains the rest

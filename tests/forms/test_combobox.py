@@ -15,6 +15,7 @@ from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.view import FormView
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.session.session import Session
 
 
 def people(count: int) -> list[Choice]:
@@ -49,6 +50,7 @@ def test_equal_names_are_distinguished_by_ids() -> None:
     assert [choice.value for choice in choices_read] == ["1" * 8, "2" * 8, "ml"]
     assert find(choices_read, "ML") is choices_read[2]
     assert find(choices_read, "ops") is None
+    assert [choice.title for choice in choices_read] == ["ops · 11111111…", "ops · 22222222…", "ml"]
 
 
 def test_deleted_users_and_service_accounts_are_not_choices() -> None:
@@ -97,6 +99,34 @@ def test_a_choice_sent_as_text_is_accepted_after_the_list_changed(view: FormView
     assert view.form.values["role"] == role._text.value == "Project Admin"
     role._text.value = "Nobody's role\t"
     assert view.form.values["role"] == role._text.value == "Nobody's role"
+
+
+def test_an_object_whose_name_is_not_unique_is_displayed_by_name_and_sent_by_id(
+    open_form: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [{"id": digit * 8 + "-", "name": "ops", "level": "workspace", "member_count": 2} for digit in "12"]
+    original = choices.read
+
+    def read(session: Session, source: choices.ChoiceSource, *so_far: Any) -> list[Choice]:
+        is_changed = source.noun in ("roles", "teams")
+        return choices.choices_of(source.noun, records) if is_changed else original(session, source, *so_far)
+
+    monkeypatch.setattr(choices, "read", read)
+    view = FormView(open_form("roles assign"), "key")
+    teams, role = row(view, "teams"), row(view, "role")
+    teams._text.value = "ops"
+    title = "ops · 2 members · 22222222…"
+    assert (title, "22222222-") in teams._matches.options
+    teams._matches.value = "22222222-"
+    assert view.form.values["teams"] == ["22222222-"]
+    assert teams._chips.options == ((f"{title} ✕", "22222222-"),)
+    role._text.value = "ops"
+    assert view.form.problems["role"] == "2 roles are called 'ops'."
+    role._matches.value = "11111111-"
+    assert view.form.values["role"] == "11111111-"
+    assert role._text.value == "ops · workspace · 11111111…"
+    assert "role" not in view.form.problems
+    assert "roles assign 11111111- --team 22222222-" in view.form.line
 
 
 def test_letters_that_arrive_after_enter_change_the_choice(view: FormView) -> None:

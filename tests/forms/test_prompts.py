@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from tests.forms.conftest import Notebook, run
 from tests.support.forms import answering
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import ConfirmationError, UsageError
+from zenpro_nb.errors import ConfirmationError, InterruptedReadError, UsageError
+from zenpro_nb.forms import questions
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.framework.cli.context import CommandContext
 
@@ -59,7 +60,7 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
 
 def test_the_questions_name_the_choices_or_the_command_that_lists_them(terminal: CommandContext) -> None:
     answers = ("Workspace Viewer", "ml-prod", "", "", "", "", "", "", "Platform")
-    with answering(*answers) as streams, pytest.raises(KeyboardInterrupt):
+    with answering(*answers) as streams, pytest.raises(ConfirmationError, match="Nothing was sent"):
         run(terminal, "form roles assign")
     output = streams[1].getvalue().decode()
     assert "Choices: Organization Admin, " in output
@@ -73,7 +74,7 @@ def test_the_questions_name_the_choices_or_the_command_that_lists_them(terminal:
 def test_more_options_skip_the_alternatives_of_a_given_team(terminal: CommandContext) -> None:
     line = "form roles assign 'Workspace Viewer' --team Platform --workspace ml-prod"
     # Input ends after the answers, which leaves the form before the request is sent.
-    with answering("y", *[""] * 3) as streams, pytest.raises(KeyboardInterrupt):
+    with answering("y", *[""] * 3) as streams, pytest.raises(ConfirmationError):
         run(terminal, line)
     output = streams[1].getvalue().decode()
     assert "More options?" in output
@@ -98,7 +99,7 @@ def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, st
 
 
 def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: SandboxProcess, name: str) -> None:
-    output, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "", "y")
+    output, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "y")
     assert f"zenpro teams create {name} --org acme --description 'from a shell'\n" in output
     assert "Variable for the result" not in output
     assert end == "0 False"
@@ -139,12 +140,53 @@ def test_a_dash_clears_an_optional_field(terminal: CommandContext, name: str) ->
     assert frame["description"].isna().item()
 
 
-def test_a_request_that_cannot_be_undone_is_not_sent_by_enter(terminal: CommandContext) -> None:
-    with answering("a-key", "file:made.key", "n", "") as streams, pytest.raises(ConfirmationError):
-        run(terminal, "form api-keys create")
+@pytest.mark.parametrize(
+    ("line", "answers"), [("api-keys create", ("a-key", "file:made.key", "n", "")), ("teams create", ("t", "", ""))]
+)
+def test_enter_sends_nothing(terminal: CommandContext, line: str, answers: tuple[str, ...]) -> None:
+    with answering(*answers) as streams, pytest.raises(ConfirmationError, match="Nothing was sent"):
+        run(terminal, f"form {line}")
     output = streams[1].getvalue().decode()
-    assert "This cannot be undone" in output
-    assert "Send the request? [y/N]" in output
+    assert ("This cannot be undone" in output) == (line == "api-keys create")
+    assert output.count("[y/N]") == 2
+    assert "[Y/n]" not in output
+
+
+def test_enter_at_a_required_field_says_what_is_required(terminal: CommandContext) -> None:
+    with answering("", "", "Platform") as streams, pytest.raises(ConfirmationError):
+        run(terminal, "form teams delete")
+    assert streams[1].getvalue().decode().count("  Required: Team.\nTeam: ") == 2
+
+
+def test_a_yes_no_option_keeps_its_value_on_enter(terminal: CommandContext) -> None:
+    question = "Only show the change (yes, no)"
+    answers = ("", "perhaps", "y", "", "")
+    with answering(*answers) as streams:
+        values = [questions.choice(terminal.ui, question, ("yes", "no"), start) for start in ("yes", "no", "no")]
+        output = streams[1].getvalue().decode()
+    assert values == ["yes", "yes", "no"]
+    assert "'perhaps' is not one of yes, no." in output
+
+
+def test_objects_with_the_same_name_are_told_apart_by_a_short_id(terminal: CommandContext, name: str) -> None:
+    for level in ("workspace", "project"):
+        run(terminal, f"roles create {name} --level {level} --description 'for a {level}.'")
+    (first, title), (second, _) = (
+        (role.id, f"{name} · {role.level} · custom · for a {role.level} · {role.id[:8]}…")
+        for role in run(terminal, "roles").itertuples()
+        if role.name == name
+    )
+    answers = (name, second[:8], "n", "something else")
+    with answering(*answers) as streams, pytest.raises(ConfirmationError):
+        run(terminal, "form roles delete")
+    output = streams[1].getvalue().decode()
+    assert f"{title}, {name} · " in output.partition("Role: ")[0]
+    assert f"2 roles are called {name!r}. Enter the ID of one of 2: {title}, {name} · " in output
+    assert f"DELETE /roles/{second}" in output
+    assert first not in output
+    with answering(title, "n", "something else") as streams, pytest.raises(ConfirmationError):
+        run(terminal, "form roles delete")
+    assert f"roles delete {first}" in streams[1].getvalue().decode()
 
 
 @pytest.mark.parametrize(
@@ -163,6 +205,25 @@ def test_a_form_without_answers_fails_with_the_command(ctx: CommandContext, line
     assert answer in str(raised.value)
 
 
-def test_ctrl_c_ends_the_questions(terminal: CommandContext) -> None:
-    with CliRunner().isolation(input=""), pytest.raises(KeyboardInterrupt):
+def test_the_end_of_the_input_ends_the_questions(terminal: CommandContext) -> None:
+    with CliRunner().isolation(input=""), pytest.raises(ConfirmationError, match=r"Nothing was sent\."):
         run(terminal, "form teams create")
+
+
+@pytest.mark.parametrize("at", ["Name: ", "More options?", "Send the request?"])
+def test_ctrl_c_says_that_nothing_was_sent(
+    terminal: CommandContext, name: str, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(prompt: str) -> str:
+        if prompt.startswith(at):
+            raise KeyboardInterrupt
+        return "" if prompt.endswith("[y/N] ") else name
+
+    monkeypatch.setattr(terminal.ui, "_input", answer)
+    with pytest.raises(InterruptedReadError, match=r"Stopped by Ctrl-C; nothing was sent\.") as raised:
+        run(terminal, "form teams create")
+    values = "" if at == "Name: " else f" {name}"
+    assert f"`%zenpro form teams create{values} --org acme --out result` opens the form with these answers." in str(
+        raised.value
+    )
+    assert raised.value.outcome == "not sent"

@@ -8,6 +8,7 @@ import pytest
 
 from tests.forms.conftest import run
 from zenpro_nb.access.reviews.model import Review, ReviewRow
+from zenpro_nb.errors import InterruptedReadError
 from zenpro_nb.forms.handle import FormHandle
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.forms.review import prompts
@@ -15,7 +16,6 @@ from zenpro_nb.forms.review.form import ReviewForm
 from zenpro_nb.forms.review.view import ReviewView
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.inventory import Reviews
-from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import TerminalUI
 
 AT = ("https://pro.example.com", "5b0c")
@@ -195,13 +195,36 @@ def test_in_a_terminal_letters_answer(form: ReviewForm, monkeypatch: pytest.Monk
     answers = iter(["w", "leads it", "k", "n", "?", "r", "n", "p", "q"])
     questions: list[str] = []
 
-    def answer(question: str, default: object, kind: object = None) -> str:
+    def answer(ui: TerminalUI, question: str) -> str:
         questions.append(question)
         return next(answers)
 
-    monkeypatch.setattr(console, "prompt", answer)
+    monkeypatch.setattr(TerminalUI, "is_interactive", True)
+    monkeypatch.setattr(TerminalUI, "_input", answer)
     assert prompts.ask(form) == "2 of 4 decided · 1 to revoke"
-    assert all(question.endswith("then Enter?") for question in questions if question != "Why")
+    assert all(question.endswith("then Enter? ") for question in questions if question != "Why: ")
     assert any("Deactivated; now revoke" in question for question in questions)
     assert stored_decisions() == ["keep", "", "", "revoke", ""]
     assert Reviews().find("q4", *AT).review.rows[0].justification == "leads it"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, EOFError])
+def test_the_end_of_the_questions_says_that_the_decisions_are_saved(
+    form: ReviewForm, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    answers = iter(["k"])
+
+    def answer(ui: TerminalUI, question: str) -> str:
+        try:
+            return next(answers)
+        except StopIteration:
+            raise error from None
+
+    monkeypatch.setattr(TerminalUI, "is_interactive", True)
+    monkeypatch.setattr(TerminalUI, "_input", answer)
+    if error is EOFError:
+        assert prompts.ask(form) == "1 of 4 decided"
+    else:
+        with pytest.raises(InterruptedReadError, match="every decision is saved: 1 of 4 decided"):
+            prompts.ask(form)
+    assert stored_decisions()[0] == "keep"

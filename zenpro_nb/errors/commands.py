@@ -304,8 +304,8 @@ class InterruptedReadError(ZenProError):
         self.rows = rows
 
     @classmethod
-    def before_sending(cls) -> InterruptedReadError:
+    def before_sending(cls, hint: str = "Run the command again to send it.") -> InterruptedReadError:
         """Return the error for a command that would have changed something, but sent nothing yet."""
-        error = cls("Stopped by Ctrl-C; nothing was sent", hint="Run the command again to send it.")
+        error = cls("Stopped by Ctrl-C; nothing was sent", hint=hint)
         error.outcome = "not sent"
         return error

@@ -15,6 +15,8 @@ from zenpro_nb.forms.presentation import Presentation
 from zenpro_nb.resources import RESOURCES
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.ids import short_id
+from zenpro_nb.ui.cells import shorten
 
 Record = Mapping[str, Any]
 SoFar = Callable[[list[Record]], None]
@@ -23,13 +25,24 @@ SoFar = Callable[[list[Record]], None]
 class Choice(Struct, frozen=True, dict=True):
     """One object that can be chosen."""
 
-    label: str  # displayed: "Ada Lovelace · ada@example.com"
-    value: str  # used in the command: "ada@example.com"
+    label: str  # displayed in a list: "Ada Lovelace · ada@example.com"
+    value: str  # used in the command: "ada@example.com"; the id if the name is not unique
+    title: str  # displayed in place of the value: the name, and details if it is not unique
     id: str
     record: Record
     names: frozenset[str] = frozenset()  # all its names, casefolded
     display_label: str = ""  # the label with pseudonyms
-    pseudonym: str = ""  # the value with pseudonyms
+    pseudonym: str = ""  # the title with pseudonyms
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title, with pseudonyms if they are on."""
+        return self.pseudonym or self.title
+
+    @property
+    def shown_label(self) -> str:
+        """Return the label, with pseudonyms if they are on."""
+        return self.display_label or self.label
 
     @cached_property
     def _folded_words(self) -> str:
@@ -114,16 +127,28 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
     for record, called in zip(living, names, strict=True):
         if not called:
             continue
-        value = called[0]
-        key = str(record.get("id", value))
-        more = _more(noun, record, value)
-        label = " · ".join([*more, value] if noun == "users" else [value, *more])
+        name = called[0]
+        key = str(record.get("id", name))
+        more = _more(noun, record, name)
         folded_names = frozenset(name.casefold() for name in [*called, key])
-        unique = often[value] == 1
-        choices.append(
-            Choice(label if unique else f"{label} · {key}", value if unique else key, key, record, folded_names)
-        )
+        if often[name] == 1:
+            label = " · ".join([*more, name] if noun == "users" else [name, *more])
+            choices.append(Choice(label, name, name, key, record, folded_names))
+        else:
+            label = " · ".join([name, *more, *_since(record), short_id(key)])
+            choices.append(Choice(label, key, label, key, record, folded_names))
     return choices
+
+
+def displayed(choices: Sequence[Choice], text: str) -> Choice | None:
+    """Return the choice that is displayed as this text, or whose displayed id it is; None if there is not just one."""
+    end = f" · {text.removesuffix('…')}…"
+    found = [
+        choice
+        for choice in choices
+        if choice.title != choice.value and (text == choice.shown_title or choice.shown_title.endswith(end))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def present(choice: Choice, presentation: Presentation) -> Choice:
@@ -131,7 +156,7 @@ def present(choice: Choice, presentation: Presentation) -> Choice:
     address, name = choice.record.get("email"), choice.record.get("name")
     if isinstance(address, str) and isinstance(name, str):
         presentation.learn(address, name)
-    return replace(choice, display_label=presentation.text(choice.label), pseudonym=presentation.text(choice.value))
+    return replace(choice, display_label=presentation.text(choice.label), pseudonym=presentation.text(choice.title))
 
 
 def offer(choices: Sequence[Choice], text: str, *, without: Sequence[str] = ()) -> Offer:
@@ -155,6 +180,16 @@ def with_name(choices: Sequence[Choice], text: str) -> list[Choice]:
     """Return the choices with this name, ignoring case. A workspace is also found by its display name."""
     folded_name = text.casefold()
     return [choice for choice in choices if folded_name in choice.names]
+
+
+def _since(record: Record) -> list[str]:
+    """Return the date on which the object was created, or otherwise its description."""
+    created, description = record.get("created"), record.get("description")
+    if isinstance(created, str) and created:
+        return [f"created {created[:10]}"]
+    return (
+        [shorten(description.rstrip("."), limits.FORM_DETAIL)] if isinstance(description, str) and description else []
+    )
 
 
 def _is_other_kind(noun: str, record: Record) -> bool:

@@ -117,9 +117,21 @@ class FieldChoices:
                 continue
             value = self._form.values[field.name]
             for text in value if isinstance(value, list) else [value]:
-                if isinstance(text, str) and text and not is_id(text) and not choices.with_name(all_choices, text):
-                    problems[field.name] = f"The {singular(field.noun)} {text!r} does not exist, or you cannot see it."
+                if isinstance(text, str) and text and (problem := _problem(field, all_choices, text)):
+                    problems[field.name] = problem
         return problems
+
+    def title(self, field: Field, value: str) -> str:
+        """Return how a value is displayed: the id of an object whose name is not unique, by the name."""
+        choice = choices.find(self._choices.get(self._form.source(field), []), value)
+        return choice.title if choice is not None and choice.value == value else value
+
+    def value_of(self, field: Field, text: str) -> str:
+        """Return the value of a choice that is displayed as this text, or otherwise the text."""
+        offered = self._pseudonymous.get(self._form.source(field), {}) if self._form.presentation.badge else None
+        candidates = list(offered.values()) if offered else self._choices.get(self._form.source(field), [])
+        choice = choices.displayed(candidates, text)
+        return choice.value if choice is not None else text
 
     def untaken(self, name: str, text: str) -> str:
         """Return the problem with text that was typed into a field for several names but not added."""
@@ -129,9 +141,9 @@ class FieldChoices:
             all_choices is not None
             and not choices.offer(all_choices, text).found
             and "@" not in text
-            and not is_id(text)
+            and (problem := _problem(field, all_choices, text))
         ):
-            return f"The {singular(field.noun)} {text!r} does not exist, or you cannot see it."
+            return problem
         return f"{text!r} has not been added yet: press Enter."
 
     # --- read -----------------------------------------------------------------------------------------------------
@@ -205,3 +217,12 @@ class FieldChoices:
             self._reading.discard(source)
             self._messages[source] = message
         self._form.tell()
+
+
+def _problem(field: Field, all_choices: list[Choice], text: str) -> str:
+    """Return the problem with a name of an existing object; empty if it has none."""
+    if is_id(text) or choices.find(all_choices, text) is not None:
+        return ""
+    if alike := len(choices.with_name(all_choices, text)):
+        return f"{alike} {words(field.noun)} are called {text!r}."
+    return f"The {singular(field.noun)} {text!r} does not exist, or you cannot see it."

@@ -66,9 +66,9 @@ class ShownText:
         self._presentation = presentation
         self._value = self._display = ""
 
-    def display(self, value: str) -> str:
-        """Set the text of the field, and return how it is displayed."""
-        self._value, self._display = value, self._presentation.text(value)
+    def display(self, value: str, title: str = "") -> str:
+        """Set the value of the field, and return how it is displayed, by its title if it has one."""
+        self._value, self._display = value, self._presentation.text(title or value)
         return self._display
 
     def read(self, text: str) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import click
-
 from zenpro_nb import limits
-from zenpro_nb.errors import ConfirmationError
+from zenpro_nb.errors import ConfirmationError, InterruptedReadError
+from zenpro_nb.forms import questions
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about
 from zenpro_nb.forms.form import Form
 from zenpro_nb.forms.messages import at_least_one, request_text
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
@@ -30,18 +30,26 @@ def ask(form: Form, ctx: CommandContext) -> Any:
 
     Raises:
         ConfirmationError: the user declined; nothing was sent.
+        InterruptedReadError: the user pressed Ctrl-C before the request was sent.
         ZenProError: the command failed.
     """
     form.open()
     try:
-        return _ask_and_run(form, ctx)
-    except click.Abort:
-        raise KeyboardInterrupt from None
+        try:
+            writes = _ask(form, ctx)
+        except KeyboardInterrupt:
+            again = f"`{form.presentation.text(form.reopen_line)}` opens the form with these answers."
+            raise InterruptedReadError.before_sending(again) from None
+        parameters = {**form.parameters(), "yes": True}
+        if "wait" in parameters:  # a terminal waits as the line says; a front end follows the operation
+            parameters["wait"] = bool(form.hooks.in_line().get("wait"))
+        return form.command.carry_out(ctx, writes, parameters, form.command_line())
     finally:
         form.close()
 
 
-def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
+def _ask(form: Form, ctx: CommandContext) -> list[Write]:
+    """Ask for the values, show the request and the command, and ask for confirmation. Return what to send."""
     ui = ctx.ui
     sandbox = " (a sandbox with made-up data)" if form.is_sandbox else ""
     ui.say(f"{about(form.command)[0]} — {form.server}{sandbox}")
@@ -54,16 +62,13 @@ def _ask_and_run(form: Form, ctx: CommandContext) -> Any:
     # Of alternatives such as Users and Teams, one is enough: the others are not asked for.
     field_names.update(name for name in form.hooks.alternatives() if not form.values[name] and not form.unmet)
     has_more = any(field.name not in field_names for field in form.applicable_fields)
-    if has_more and console.confirm("More options?", default=False):
+    if has_more and ui.confirm("More options?"):
         _ask_fields(form, lambda field: True, field_names, ui)
     writes = form.writes = form.command.preview(ctx, form.parameters())
     ui.say(request_text(writes))
     ui.say(form.line)
-    _confirm(form)
-    parameters = {**form.parameters(), "yes": True}
-    if "wait" in parameters:  # a terminal waits as the line says; a front end follows the operation in the background
-        parameters["wait"] = bool(form.hooks.in_line().get("wait"))
-    return form.command.carry_out(ctx, writes, parameters, form.command_line())
+    _confirm(form, ui)
+    return writes
 
 
 def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[str], ui: UI) -> None:
@@ -77,6 +82,7 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[st
             ui.say(f"Enter at least {at_least_one([form.field(name) for name in form.unmet])}.")
         field_names.add(field.name)
         before = form.values[field.name]
+        _explain(form, field, ui)
         form.set(field.name, _answer(form, field, before, ui))
         while problem := _problem(form, field):
             console.say(form.presentation.text(f"  {problem}"))
@@ -85,15 +91,18 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[st
 
 
 def _problem(form: Form, field: Field) -> str:
-    """Return the problem with the answer, with some valid answers."""
-    choices = form.choices.offer(field, "") if field.noun and form.values[field.name] else None
-    problem = form.problems.get(field.name, "")
-    if problem and choices:
-        some = ", ".join(choice.pseudonym or choice.value for choice in choices.choices[: limits.NAMES_IN_MESSAGE])
-        return f"{problem} Choose one of {choices.total:,}: {some}" + (
-            " …" if choices.total > limits.NAMES_IN_MESSAGE else ""
-        )
-    return problem
+    """Return the problem with the answer, with some valid answers: similar ones if there are any."""
+    value, problem = form.values[field.name], form.problems.get(field.name, "")
+    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text]
+    if not (problem and field.noun and texts):
+        return problem
+    offers = (form.choices.offer(field, text) for text in (*(text for text in texts if repr(text) in problem), ""))
+    offer = next((offer for offer in offers if offer and offer.found), None)
+    if offer is None:
+        return problem
+    some = ", ".join(choice.shown_title for choice in offer.choices[: limits.NAMES_IN_MESSAGE])
+    how = "Enter the ID of one" if all(choice.value != choice.title for choice in offer.choices) else "Choose one"
+    return f"{problem} {how} of {offer.found:,}: {some}" + (" …" if offer.found > limits.NAMES_IN_MESSAGE else "")
 
 
 def _names(form: Form, field: Field) -> str:
@@ -108,48 +117,60 @@ def _names(form: Form, field: Field) -> str:
     offer = form.choices.offer(field, "") if field.noun in _SHORT_LISTS else None
     if offer is None:
         return f"{command} lists the names."
-    names = [choice.pseudonym or choice.value for choice in offer.choices]
+    names = [choice.shown_title for choice in offer.choices]
     if offer.found > min(len(names), limits.FORM_LISTED):
         return f"{command} lists the names of all {offer.found:,} {words(field.noun)}."
     return f"Choices: {', '.join(names)}." if names else f"There are no {words(field.noun)}."
 
 
-def _answer(form: Form, field: Field, value: Raw, ui: UI) -> Raw:
-    """Ask for the value of a field. An empty answer keeps `value`; `-` clears an optional field that has a value."""
+def _explain(form: Form, field: Field, ui: UI) -> None:
+    """Say what a field is for, with an example or the names to choose from."""
     example = f"Example: {field.example}" if field.example else ""
     if text := " ".join(filter(None, (field.help, example, _names(form, field)))):
         ui.say(f"  {text}")
+
+
+def _answer(form: Form, field: Field, value: Raw, ui: UI) -> Raw:
+    """Ask for the value of a field. An empty answer keeps `value`; `-` clears an optional field that has a value."""
     if field.kind is FieldKind.FLAG:
-        return console.confirm(field.label, default=bool(value))
+        return questions.choice(ui, field.label, ("yes", "no"), "yes" if value else "no") == "yes"
     if field.kind is FieldKind.TRISTATE:
-        word = console.prompt(field.label, "unchanged", click.Choice(["yes", "no", "unchanged"]))
+        word = questions.choice(ui, field.label, ("yes", "no", "unchanged"), "unchanged")
         return {"yes": True, "no": False, "unchanged": None}[word]
     line = ShownText(form.presentation)
-    default = line.display(", ".join(value) if isinstance(value, list) else str(value or ""))
+    values = [str(part) for part in (value if isinstance(value, list) else [value]) if part]
+    titles = [form.choices.title(field, text) if field.noun else text for text in values]
+    default = line.display(", ".join(values), ", ".join(titles))
     hint = " (separate several with commas)" if field.several else ""
     options = f" [{'/'.join(field.choices)}]" if field.choices else ""
     can_clear = bool(default) and not form.needs(field)
     clear = f" ({_NOTHING} for none)" if can_clear else ""
     skip = " (optional, Enter skips)" if not default and not form.needs(field) else ""
-    answer = console.prompt(
-        f"{field.label}{options}{hint}{clear}{skip}", default if default or not form.needs(field) else None
+    answer = questions.text(
+        ui,
+        f"{field.label}{options}{hint}{clear}{skip}",
+        default if default or not form.needs(field) else None,
+        required=field.label,
     )
-    answer_text = str(answer).strip()
-    text = "" if can_clear and answer_text == _NOTHING else line.read(answer_text)
+    text = "" if can_clear and answer == _NOTHING else line.read(answer)
     if field.several:
-        return [form.presentation.original(part.strip()) for part in text.split(",") if part.strip()]
-    return form.presentation.original(text)
+        return [_named(form, field, part.strip()) for part in text.split(",") if part.strip()]
+    return _named(form, field, text)
 
 
-def _confirm(form: Form) -> None:
+def _named(form: Form, field: Field, text: str) -> str:
+    """Return the value that a text stands for: a pseudonym, or an object whose name is not unique."""
+    return form.presentation.original(form.choices.value_of(field, text) if field.noun else text)
+
+
+def _confirm(form: Form, ui: UI) -> None:
     """Ask for confirmation. Before something is destroyed, its name must be typed."""
     if form.question:
         console.say(form.presentation.text(form.question))
         expected = form.presentation.text(form.confirmation)
-        form.confirmation_text = str(console.prompt(f"Type {expected} to confirm", "")).strip()
+        form.confirmation_text = ui.ask(f"Type {expected} to confirm: ")
         is_confirmed = form.is_confirmed
     else:
-        can_be_undone = not any(write.irreversible for write in form.writes or ())
-        is_confirmed = console.confirm("Send the request?", default=can_be_undone)
+        is_confirmed = ui.confirm("Send the request?")
     if not is_confirmed:
         raise ConfirmationError("Nothing was sent", hint="Run the command above to do it later.")

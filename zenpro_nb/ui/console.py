@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
@@ -130,18 +130,11 @@ def ask(question: str) -> str:
     sentence = text.rstrip()
     # The blank before the answer stays, also where the question is wrapped.
     click.echo(wrap(sentence, _width_of(sys.stderr)) + text[len(sentence) :], nl=False, err=True)
-    return input()
-
-
-def prompt(question: str, default: str | None, kind: click.Choice[str] | None = None) -> Any:
-    """Ask for a line of text until it is valid. An empty line means the default."""
-    text = f"{question} [{default}]" if default else question
-    return click.prompt(printable.words(text), default=default, show_default=False, type=kind, err=True)
-
-
-def confirm(question: str, *, default: bool) -> bool:
-    """Ask yes or no."""
-    return click.confirm(printable.words(question), default=default, err=True)
+    try:
+        return input()
+    except (KeyboardInterrupt, EOFError):
+        click.echo(err=True)  # ends the line of the question
+        raise
 
 
 def is_terminal() -> bool:

@@ -115,7 +115,7 @@ class UI(Protocol):
         """Switch pseudonyms on or off."""
 
     def confirm(self, question: str) -> bool:
-        """Ask yes or no."""
+        """Ask yes or no. All questions of this kind end with `[y/N]`: Enter never sends, overwrites or deletes."""
 
     def ask(self, prompt: str) -> str:
         """Ask for a line of text."""

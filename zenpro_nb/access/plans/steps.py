@@ -13,10 +13,8 @@ from zenpro_nb.access.plans.model import DesiredRow, PrincipalRef, Step
 from zenpro_nb.access.plans.resolve import ResolvedState
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.syntax.counts import name_list
-from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.ids import is_id, short_id
 from zenpro_nb.syntax.unparse import quoted
-
-_SHORT_ID = 8  # characters of a project's id in a sentence: its first group; the column contains the whole id
 
 
 def draft_steps(
@@ -234,7 +232,7 @@ def place(binding: Binding, state: State) -> str:
         return f"team {state.teams[binding.team]['name'] if binding.team in state.teams else binding.team}"
     workspace = state.workspaces.get(binding.workspace, binding.workspace)
     if binding.project:
-        project = f"{binding.project[:_SHORT_ID]}…" if is_id(binding.project) else binding.project
+        project = short_id(binding.project) if is_id(binding.project) else binding.project
         return f"project {project} of {workspace}"
     return workspace or state.organization
 

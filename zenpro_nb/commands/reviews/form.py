@@ -13,10 +13,13 @@ WORDS = ("review",)
 
 @command()
 def review(ctx: CommandContext, name: ReviewName, org: Org = None) -> Any:
-    """Decide on the rows of a review by keyboard: k keep, r revoke, d don't know, n or → next, p or ← back.
+    """Decide on the rows of a review by keyboard: k keep, r revoke, d don't know, n next, p back, w reason.
 
     Shows one principal after another, with their roles and memberships, the recommendation, and its reason. Each
-    decision is saved immediately, so nothing is lost if the kernel dies. Run the same command again to continue.
+    decision is saved immediately. Run the same command again to continue.
+
+    In a shell, press Enter after each key; q quits. In a notebook, click the form first, and press the keys without
+    Enter; the arrow keys also move.
 
     Examples:
         # Review access with the keyboard

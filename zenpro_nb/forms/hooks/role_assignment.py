@@ -151,15 +151,15 @@ class RoleAssignmentHooks(PrincipalHooks):
         return FormTable(_HEAD, [self._row(person, role, current.get(person.id, [])) for person in people])
 
     def _row(self, choice: Choice, role: Choice, current: Sequence[HeldRole]) -> Sequence[str]:
-        return choice.value, ", ".join(str(role) for role in current) or "none", self._after(role, current)
+        return choice.title, ", ".join(str(role) for role in current) or "none", self._after(role, current)
 
     def _after(self, role: Choice, current: Sequence[HeldRole]) -> str:
         direct = any(assigned.role_id == role.id and not assigned.team for assigned in current)
         teams = [assigned.team for assigned in current if assigned.role_id == role.id and assigned.team]
         if self.form.words[-1] == "revoke":
             if not direct:
-                return f"no change: does not have {role.value} directly"
-            return f"loses {role.value}" + (f", but keeps it through team {teams[0]}" if teams else "")
+                return f"no change: does not have {role.title} directly"
+            return f"loses {role.title}" + (f", but keeps it through team {teams[0]}" if teams else "")
         if direct:
-            return f"no change: already has {role.value}"
-        return f"gets {role.value}" + (f" (already has it through team {teams[0]})" if teams else "")
+            return f"no change: already has {role.title}"
+        return f"gets {role.title}" + (f" (already has it through team {teams[0]})" if teams else "")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from zenpro_nb.access.reviews.model import ReviewRow
+from zenpro_nb.errors import ConfirmationError, InterruptedReadError
+from zenpro_nb.forms import questions
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.review.form import BACK, DECISION_KEYS, NEXT, ReviewForm
 from zenpro_nb.ui import console
@@ -17,8 +17,9 @@ def ask(form: ReviewForm) -> str:
     """Ask about rows until the user quits or all are decided. Return the progress, or the next command.
 
     Raises:
-        KeyboardInterrupt: the user pressed Ctrl-C. Decisions are saved.
+        InterruptedReadError: the user pressed Ctrl-C. Decisions are saved.
     """
+    ui = form.run.ui
     console.say(f"Review {form.review.name} of {form.review.workspace or form.review.organization_name}: {_KEYS}")
     row_shown = -1
     try:
@@ -26,12 +27,12 @@ def ask(form: ReviewForm) -> str:
             if form.place != row_shown:
                 row_shown = form.place
                 _show(form)
-            answer = str(console.prompt(form.presentation.text(_question(row)), "", None)).strip().lower()[:1]
+            answer = ui.ask(form.presentation.text(_question(row))).lower()[:1]
             if answer == _QUIT:
                 break
             if answer == _WHY:
                 why = ShownText(form.presentation)
-                form.type(why.read(str(console.prompt("Why", why.display(row.justification), None))))
+                form.type(why.read(questions.text(ui, "Why", why.display(row.justification))))
             elif answer in (*DECISION_KEYS, NEXT, BACK):
                 form.press(answer)
                 if form.status.text:
@@ -40,8 +41,12 @@ def ask(form: ReviewForm) -> str:
                     break
             else:
                 console.say(f"  {_KEYS}")
-    except click.Abort:
-        raise KeyboardInterrupt from None
+    except KeyboardInterrupt:
+        raise InterruptedReadError(
+            f"Stopped by Ctrl-C; every decision is saved: {form.progress}", hint="Run the command again to continue."
+        ) from None
+    except ConfirmationError:
+        pass  # the input ended, which quits
     finally:
         form.close()
     return form.ending if form.is_done else form.progress
@@ -61,4 +66,4 @@ def _question(row: ReviewRow) -> str:
     access = f"{row.assignment}{f' ({row.reach})' if row.reach else ''}"
     now = f"; now {row.decision}" if row.decision else ""
     reason = row.reason.removesuffix(".") if now else row.reason
-    return f"  {access}\n  {row.recommendation}: {reason}{now}\n  k/r/d/w/n/p/q, then Enter?"
+    return f"  {access}\n  {row.recommendation}: {reason}{now}\n  k/r/d/w/n/p/q, then Enter? "

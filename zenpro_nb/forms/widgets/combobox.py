@@ -61,14 +61,14 @@ class Combobox:
         self._text.description = label_of(self._form, self._field)
         form_value = self._form.values[self._field.name]
         if not self._several and self._read() != form_value:
-            self._text.value = self._single.display(str(form_value))
+            value = str(form_value)
+            self._text.value = self._single.display(value, self._form.choices.title(self._field, value))
         offer = self._form.choices.offer(self._field, self._needle(), partly=True) if self._open else None
-        matches = [(choice.display_label or choice.label, choice.value) for choice in offer.choices] if offer else []
+        matches = [(choice.shown_label, choice.value) for choice in offer.choices] if offer else []
         self._matches = self._rendered_list(
             self._matches, matches, f"Choices for {self._field.label}", "matches", self._take
         )
-        shown_as = self._form.presentation.text
-        chips = [(f"{shown_as(value)} ✕", value) for value in form_value] if isinstance(form_value, list) else []
+        chips = [(f"{self._title(value)} ✕", value) for value in form_value] if isinstance(form_value, list) else []
         self._chips = self._rendered_list(self._chips, chips, f"Remove from {self._field.label}", "chips", self._remove)
         # While the user is choosing, an incomplete text is not a problem.
         choosing = self._open and not self._refused and self._form.status.tone is not Tone.BAD
@@ -184,7 +184,7 @@ class Combobox:
         """Choose the choice with this label. If there is none anymore, treat the label as typed text."""
         offer = self._form.choices.offer(self._field, label, partly=True)
         for choice in offer.choices if offer else ():
-            if label == (choice.display_label or choice.label):
+            if label == choice.shown_label:
                 self._late = None
                 self._take(choice.value)
                 return
@@ -202,6 +202,10 @@ class Combobox:
         """Redraw only this row."""
         with self._form.lock:
             self.render(self._form.problems)
+
+    def _title(self, value: str) -> str:
+        """Return how a chosen value is displayed."""
+        return self._form.presentation.text(self._form.choices.title(self._field, value))
 
     def _needle(self) -> str:
         """Return the text that filters the choices: nothing once a choice is made, to show the whole list."""

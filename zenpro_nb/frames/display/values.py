@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.ids import short_id
 from zenpro_nb.ui.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
 
 Format = Callable[[Any], Cell]
@@ -22,7 +23,6 @@ ID = DataType.ID.value
 
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _COMMIT = re.compile(r"[0-9a-f]{40}")  # as git sends it; its first characters are enough to find it
-_ID_SHOWN = 8  # characters of a UUID: its first group, which is rarely the same for two
 _YES, _NO = Cell(YES_SIGN, hint="yes"), Cell(NO_SIGN, hint="no", quiet=True)
 _PRECISIONS = {"days": "%Y-%m-%d", "minutes": "%Y-%m-%d %H:%M", "seconds": "%Y-%m-%d %H:%M:%S"}
 _PRECISION = 6  # decimals: the default of pandas
@@ -96,7 +96,7 @@ def text(value: str, cut: int | None = None) -> Cell:
     if not line:
         return NOTHING
     if _UUID.fullmatch(line) or _COMMIT.fullmatch(line):
-        return Cell(line, short=line[:_ID_SHOWN] + ELLIPSIS)
+        return Cell(line, short=short_id(line))
     if cut is not None and len(line) > cut:
         return Cell(line, short=line[: max(cut - 1, 1)].rstrip() + ELLIPSIS)
     return Cell(line)
