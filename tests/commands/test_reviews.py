@@ -291,7 +291,9 @@ def test_failures_are_recorded_and_done_by_a_second_run(
     assert not any("Developer" in trace or "Project" in trace or "team" in trace for trace in traces(zen, somebody))
 
 
-def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess, name: str) -> None:
+def test_your_own_and_the_last_admin_stay(
+    zen: Connection, plane: SandboxProcess, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     email = f"own-{name}@x.io"
     with local_user(zen, email) as admin:
         zen.run("organizations", "create", name)
@@ -299,7 +301,21 @@ def test_your_own_and_the_last_admin_stay(zen: Connection, plane: SandboxProcess
         admin.run("reviews", "create", name, "--org", name)
         rows = admin.run("reviews", "get", name, "--org", name, "--where", "type=role")
         assert email in set(rows["principal"])
+        capsys.readouterr()
+        admin.run("reviews", "decide", name, "--from", rows.assign(decision="keep"), "--org", name)
+        assert "warning" not in capsys.readouterr().err
         admin.run("reviews", "decide", name, "--from", rows.assign(decision="revoke"), "--org", name)
+        # The decision is saved, and the warning is the objection that `reviews apply` has.
+        warned = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+        own, other = (
+            int(rows.loc[found, "row"].iloc[0]) for found in (rows.principal == email, rows.principal != email)
+        )
+        refuses = f"warning: `{zen._ui.name} reviews apply {name} --org {name}` will refuse row"
+        assert set(warned) == {
+            f"{refuses} {own} without `--allow-self`: You would no longer administer {name}.",
+            f"{refuses} {other} without `--min-org-admins 1`: 1 active user of 2 would remain Organization Admin of "
+            f"{name}, but at least 2 must.",
+        }
         mail = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("principal")
         assert mail.loc[email, "blocked_reason"].endswith("--allow-self")
         plan = admin.run("reviews", "apply", name, "--org", name, "--allow-self", "--dry-run").set_index("principal")

@@ -187,6 +187,12 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
     assert isinstance(handle, FormHandle)
     handle.view.buttons["k"].click()
     assert run(ctx, "%zenpro reviews")["decisions"].tolist() == [1]
+    # The caller is a member of this organization only as its admin.
+    run(ctx, "%zenpro reviews create all")
+    handle = run(ctx, "%zenpro form review all")
+    handle.view.buttons["r"].click()
+    refused = "`reviews apply all` will refuse row 1 without `--allow-self`: You would leave the organization."
+    assert handle.form.status.text.endswith(refused)
     assert "review" in set(run(ctx, "%zenpro form")["form"])
     ctx.forms.close()
 

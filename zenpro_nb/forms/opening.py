@@ -133,9 +133,8 @@ def _review_form(ctx: CommandContext, arguments: Mapping[str, Any], presentation
     """Return the form of a review, the only form without a command."""
     from zenpro_nb.commands.reviews.common import caller, find_review
 
-    return review.ReviewForm(
-        find_review(ctx, arguments["name"], arguments["org"]).review, ctx, caller(ctx), presentation
-    )
+    found, me = find_review(ctx, arguments["name"], arguments["org"]).review, caller(ctx)
+    return review.ReviewForm(found, ctx, me.name, presentation, me_id=me.id)
 
 
 def _no_answers(

@@ -87,11 +87,11 @@ def plan_steps(
     ]
     options = GuardOptions(min_org_admins=min_org_admins, allow_self=allow_self, named_on_a_line=True)
     rows = [
-        *(_desired_row(review, row, present=False, skip=_OUTDATED if row.row in outdated else "") for row in going),
-        *(_desired_row(review, row, present=True) for row in plan_rows),
+        *(desired_row(review, row, present=False, skip=_OUTDATED if row.row in outdated else "") for row in going),
+        *(desired_row(review, row, present=True) for row in plan_rows),
     ]
     plan = make_plan(inventory, rows, options)
-    return ReviewPlan(plan, dict(_rows(plan, going)))
+    return ReviewPlan(plan, dict(rows_of_steps(plan, going)))
 
 
 def missing_rows(review: Review, inventory: Inventory) -> list[ReviewRow]:
@@ -120,7 +120,8 @@ def _there(inventory: Inventory) -> set[Key]:
     return {*map(AssignmentKey.of, assigned), *map(MembershipKey.of, members)}
 
 
-def _desired_row(review: Review, row: ReviewRow, *, present: bool, skip: str = "") -> DesiredRow:
+def desired_row(review: Review, row: ReviewRow, *, present: bool, skip: str = "") -> DesiredRow:
+    """Return a row of a review as a row of a plan; `skip` is why its step is skipped."""
     is_member = row.type == MEMBERSHIP
     return DesiredRow(
         kind="team-member" if is_member else _OF_SCOPE[row.scope],
@@ -137,7 +138,7 @@ def _desired_row(review: Review, row: ReviewRow, *, present: bool, skip: str = "
     )
 
 
-def _rows(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def rows_of_steps(plan: Plan, going: Collection[ReviewRow]) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield each step with the rows that it revokes; revoking an invitation revokes all of its rows."""
     by_key = {key_of(row): row.row for row in going}
     of_invitation: dict[str, list[int]] = defaultdict(list)

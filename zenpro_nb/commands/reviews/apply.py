@@ -83,7 +83,7 @@ def _with_absent(ctx: CommandContext, review: Review, sent: Collection[int], arg
     missing = [] if review_plan.unseen(current) else review_plan.missing_rows(review, current)
     absent = {row.row for row in missing} - set(sent)
     outcome = {"outcome": "already", "detail": "no longer existed when the review was applied", "request_id": ""}
-    by, time = caller(ctx), now(ctx)
+    by, time = caller(ctx).name, now(ctx)
 
     def change(current_review: Review) -> Review:
         rows = [row for row in current_review.to_revoke if row.row in absent]
@@ -118,7 +118,7 @@ def apply(
     planned = review_plan.plan_steps(
         review, current, query.now(ctx.session), min_org_admins=minimum, allow_self=allow_self
     )
-    marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx)} if planned.rows else {}
+    marks = {_ORGANIZATION: review.organization_id, _BY: caller(ctx).name} if planned.rows else {}
     writes = [
         replace(write, extra_columns={**marks, _ROWS: " ".join(map(str, planned.rows.get(write.position.step, ())))})
         for write in writes_of(ctx, planned.plan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -86,11 +86,19 @@ def in_a_file(ctx: CommandContext, name: str) -> str:
     )
 
 
-def caller(ctx: CommandContext) -> str:
-    """Return the name of the account that decides: the account of the credential."""
+class Caller(NamedTuple):
+    """The account of the credential; `id` is empty if the server does not send it."""
+
+    name: str
+    id: str
+
+
+def caller(ctx: CommandContext) -> Caller:
+    """Return the account that decides: the account of the credential."""
     me = ctx.session.server.get(ME)
     record = me if isinstance(me, dict) else {}
-    return f"bot:{record.get('username')}" if record.get("is_service_account") else name_of(record)
+    name = f"bot:{record.get('username')}" if record.get("is_service_account") else name_of(record)
+    return Caller(name, str(record.get("id") or ""))
 
 
 def now(ctx: CommandContext) -> str:

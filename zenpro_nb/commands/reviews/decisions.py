@@ -11,6 +11,7 @@ import click
 from zenpro_nb import frames
 from zenpro_nb.access.reviews import decisions
 from zenpro_nb.access.reviews.decisions import Decision
+from zenpro_nb.access.reviews.foresight import Foresight
 from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
 from zenpro_nb.commands.reviews.common import (
     TABLE,
@@ -108,14 +109,17 @@ def decide(
     elif recommended:
         decided = _as_recommended(review, numbers, because)
         unseen = "" if row else _unseen(ctx, review, decided)
-        _confirm(ctx, review, decided, unseen, yes=yes)
     else:
         decided = [Decision(number, decision_options[0], because) for number in numbers]
     by, time = caller(ctx), now(ctx)
 
     def with_decisions(current_review: Review) -> Review:
-        return decisions.with_decisions(current_review, decided, by, time)
+        return decisions.with_decisions(current_review, decided, by.name, time)
 
+    for warning in Foresight(review, by.id).warnings(with_decisions(review), [decision.row for decision in decided]):
+        ctx.ui.warn(warning)
+    if recommended:
+        _confirm(ctx, review, decided, unseen, yes=yes)
     after = update_review(review, with_decisions)
     numbers_decided = {decision.row for decision in decided}
     rows = [row for row in after.rows if row.row in numbers_decided]

@@ -157,7 +157,7 @@ def create(
         name,
         inventory_,
         query.now(ctx.session),
-        by=caller(ctx),
+        by=caller(ctx).name,
         capture=at or "",
         workspace_id=access.workspace_ids(inventory_, workspace)[0] if workspace else "",
         checks=[

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from zenpro_nb import inventory, limits
 from zenpro_nb.access.reviews.decisions import Decision, with_decisions
+from zenpro_nb.access.reviews.foresight import Foresight
 from zenpro_nb.access.reviews.model import DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
 from zenpro_nb.commands.reviews.common import next_of, now, progress
 from zenpro_nb.errors import ZenProError
@@ -28,6 +29,7 @@ class ReviewForm:
         ctx: the context of the cell that opened it.
         by: the person who decides.
         presentation: how names are shown.
+        me_id: the id of their account; empty if unknown.
 
     Example:
         >>> from zenpro_nb.access.reviews.model import ROLE, Review, ReviewRow
@@ -38,7 +40,13 @@ class ReviewForm:
     """
 
     def __init__(
-        self, review: Review, ctx: CommandContext, by: str, presentation: Presentation = NO_PSEUDONYMS
+        self,
+        review: Review,
+        ctx: CommandContext,
+        by: str,
+        presentation: Presentation = NO_PSEUDONYMS,
+        *,
+        me_id: str = "",
     ) -> None:
         self.review = review
         self.run = ctx
@@ -48,6 +56,7 @@ class ReviewForm:
         self.is_closed = False
         self.justification = ""  # the text in the field for the justification
         self.status = Message("")
+        self._foresight = Foresight(review, me_id)
         self._listeners: list[Callable[[], None]] = []
         self._left: tuple[int, str, float] | None = None  # the row decided last, its justification, and the time
         people = review.principals
@@ -178,7 +187,10 @@ class ReviewForm:
         self.review = stored_review.review
         found = stored_review.review.row(row)
         about = f"{found.principal}, {found.assignment}" if found else ""
-        self.status = Message(f"Saved: {decision} · {about}", Tone.GOOD)
+        warnings = self._foresight.warnings(self.review, [row]) if decision == REVOKE else []
+        remarks = self.run.ui.command_names.text(" ".join(warnings))
+        saved = f"Saved: {decision} · {about}{f'. {remarks}' if remarks else ''}"
+        self.status = Message(saved, Tone.ADVICE if warnings else Tone.GOOD)
         return True
 
     def _is_late(self, left: tuple[int, str, float], text: str) -> bool:
