@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -27,7 +29,15 @@ def main() -> None:
 
 
 def _frontend(name: str) -> Any:
-    return import_module(f"zenpro_nb.frontends.{name}")
+    """Import a front end. Ctrl-C ends the process in this time without a traceback of the imports."""
+    raises = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not raises or threading.current_thread() is not threading.main_thread():
+        return import_module(f"zenpro_nb.frontends.{name}")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return import_module(f"zenpro_nb.frontends.{name}")
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 
 import pandas as pd
@@ -15,7 +16,9 @@ import pytest
 from tests.support.command_line import Completed, as_process, in_process
 from tests.support.pressing import press_ctrl_c
 from tests.support.sandbox import SandboxProcess
+from zenpro_nb import frames
 from zenpro_nb.client import Client
+from zenpro_nb.ui import console
 
 
 class Run(Protocol):
@@ -171,3 +174,19 @@ def test_ctrl_c_exits_with_the_usual_code(zenpro: Run, monkeypatch: pytest.Monke
         signal.signal(signal.SIGINT, previous)
     assert done.returncode == 130
     assert b"stopped after" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "options"), [(frames, "whole_text", ()), (console, "print_file", ("--format", "csv"))]
+)
+def test_ctrl_c_while_the_result_is_printed_is_one_line(
+    zenpro: Run, monkeypatch: pytest.MonkeyPatch, module: ModuleType, function: str, options: tuple[str, ...]
+) -> None:
+    def press(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, function, press)
+    done = zenpro("teams", *options)
+    line = " ".join(["teams", *options])
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr.decode() == f"InterruptedReadError: `{line}` was stopped by Ctrl-C\n"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -40,7 +43,20 @@ def test_ctrl_c_before_the_command_runs_reports_that_nothing_was_sent(monkeypatc
         130,
         b"InterruptedReadError: Stopped by Ctrl-C; nothing was sent. Run the command again to send it.\n",
     )
-    assert in_process(["teams", "members", "Platform"], os.environ).stderr == b"Stopped by Ctrl-C.\n"  # only reads
+    ended = in_process(["teams", "members", "Platform"], os.environ)  # only reads
+    assert (ended.returncode, ended.stderr) == (
+        130,
+        b"InterruptedReadError: `teams members Platform` was stopped by Ctrl-C\n",
+    )
+
+
+def test_ctrl_c_before_zenpro_is_imported_prints_no_traceback() -> None:
+    code = (
+        "import signal; from zenpro_nb import __main__ as it\n"
+        "it.import_module = lambda name: signal.raise_signal(signal.SIGINT)\nit.main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, b"", b"")
 
 
 def test_ctrl_c_while_guards_read_reports_that_nothing_was_sent(

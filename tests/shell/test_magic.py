@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.shell.conftest import Shell
+from zenpro_nb import frames
 from zenpro_nb.errors import InterruptedReadError, ReadOnlyError, UnknownNameError, UsageError
 from zenpro_nb.frontends.notebook import NotebookUI
 
@@ -77,6 +78,22 @@ def test_an_interrupt_is_one_line_about_the_running_operation(shell: Shell) -> N
     error = shell.error("%zenpro users --email {stop()}")
     assert type(error) is InterruptedReadError
     assert str(error).startswith("`users --email {stop()}` was stopped by Ctrl-C. POST /teams was on its way")
+
+
+@pytest.mark.parametrize("rendering", ["text", "html"])
+def test_an_interrupt_while_a_table_is_displayed_is_one_line(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], rendering: str
+) -> None:
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    shell.ip.display_formatter.active_types = ["text/plain", "text/html"]
+    monkeypatch.setattr(frames, rendering, interrupt)
+    assert isinstance(shell.error("%zenpro teams --limit 1"), KeyboardInterrupt)
+    printed = capsys.readouterr().out
+    line = "InterruptedReadError: stopped by Ctrl-C while the table was displayed. Run the cell again."
+    assert printed.splitlines()[0].removeprefix("Out[0]: ") == line
+    assert "Traceback" not in printed
 
 
 def test_an_interrupt_between_two_lines_of_a_cell(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,9 +18,10 @@ from zenpro_nb import forms, frames, limits
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import FindingsError, UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.run import clean, run
+from zenpro_nb.framework.cli.run import clean, interruption, run
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import TerminalUI
 
@@ -174,8 +175,7 @@ def _main(arguments: list[str]) -> int:
     except ZenProError as error:
         return _fail(error)
     except KeyboardInterrupt as interrupt:
-        ui.say(f"Stopped by Ctrl-C. {interrupt}".rstrip())
-        return _INTERRUPTED
+        return _fail(interruption(" ".join(map(quoted, arguments)), interrupt, ui))
     except BrokenPipeError:
         console.write_no_more()
         return _OK

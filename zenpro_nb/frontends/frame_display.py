@@ -5,10 +5,12 @@ pandas is not imported here: IPython finds the class by name when the first Data
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from zenpro_nb import frames, limits
+from zenpro_nb.errors import InterruptedReadError
 from zenpro_nb.frontends.interactive_tables import InteractiveTables
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
@@ -17,6 +19,22 @@ from zenpro_nb.security.log import LOGGER
 _MODULES = ("pandas", "pandas.core.frame")  # the modules of DataFrame in different releases of pandas
 OURS, PANDAS = "zenpro", "pandas"
 _HTML, _TEXT = "text/html", "text/plain"
+
+
+class StoppedDisplay(KeyboardInterrupt):
+    """Ctrl-C while a DataFrame is prepared for the display: one line, as in a shell, in place of a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        error = InterruptedReadError("stopped by Ctrl-C while the table was displayed", hint="Run the cell again.")
+        return error._render_traceback_()
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoppedDisplay from None
 
 
 class DisplaySettings(Protocol):
@@ -68,6 +86,7 @@ class FrameDisplay:
                 if before is not None:
                     formatter.for_type_by_name(module, "DataFrame", before)
 
+    @_stoppable()
     def _show_html(self, frame: Any) -> Any:
         """Return the HTML of a DataFrame; None to show its text."""
         original, frame = frame, self._pseudonymizer.frame(frame)
@@ -81,6 +100,7 @@ class FrameDisplay:
         before = self._earlier(_HTML, frame)
         return frame._repr_html_() if before is None else before(frame)
 
+    @_stoppable()
     def _show_text(self, frame: Any, printer: Any, cycle: bool) -> None:
         """Print the text of a DataFrame; for those of zenpro without control characters."""
         frame = self._pseudonymizer.frame(frame)

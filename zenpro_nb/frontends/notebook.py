@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from zenpro_nb import extras, forms, frames, limits
+from zenpro_nb import extras, forms, frames
 from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.cli.run import clean, run
+from zenpro_nb.framework.cli.run import clean, interruption, run
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends import unshown
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, SHOW
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from zenpro_nb.forms.opening import NotebookForms
-
-_KERNEL_MESSAGE = "Interrupted by user"  # from ipykernel if a question is interrupted; adds nothing for the user
 
 
 class NotebookUI(TerminalUI):
@@ -171,7 +168,7 @@ class Notebook:
         try:
             return self._run_or_fill_in(line, local_ns, asks=asks, body=body)
         except KeyboardInterrupt as interrupt:
-            raise _interruption(line, interrupt, self.ui) from None
+            raise interruption(line, interrupt, self.ui) from None
         except ZenProError as error:
             self._pseudonymizer.error(error)
             raise
@@ -274,12 +271,3 @@ class Notebook:
 def _has_form(ctx: click.Context) -> bool:
     """Return whether a form can replace the command: not if it has an option without a field, such as --yes."""
     return isinstance(ctx.command, WriteCommand) and not any(ctx.params.get(name) for name in LEFT_OUT)
-
-
-def _interruption(line: str, interrupt: KeyboardInterrupt, ui: NotebookUI) -> InterruptedReadError:
-    """Return Ctrl-C as a one-line error, with the message of the interrupt: for example a write on its way."""
-    message = ui.command_names.text(str(interrupt))
-    summary = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or "%zenpro"
-    return InterruptedReadError(
-        f"`{summary}` was stopped by Ctrl-C", hint="" if message == _KERNEL_MESSAGE else message
-    )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from zenpro_nb import frames, sharing
+from zenpro_nb import frames, limits, sharing
 from zenpro_nb.client import notice_interrupts
 from zenpro_nb.errors import (
     AuthenticationError,
@@ -35,6 +36,7 @@ _MADE_UP = (
 _IN_FLIGHT = "was in flight"  # from the client, about a request that is not a read
 _NOTHING_SENT = ("nothing was sent", "no change was sent")
 _ORG_OPTION = "--org"
+_KERNEL_MESSAGE = "Interrupted by user"  # from ipykernel if a question is interrupted; adds nothing for the user
 _NO_NUMBER = re.compile(r"is not a valid integer( range)?")
 
 
@@ -98,6 +100,15 @@ def _is_repeated(error: ZenProError) -> bool:
 def _has_sent_nothing(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> bool:
     """Return whether the line would change something, and no write was sent: the user need not check the server."""
     return isinstance(tree, Root) and tree.changes_something(arguments) and not ctx.is_sending
+
+
+def interruption(line: str, interrupt: KeyboardInterrupt, ui: UI) -> InterruptedReadError:
+    """Return Ctrl-C as a one-line error, with the message of the interrupt: for example a write on its way."""
+    message = ui.command_names.text(str(interrupt))
+    summary = textwrap.shorten(line, limits.SUMMARY, placeholder=" …") or ui.name
+    return InterruptedReadError(
+        f"`{summary}` was stopped by Ctrl-C", hint="" if message == _KERNEL_MESSAGE else message
+    )
 
 
 def _complete(result: Any, ui: UI) -> Any:
