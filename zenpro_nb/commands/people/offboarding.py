@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -47,7 +47,7 @@ from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.counts import name_list as listed
-from zenpro_nb.syntax.unparse import spell_options
+from zenpro_nb.syntax.unparse import quoted, spell_options
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
 AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you can see.")]
@@ -116,7 +116,8 @@ def offboard(
         person.id: access.of_others(elsewhere.get(person.id, []), person.email, spell_options(typed))
         for person in leaving
     }
-    writes += [write for person in leaving for write in _steps(ctx, person, places, others_of[person.id])]
+    remains = _still_open(leaving, elsewhere, spell_options(typed))
+    writes += [write for person in leaving for write in _steps(ctx, person, places, others_of[person.id], remains)]
     writes += [
         step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work, heir, handed)
     ]
@@ -147,17 +148,30 @@ def _was_offboarded(ctx: CommandContext, email: str) -> bool:
     )
 
 
-def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], stays: str) -> Iterator[Write]:
+def _still_open(leaving: Sequence[Person], elsewhere: Mapping[str, Sequence[str]], options: str) -> str:
+    """Return in a sentence which accounts stay active in other organizations, and the command for all of them."""
+    staying = [person for person in leaving if elsewhere.get(person.id) and person.active is not False]
+    emails = [person.email for person in staying]
+    where = sorted({name for person in staying for name in elsewhere[person.id]})
+    verb = "stays" if len(emails) == 1 else "stay"
+    active = f"{listed(emails, limits.FAILED_NAMED)} {verb} active in {listed(where, limits.NAMES_IN_REASON)}"
+    line = " ".join(filter(None, ["users offboard", *map(quoted, emails), "--all-orgs", options]))
+    command = f"`{line}`" if len(line) <= limits.HELP_WIDTH else "the same command with --all-orgs"
+    return f"{active}; {command} completes the offboarding" if emails else ""
+
+
+def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], stays: str, remains: str) -> Iterator[Write]:
     """Yield the writes that revoke everything from one person, in the order of sending.
 
     Args:
         stays: why the account is not deactivated; empty if it is.
+        remains: what is then open after the command.
     """
     steps = list(_revocations(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
         off = off.with_confirmation(past_tense="deactivated").with_position(action="deactivate")
-        off = off.with_hold(skipped=stays)
+        off = off.with_hold(skipped=stays, remains=remains if stays else "")
         steps.insert(0, off)
     if not person.id and not steps:
         place_names = ", ".join(where.organization.name for where in places)

@@ -73,6 +73,8 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     'nothing to do: 2 teams, all unchanged'
     >>> announcement([Outcome(write, "done"), Outcome(write, "already"), Outcome(write, "skipped")])
     'done: deleted 2 teams (1 unchanged: ops); 1 skipped: team ops'
+    >>> announcement([Outcome(write, "done"), Outcome(write.with_hold(remains="team ops is open"), "skipped")])
+    'done: deleted team ops'
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
     >>> team = Write("POST", "/teams", target="team ops", name="ops", confirmation=added)
@@ -83,21 +85,22 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     >>> announcement([Outcome(write, "done") for write in back])
     'done: undid 2 changes'
     """
-    skipped = [outcome.write.target for outcome in outcomes if outcome.state == "skipped"]
+    held = [outcome.write for outcome in outcomes if outcome.state == "skipped"]
+    skipped = [write.target for write in held if not write.hold.remains]  # a line of its own reports the others
     skipped_text = f"{len(skipped):,} skipped"
+    named = f"; {skipped_text}: {name_list(skipped, limits.FAILED_NAMED)}" if skipped else ""
     outcomes = [outcome for outcome in outcomes if outcome.state != "skipped"]
     if not outcomes:
-        return nothing + (f" ({skipped_text})" if skipped else "")
+        return (nothing if len(skipped) == len(held) else NOTHING) + (f" ({skipped_text})" if skipped else "")
     if len(outcomes) != 1:
         if all(outcome.state == "already" for outcome in outcomes):
             return f"{NOTHING}: {several([outcome.write for outcome in outcomes])}, all unchanged"
-        named = f"; {skipped_text}: {name_list(skipped, limits.FAILED_NAMED)}" if skipped else ""
         return f"done: {_sum(outcomes)}{named}"
     (outcome,) = outcomes
     detail = f": {outcome.detail}" if outcome.detail else ""
     if outcome.state == "already":
-        return f"{NOTHING}: {outcome.write.target}{detail}"
-    return f"done: {_verb_of(outcome.write)}{outcome.write.target}{_progress_of(outcome)}{detail}"
+        return f"{NOTHING}: {outcome.write.target}{detail}{named}"
+    return f"done: {_verb_of(outcome.write)}{outcome.write.target}{_progress_of(outcome)}{detail}{named}"
 
 
 def several(writes: Sequence[Write]) -> str:

@@ -235,9 +235,12 @@ class WriteCommand(Command):
         results.abridge(ctx, outcomes)
         for line in failures.left_out(outcomes):
             ctx.ui.warn(line)
+        still_open = failures.still_open(outcomes)
         if any(outcome.failed for outcome in outcomes):
             for remark in remarks:
                 ctx.ui.say(printable.line(remark))
+            for line in still_open:
+                ctx.ui.warn(line)
             ctx.ui.show(frame)
             raise failures.partly_done(outcomes, frame, line)
         if not arguments.get("quiet"):
@@ -250,6 +253,8 @@ class WriteCommand(Command):
                 # An interactively confirmed plan has shown them with the question.
                 for text in filter(None, (write.confirmation.losses, write.confirmation.warning)):
                     ctx.ui.say(text)
+        for line in still_open:
+            ctx.ui.warn(line)
         return frame
 
 
