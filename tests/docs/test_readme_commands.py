@@ -18,6 +18,7 @@ from zenpro_nb.frontends import cli
 COMMANDS = readme.commands()
 # Commands that tests cannot run, with the reason.
 NOT_RUN = {
+    "zenpro sandbox run": "runs until Ctrl-C; tests/cli/test_sandbox.py does it",
     "%zenpro login": "prompts for a secret",
     "%zenpro login --browser": "opens a browser",
     "%zenpro doctor": "exits with an error if the machine lacks a part",

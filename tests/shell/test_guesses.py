@@ -75,7 +75,7 @@ GUESSES = [
     ("version", "`%zenpro --version`"),
     ("quit", "nothing to quit"),
     ("exit", "nothing to quit"),
-    ("status", "Run it without a command"),
+    ("status", "what is in use. Then list the accounts with `%zenpro users`."),
     ("?", "`%zenpro --help`"),
     ("users ?", "`%zenpro users --help`"),
     ("help usres", "Did you mean 'users'?"),

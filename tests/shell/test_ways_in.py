@@ -42,9 +42,10 @@ def test_a_shell_without_a_credential(bare: dict[str, str], monkeypatch: pytest.
     assert ("`zenpro login --keyring`" in output) is has_keyring
     assert "sandbox start" not in output
     assert "`zenpro login`" not in output  # it would end with its command
-    card = errors_of([], bare)
-    assert EXPORT in card
-    assert "zenpro sandbox run" in card
+    for words in ([], ["status"]):
+        card = errors_of(words, bare)
+        assert EXPORT in card
+        assert "zenpro sandbox run" in card
 
 
 def test_the_variable_of_notebooks_starts_no_sandbox_in_a_shell(

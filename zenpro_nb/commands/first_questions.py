@@ -6,8 +6,10 @@ import re
 
 from zenpro_nb.commands.first_guesses import take_option
 from zenpro_nb.framework.declare import Guess
+from zenpro_nb.profiles import sign_in
 from zenpro_nb.resources.control_plane.people import last_login
 
+_STATUS = ("status", "connection", "session")
 _DAYS = re.compile(r"\d+d?")
 _STATES = {
     **dict.fromkeys(("inactive", "deactivated", "disabled"), "--inactive"),
@@ -17,6 +19,19 @@ _SWITCHES = {**dict.fromkeys(("false", "no", "0"), "--inactive"), **dict.fromkey
 _ASSIGNING = ("assign", "grant", "give", "add-role", "set-role")
 _MEMBERS = ("members", "users", "people", "holders", "who")
 _WHY = ("why", "explain", "because", "reason")
+
+
+def of_status(guess: Guess) -> str:
+    """Answer `status`: the status card has no command of its own. Without a credential, signing in comes first."""
+    if guess.path or guess.word not in _STATUS:
+        return ""
+    card = f"Run {guess.line()}: it shows the server, your account, and what is in use."
+    session = guess.ctx.session if guess.ctx is not None else None
+    if session is None or session.settings.credential is not None:
+        return f"{card} Then list the accounts with {guess.line('users')}."
+    trial = "start" if session.is_persistent else "run"
+    sample = f"With sample data: {guess.line('sandbox', trial)}."
+    return f"{card} You are not signed in. {sign_in(is_persistent=session.is_persistent)} {sample}"
 
 
 def of_state(guess: Guess) -> str:
@@ -84,4 +99,4 @@ def _as_word(role: str) -> str:
     return f"'{role}'" if " " in role else role
 
 
-QUESTIONS = (of_state, of_assignment, of_new_user, of_holders, of_explanation)
+QUESTIONS = (of_status, of_state, of_assignment, of_new_user, of_holders, of_explanation)

@@ -101,7 +101,6 @@ SYNONYMS = Synonyms(
         "version": ("--version",),
         "man": ("help",),
         "commands": ("help",),
-        "status": "Run it without a command: it shows the server, your account, and what is in use.",
         "quit": "There is nothing to quit: each command ends on its own. `logout` signs you out.",
         "exit": "There is nothing to quit: each command ends on its own. `logout` signs you out.",
         "switch": ("use organization", "use workspace"),
