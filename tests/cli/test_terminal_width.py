@@ -105,6 +105,18 @@ def test_a_finding_is_shown_with_its_fix(environment: dict[str, str], tmp_path: 
     assert {"problem", "fix", "severity"} <= set(result[0].split())
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_addresses_are_not_cut(environment: dict[str, str], width: int) -> None:
+    for words in (("users",), ("assignments",), ("members",), ("access", "--can", "delete:stack"), ("invitations",)):
+        result, _ = lines_of(environment, width, *words)
+        assert max(map(len, result)) <= width
+        assert not [line for line in result if re.search(r"@\S*…|\.\S*…", line)]
+
+
+def test_the_place_of_an_assignment_is_shown_in_60_columns(environment: dict[str, str]) -> None:
+    assert lines_of(environment, 60, "assignments")[0][0].split()[:3] == ["principal", "role", "workspace"]
+
+
 def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict[str, str]) -> None:
     for width in (60, 80, 200):
         result, messages = lines_of(environment, width, *OFFBOARD)

@@ -6,8 +6,10 @@ import re
 from uuid import UUID
 
 import pandas as pd
+import pytest
 
 from zenpro_nb.frames import whole_text as table
+from zenpro_nb.inventory import DIFF_VIEW
 from zenpro_nb.inventory.tables import DIFF
 from zenpro_nb.ui.cells import text_width
 
@@ -133,7 +135,7 @@ def test_columns_that_decide_are_left_out_last() -> None:
 
 def test_a_state_that_all_rows_share_stays_and_a_name_that_is_repeated_goes() -> None:
     frame = _runs().assign(status="completed")
-    assert _folded_columns(frame, 45) == ["workspace", "pipeline", "level", "copy", "id"]
+    assert _folded_columns(frame, 50) == ["workspace", "pipeline", "level", "copy", "id"]
     frame = pd.DataFrame({"email": ["ada@x.io", "bo@x.io"], "username": ["ada@x.io", "bo@x.io"], "name": ["Ada", "Bo"]})
     frame = frame.assign(a=["x" * 30, "y"], b=["x" * 30, "y"], c=["x" * 30, "z"], d=["w" * 30, "z"])
     frame.attrs["zenpro"] = {"deciding": ["email", "username", "name"]}
@@ -155,10 +157,11 @@ def test_both_values_of_a_change_fit_into_60_columns() -> None:
     frame = pd.DataFrame(
         [change, {**change, "list": "members", "change": "− removed", "name": "Ada", "before": "B", "after": ""}]
     )
-    frame.attrs["zenpro"] = {"deciding": DIFF.deciding, "styles": {"key": "id"}}
+    frame.attrs["zenpro"] = {"deciding": DIFF.deciding, "styles": {"key": "id"}, "view": DIFF_VIEW}
     text = table(frame, 60)[0]
-    assert text.split("\n")[0].split() == ["change", "name", "before", "after"]
-    assert "The Research team  A new text" in text
+    assert text.split("\n")[0].split() == ["change", "name", "before", "→", "after"]
+    assert "description: The" in text
+    assert "text" in text
 
 
 def test_sentences_are_wrapped_before_names_are_cut() -> None:
@@ -173,6 +176,29 @@ def test_sentences_are_wrapped_before_names_are_cut() -> None:
     text, left = table(frame, 80)
     assert "fix" not in left
     assert email in text.split("\n")[1]
+
+
+@pytest.mark.parametrize(
+    "deciding", [["email", "roles", "workspace", "last_login"], ["email", "workspace", "reason", "roles"]]
+)
+def test_no_address_and_no_name_is_cut_at_any_width(deciding: list[str]) -> None:
+    short, long = "ada@example.com", "christina.budkiewicz@subsidiary.example.com"
+    row = {"roles": "Organization Member, Workspace Developer", "workspace": "fraud-detection"}
+    row |= {"reason": f"invited by {long}, and never signed in since", "level": "workspace", "kind": "user"}
+    other = {"email": long, "workspace": "ml-prod", "level": "project", "roles": "Organization Member"}
+    frame = pd.DataFrame([{"email": short, **row}, {**row, **other}])
+    frame = frame.assign(last_login=pd.Timestamp("2026-12-01T06:00Z"), inviter="x" * 40)
+    frame.attrs["zenpro"] = {"deciding": deciding, "styles": {"reason": "prose"}, "time": "2026-12-02T06:00:00Z"}
+    for width in range(50, 141):
+        text, left = table(frame, width)
+        lines = text.splitlines()
+        assert max(map(text_width, lines)) <= width
+        assert "…" not in text.replace("x…", "")
+        assert short in text
+        assert "christina.budkiewicz" in text
+        assert "@subsidiary.example.com" in text
+        assert "workspace" in left or {"fraud-detection", "ml-prod"} <= set(text.split())
+        assert not {*deciding[:2]} & set(left)
 
 
 def test_a_day_stays_a_date_in_a_narrow_terminal() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import zip_longest
@@ -14,6 +15,7 @@ from zenpro_nb.ui.colors import paint
 from zenpro_nb.ui.folding import FoldingOrder, among, folding_order, ids_last, put_back
 
 _GAP = "  "
+_BREAKS = re.compile(r"(?=@)|(?<=[-/])")  # where words are broken that are longer than a line
 _WHOLE_WORDS = 2  # the first columns that decide: a name, and for example the command that fixes a finding
 
 
@@ -88,7 +90,7 @@ def _cut(
 ) -> tuple[str, list[str]]:
     """Cut the long cells of many columns, wrap sentences, and leave out the columns that do not fit.
 
-    The long names of columns that decide are cut further before one of these columns is left out.
+    The long names of columns that decide are wrapped before one of these columns is left out.
 
     Args:
         below: a column whose texts are printed below the rows.
@@ -96,10 +98,11 @@ def _cut(
     all_columns = visible = ids_last([column if column.prose else _shorten(column, TABLE_CELL) for column in columns])
     order = folding_order(visible)
     for folded_count, column in enumerate(order.columns):
-        # Parts of requests are left out before a command or an ID in a sentence is broken.
-        least = partial(_least, width=width, whole=column.solid)
         widths = [
-            least(other) if folded_count >= order.minor else _width_at(order, folded_count, other) for other in visible
+            _least(other, width, last=other is column, whole=column.solid)
+            if folded_count >= order.minor
+            else _width_at(order, folded_count, other)
+            for other in visible
         ]
         if _total(widths) <= width:
             back = put_back(order, folded_count, visible, width + len(_GAP), partial(_with_gap, order))
@@ -107,13 +110,15 @@ def _cut(
             break
         visible = [other for other in visible if other is not column]
     widths = list(map(_usual, visible))
+    last = max(visible, key=lambda column: column.deciding)
     while _total(widths) > width and (
-        wide := [at for at, column in enumerate(visible) if widths[at] > _least(column, width)]
+        wide := [at for at, column in enumerate(visible) if widths[at] > _least(column, width, last=column is last)]
     ):
-        prose = [at for at in wide if visible[at].prose]  # wrapping a sentence loses nothing, cutting a name does
-        words = [at for at in prose if widths[at] > _narrowest(visible[at])]  # and no word of these is broken
-        widths[max(words or prose or wide, key=widths.__getitem__)] -= 1
-    visible = [_shorten(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
+        # Sentences are wrapped before names, and between words before words of the least deciding ones are broken.
+        words = [at for at in wide if visible[at].prose and widths[at] > _narrowest(visible[at])]
+        torn = [at for at in wide if visible[at].prose and visible[at] is last]
+        widths[max(words or torn or wide, key=widths.__getitem__)] -= 1
+    visible = [_wrapped(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
     for at, column in enumerate(visible):  # the remaining width goes to sentences
         if column.prose:
             widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
@@ -126,6 +131,19 @@ def _lines_below(column: TableColumn, width: int) -> list[list[str]]:
     """Return the lines that are printed below each row, and below the names of the columns."""
     texts = [column.name, *("" if cell.nothing else cell.display for cell in column.cells)]
     return [[f"{_GAP}{piece}" for piece in _wrap(text, width - len(_GAP))] if text else [] for text in texts]
+
+
+def _wrapped(column: TableColumn, width: int) -> TableColumn:
+    """Return the column with the texts cut that cannot be wrapped to this width without breaking a word anywhere."""
+    return replace(
+        column,
+        cells=[
+            cell
+            if all(text_width(line) <= width for line in _breakable(cell.display, width).split())
+            else replace(cell, short=shorten(cell.display, width))
+            for cell in column.cells
+        ],
+    )
 
 
 def _shorten(column: TableColumn, width: int) -> TableColumn:
@@ -150,21 +168,25 @@ def _usual(column: TableColumn) -> int:
     return min(column.width, max(TABLE_PROSE, _narrowest(column))) if column.prose else column.width
 
 
-def _least(column: TableColumn, width: int, *, whole: bool = False) -> int:
-    """Return the smallest width of a column: that of its name, and of texts that are cut or wrapped.
+def _least(column: TableColumn, width: int, *, last: bool = False, whole: bool = False) -> int:
+    """Return the smallest width of a column: that of its name, and of wrapped texts.
 
     Args:
         width: of the terminal. Three fifths of it are enough for an ID.
-        whole: break no word of any column that decides.
+        last: it is the next column to be left out, so its words are broken instead.
+        whole: break no word of any column that decides: parts of requests are left out before an ID is broken.
     """
     if column.solid:
         return _narrowest(column)
     if column.prose:
         # Of the most important sentences, such as commands to copy, no word is torn.
         unbroken = min(max(TABLE_WRAPPED, _narrowest(column)), max(TABLE_TORN, width * 3 // 5))
-        is_whole = bool(column.deciding) and (whole or column.command or column.deciding <= _WHOLE_WORDS)
-        return min(_usual(column), unbroken if is_whole else TABLE_WRAPPED)
-    return min(_usual(column), max(text_width(column.name), TABLE_WRAPPED)) if column.wraps else _usual(column)
+        is_whole = bool(column.deciding) and (whole or column.command or (column.deciding <= _WHOLE_WORDS and not last))
+        return min(_usual(column), unbroken if is_whole else TABLE_WRAPPED if last else TABLE_TORN)
+    if column.wraps:
+        two_lines = min(column.width // 2 + 1, TABLE_WRAPPED)
+        return min(_usual(column), max(text_width(column.name), min(_narrowest(column), TABLE_TORN), two_lines))
+    return _usual(column)
 
 
 def _draw(
@@ -197,7 +219,36 @@ def _wrap(text: str, width: int) -> list[str]:
         return [text]
     import wcwidth  # large tables, imported only for drawing
 
-    return wcwidth.wrap(text, width, break_on_hyphens=False)
+    return wcwidth.wrap(_breakable(text, width), width, break_on_hyphens=False)
+
+
+def _breakable(text: str, width: int) -> str:
+    """Return the text with blanks where its words that are longer than the line are best broken.
+
+    >>> _breakable("Invited by christina.budkiewicz@example.com", 28)
+    'Invited by christina.budkiewicz @example.com'
+    """
+    if all(text_width(word) <= width for word in text.split(" ")):
+        return text
+    return " ".join(part for word in text.split(" ") for part in _parts(word, width))
+
+
+def _parts(word: str, width: int) -> list[str]:
+    """Return the longest parts of a word that fit: an address is broken before its `@`, an ID after a hyphen.
+
+    >>> _parts("christina.budkiewicz@example.com", 14)
+    ['christina.budk', 'iewicz', '@example.com']
+    """
+    parts = [""]
+    for piece in _BREAKS.split(word):
+        if text_width(piece) <= width < text_width(parts[-1]) + text_width(piece):
+            parts.append(piece)
+            continue
+        for letter in piece:
+            if text_width(parts[-1]) + text_width(letter) > width:
+                parts.append("")
+            parts[-1] += letter
+    return parts
 
 
 def _pad(text: str, width: int, column: TableColumn) -> str:

@@ -79,6 +79,6 @@ VERDICTS = Table(
     ),
     help="List who is allowed to perform an action, and why.",
     label="principal",
-    deciding=("principal", "verdict", "reason", "workspace"),
+    deciding=("principal", "verdict", "workspace", "reason"),
     # No route: computed from an inventory, and from which roles the server says allow it.
 )
