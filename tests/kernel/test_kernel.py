@@ -54,17 +54,22 @@ def test_messages_are_not_errors_and_warnings_are_separate(kernel: BlockingKerne
     assert said["stderr"] == "warning: take care\n"
 
 
-def test_progress_is_text_among_the_results_and_leaves_no_widget(kernel: BlockingKernelClient) -> None:
+def test_progress_is_one_line_that_is_replaced_and_not_saved(kernel: BlockingKernelClient) -> None:
     execute(kernel, "from zenpro_nb import limits; limits.PROGRESS_AFTER = 0")
-    reply, outputs = execute(kernel, "frame = %zenpro users", allow_stdin=True)
+    reply, outputs = execute(kernel, "%zenpro audit", allow_stdin=True)
     assert reply["status"] == "ok"
-    assert {output["msg_type"] for output in outputs} <= {"stream", "status", "execute_input"}
-    said = "".join(output["content"]["text"] for output in outputs if output["msg_type"] == "stream")
-    assert "users:" in said
-    assert "rows" in said
+    first, *others = (output for output in outputs if output["msg_type"].endswith("display_data"))
+    assert {output["content"]["transient"]["display_id"] for output in others} == {
+        first["content"]["transient"]["display_id"]
+    }
+    assert {output["msg_type"] for output in others} == {"update_display_data"}
+    *lines, last = (output["content"]["data"]["text/plain"] for output in (first, *others))
+    assert all(line.startswith("inventory: ") and "reads" in line for line in lines)
+    assert last == ""
+    assert [output for output in outputs if output["msg_type"] == "stream"] == []
     execute(kernel, "limits.PROGRESS_AFTER = 1.0")
     _, outputs = execute(kernel, "frame = %zenpro teams", allow_stdin=True)
-    assert [output for output in outputs if output["msg_type"] == "stream"] == []
+    assert {output["msg_type"] for output in outputs} == {"status", "execute_input"}
 
 
 def test_tab_in_a_kernel(kernel: BlockingKernelClient) -> None:

@@ -17,6 +17,7 @@ from zenpro_nb.framework.cli.run import clean, interruption, run
 from zenpro_nb.framework.writes.write_command import WriteCommand
 from zenpro_nb.frontends import unshown
 from zenpro_nb.frontends.interactive_tables import INTERACTIVE, SHOW
+from zenpro_nb.frontends.progress_line import ProgressLine
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 from zenpro_nb.security import printable
 from zenpro_nb.session.login import question
@@ -86,6 +87,9 @@ class NotebookUI(TerminalUI):
         In a kernel there is also no pipe that needs stdout for the data alone.
         """
         return self._in_kernel
+
+    def _progress_file(self) -> ProgressLine | None:
+        return ProgressLine(self._display) if self._in_kernel else None
 
     def warn(self, line: str) -> None:
         """Print the line after `warning:`."""

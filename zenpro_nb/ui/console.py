@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import click
 
@@ -23,6 +23,16 @@ from zenpro_nb.ui import colors
 from zenpro_nb.ui.wrapping import wrap
 
 ROWS = "rows"
+
+
+class Writable(Protocol):
+    """A file for text."""
+
+    def write(self, text: str, /) -> object:
+        """Write a text."""
+
+    def flush(self) -> object:
+        """Send what was written."""
 
 
 def show(value: object) -> None:
@@ -53,38 +63,37 @@ def draw(text: str, *, on_stdout: bool = False) -> None:
 
 
 @contextmanager
-def progress(label: str, unit: str = ROWS, *, on_stdout: bool = False) -> Iterator[Callable[[int], object]]:
+def progress(label: str, unit: str = ROWS, file: Writable | None = None) -> Iterator[Callable[[int], object]]:
     """Show the number of rows read while a long block runs. Yields a function that takes this number.
 
     Args:
         label: what is being read.
         unit: what is counted, if not rows.
+        file: where it is shown; None for stderr.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
-    stream = sys.stdout if on_stdout else sys.stderr
     text = printable.line(label)
     # The rate of a few large reads would say nothing.
     form = None if unit == ROWS else "{desc}: {n_fmt}{unit} [{elapsed}]"
     delay = limits.PROGRESS_AFTER
-    with tqdm(desc=text, unit=f" {unit}", bar_format=form, delay=delay, leave=False, file=stream) as bar:
+    with tqdm(desc=text, unit=f" {unit}", bar_format=form, delay=delay, leave=False, file=file or sys.stderr) as bar:
         yield lambda rows: bar.update(rows - bar.n)
 
 
 @contextmanager
-def write_progress(total: int, *, on_stdout: bool = False) -> Iterator[Callable[[int, int, int, int], None]]:
-    """Show how many writes are done, failed and remaining, and their rate, while a long block runs.
+def write_progress(total: int, file: Writable | None = None) -> Iterator[Callable[[int, int, int, int], None]]:
+    """Show how many writes are done, failed and remaining, and their rate, while a long block runs; see `progress`.
 
     Yields a function that takes the numbers of finished writes, failed ones, ones with an unknown outcome, and ones
     that were not sent.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
-    stream = sys.stdout if on_stdout else sys.stderr
     form = "{desc}, {rate_noinv_fmt}"
-    delay = limits.PROGRESS_AFTER
+    delay, file = limits.PROGRESS_AFTER, file or sys.stderr
     # It is called several times per second. tqdm would otherwise wait for further writes, and a server may be slow.
-    with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=stream, miniters=0) as bar:
+    with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=file, miniters=0) as bar:
 
         def advance(ended: int, failed: int, unknown: int, unsent: int) -> None:
             bar.set_description_str(progress_text(total, ended, failed, unknown, unsent), refresh=False)

@@ -158,7 +158,7 @@ class TerminalUI:
     def progress(self, label: str, unit: str = console.ROWS) -> Iterator[Advance]:
         """Show a progress bar in an interactive session."""
         if self.is_interactive and not self.is_quiet:
-            with console.progress(label, unit, on_stdout=self.words_on_stdout) as advance:
+            with console.progress(label, unit, self._progress_file()) as advance:
                 yield advance
         else:
             yield lambda rows: None
@@ -167,10 +167,14 @@ class TerminalUI:
     def write_progress(self, total: int) -> Iterator[Callable[[int, int, int, int], None]]:
         """Show the progress of writes in an interactive session."""
         if self.is_interactive and not self.is_quiet:
-            with console.write_progress(total, on_stdout=self.words_on_stdout) as advance:
+            with console.write_progress(total, self._progress_file()) as advance:
                 yield advance
         else:
             yield lambda ended, failed, unknown, unsent: None
+
+    def _progress_file(self) -> console.Writable | None:
+        """Return where progress is shown; None for stderr."""
+        return None
 
     def print_file(self, path: Path) -> None:
         """Print the content of a file that a command has created for this purpose."""
