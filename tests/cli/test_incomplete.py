@@ -137,3 +137,32 @@ def test_a_list_of_the_organization_that_cannot_be_read_makes_access_incomplete(
     code, rows, output = ran("access", "ada@example.com", "--format", "json")
     assert "warning: roles: could not be read" in output
     assert (code, bool(rows)) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "usage --by workspace",
+        "audit --with workspaces",
+        "audit --check role-unused --usage 30d",
+        "users --idle 30d",
+        "runs --workspace all --limit 1",
+    ],
+)
+def test_workspaces_that_cannot_respond_are_named_and_others_are_missing(
+    ran: Ran, line: str, stopped_workspaces: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform, refused = Client._perform, "/workspace/ml-prod"
+
+    def perform_or_fail(client: Client, call: Any) -> Any:
+        if client.url.endswith(refused):
+            raise ServerError("Lost connection", status=503)
+        return perform(client, call)
+
+    code, _, output = ran(*line.split(), "--format", "json")
+    assert all(name in output for name in stopped_workspaces)
+    assert code == 0
+    monkeypatch.setattr(Client, "_perform", perform_or_fail)
+    code, _, output = ran(*line.split(), "--format", "json")
+    assert "ml-prod" in output
+    assert code == 4

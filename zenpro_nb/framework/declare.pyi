@@ -25,6 +25,7 @@ from .lists import inventory as inventory
 from .lists import reading as reading
 from .lists import where as where
 from .lists.callback import Reader as Reader
+from .lists.gaps import warn_unread as warn_unread
 from .lists.get import Choose as Choose
 from .lists.get import Complete as Complete
 from .lists.get import get_command as get_command

@@ -22,7 +22,7 @@ from zenpro_nb.usage.question import UsageQuery
 from zenpro_nb.usage.tally import DEPLOYMENT
 from zenpro_nb.workspaces.names import accounts_of
 from zenpro_nb.workspaces.statistics import BY_RUNS, Count, Counted, Window, count
-from zenpro_nb.workspaces.targets import AVAILABLE
+from zenpro_nb.workspaces.targets import AVAILABLE, should_respond
 from zenpro_nb.workspaces.usage import NO_PROJECT, CountedWorkspace, Progress
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Shortfall(Struct, frozen=True):
 
     Attributes:
         project: the project; None for the whole workspace.
-        asleep: the workspace is not running, so the server was not asked.
+        asleep: the workspace was stopped, or has no server, so the result is complete without it.
     """
 
     workspace: str
@@ -121,7 +121,11 @@ def read_usage(
         None if progress is None else lambda finished: progress(finished + sum(list(read_runs.values()))),
     )
     projects: list[ProjectCounts] = []
-    gaps = [Shortfall(place.name, None, f"it is {place.target.status}", asleep=True) for place in asleep]
+    gaps = [
+        Shortfall(place.name, None, f"it is {target.status}", asleep=not should_respond(target.url, target.status))
+        for place in asleep
+        for target in (place.target,)
+    ]
     by_runs, read, project_names = [], [], list[str]()
     errors: list[ZenProError] = []
     for place, result in zip(running, results, strict=True):

@@ -29,6 +29,21 @@ _UNREADY = frozenset({"failed", "pending"})
 _PRO_KEY = "ZENPROKEY_"
 
 
+def should_respond(url: str, status: str) -> bool:
+    """Return whether a result without this workspace is incomplete. Others are only named: stopped ones, for example.
+
+    Args:
+        url: the URL of its ZenML server; empty if it has none.
+        status: its state in the control plane.
+
+    >>> should_respond("https://x", "available"), should_respond("https://x", "failed"), should_respond("", "failed")
+    (True, True, False)
+    >>> should_respond("https://x", "deactivated"), should_respond("", "available")
+    (False, False)
+    """
+    return bool(url) and (status == AVAILABLE or status in _UNREADY)
+
+
 class Target(Struct, frozen=True):
     """One workspace, or the plain server in use."""
 
@@ -101,7 +116,9 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     }
     if not names and len(running) != 1:
         raise _not_one(session, running)
-    unready = frozenset(target.name for target in targets if target.url and target.status in _UNREADY)
+    unready = frozenset(
+        target.name for target in targets if target.status != AVAILABLE and should_respond(target.url, target.status)
+    )
     return Targets(running, skipped, unready)
 
 

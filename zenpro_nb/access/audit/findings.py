@@ -133,15 +133,15 @@ class AuditCheck(Struct, frozen=True):
 _EXPECTED_GAPS = ("not asked", "plan", "ignored")
 
 
-def unread_lists(checks: Iterable[AuditCheck], inventory: Inventory) -> list[str]:
-    """Return one sentence per list that these checks need and that is missing or incomplete."""
-    lines = []
+def unread_lists(checks: Iterable[AuditCheck], inventory: Inventory) -> dict[str, str]:
+    """Return one sentence per list that these checks need and that is missing or incomplete, by the list's name."""
+    lines = {}
     for name in dict.fromkeys(name for check in checks for name in check.lists):
         list_ = inventory[name]
         if list_.gap is None and not list_.complete:
-            lines.append(f"{words(name)}: the list is incomplete.")
+            lines[name] = f"{words(name)}: the list is incomplete."
         elif list_.gap is not None and list_.gap.reason not in _EXPECTED_GAPS:
-            lines.append(f"{words(name)}: {list_.gap.message}")
+            lines[name] = f"{words(name)}: {list_.gap.message}"
     return lines
 
 

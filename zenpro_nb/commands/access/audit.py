@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import click
@@ -42,6 +42,7 @@ from zenpro_nb.framework.declare import (
     inventory,
     noun,
     read_role_usage,
+    warn_unread,
 )
 from zenpro_nb.resources import Table
 from zenpro_nb.syntax.counts import counted
@@ -183,7 +184,10 @@ def _read(
     )
     frame["reason"] = frame["reason"].map(ctx.ui.command_names.text).astype(frame["reason"].dtype)
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
-    _warn(ctx, expired, unread_lists(checks, organization))
+    for mute_ in expired:
+        ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
+    for name, gap in unread_lists(checks, organization).items():
+        warn_unread(ctx, organization[name], organization.workspaces, f"some checks have no result: {gap}")
     visible = _visible_findings(frame, organization, min_severity, options, all_=all_)
     return _explain_dormant(ctx, visible, dormant_days) if any(check.name == DORMANT for check in checks) else visible
 
@@ -213,13 +217,6 @@ def _check_dormant(names: tuple[str, ...], dormant_after: str | None) -> None:
             f"--dormant-after has no effect on --check {names[0]}: it is the period of the check {DORMANT}",
             hint=f"Use `audit --check {DORMANT} --dormant-after {quoted(dormant_after)}`.",
         )
-
-
-def _warn(ctx: CommandContext, expired: Iterable[mutes.Mute], unread: Iterable[str]) -> None:
-    for mute in expired:
-        ctx.ui.warn(f"a mute has expired (valid until {mute.until}): {mute.check or mute.id} ({mute.reason})")
-    for gap in unread:
-        ctx.ui.warn_incomplete(f"some checks have no result: {gap}")
 
 
 def _checks_for(

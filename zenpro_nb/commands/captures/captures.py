@@ -27,6 +27,7 @@ from zenpro_nb.framework.declare import (
     noun,
     options_from,
     reading,
+    warn_unread,
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.syntax.counts import counted, name_list
@@ -172,7 +173,7 @@ def get(ctx: CommandContext, name: CaptureName, list_: OfList = None, org: Org =
         )
     captured = capture.list(list_)
     if captured.gap is not None:
-        ctx.ui.warn_incomplete(captured.gap.message)
+        warn_unread(ctx, captured, capture.list("workspaces"), captured.gap.message)
     facts = at_capture.facts_of(capture, captured)
     return reading.deliver(ctx, reading.computed_frame(resource, captured.frame, options, **facts), options)
 

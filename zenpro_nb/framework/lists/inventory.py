@@ -12,6 +12,7 @@ from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.errors import AmbiguousNameError, ApiError, UnknownNameError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
+from zenpro_nb.framework.lists.gaps import warn_without
 from zenpro_nb.framework.parameters.window import start_of
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.resources.nouns import words
@@ -148,9 +149,12 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
     activity = usage.with_blind_spots(inventory, activity)
     if activity.gaps:
         places = [record["workspace"] for record in gaps_of(inventory, activity)["failed"]]
-        ctx.ui.warn_incomplete(
+        warn_without(
+            ctx,
+            {gap.workspace_id for gap in activity.gaps},
+            inventory.workspaces,
             f"{subject} are unknown where runs could not be counted, in {counted(len(places), 'workspace')}: "
-            f"{name_list(places, limits.NAMES_IN_MESSAGE)}"
+            f"{name_list(places, limits.NAMES_IN_MESSAGE)}",
         )
     return activity
 
