@@ -114,6 +114,9 @@ def test_the_message_names_what_is_not_covered(shell: Shell, capsys: pytest.Capt
     output = capsys.readouterr()
     assert "except plots, pictures, widgets of other packages, and saved files" in output.out + output.err
     assert "Job titles, companies, and the names of teams stay, and can identify people." in output.out + output.err
+    columns = "%zenpro users --columns email,name,is_active"
+    assert f"select columns: `{columns}`" in output.out + output.err
+    assert not {"company", "job_title"} & set(shell.run(columns).columns)
     assert '`df = %zenpro sql "SELECT * FROM users"`' in output.out + output.err
     frame = shell.run('%zenpro sql "SELECT * FROM users"')
     assert nobody(frame.to_csv())

@@ -10,6 +10,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, command
 
 _ON, _OFF = "on", "off"
+_COLUMNS = "users --columns email,name,is_active"
 _VALUES = 'sql "SELECT * FROM users"'  # the command whose result contains pseudonyms
 
 Switch = Annotated[str | None, Arg(click.Choice([_ON, _OFF]), metavar="[on|off]")]
@@ -56,7 +57,8 @@ def status_line(ctx: CommandContext) -> str:
         return (
             "pseudonyms are on: everything displayed or printed from now on shows made-up people, except plots, "
             "pictures, widgets of other packages, and saved files. Job titles, companies, and the names of teams stay, "
-            "and can identify people. For made-up values, read with SQL: "
+            f"and can identify people. To leave them out, select columns: `{ctx.ui.name} {_COLUMNS}`. For made-up "
+            "values, read with SQL: "
             f"`df = {ctx.ui.name} {_VALUES}`. `{ctx.ui.name} pseudonyms off` shows real people"
         )
     return f"pseudonyms are off: displays show real people; `{ctx.ui.name} pseudonyms on` replaces them"
