@@ -147,6 +147,7 @@ def test_a_list_of_the_organization_that_cannot_be_read_makes_access_incomplete(
         "audit --check role-unused --usage 30d",
         "users --idle 30d",
         "runs --workspace all --limit 1",
+        "reviews create {name} --with workspaces",
     ],
 )
 def test_workspaces_that_cannot_respond_are_named_and_others_are_missing(
@@ -159,10 +160,10 @@ def test_workspaces_that_cannot_respond_are_named_and_others_are_missing(
             raise ServerError("Lost connection", status=503)
         return perform(client, call)
 
-    code, _, output = ran(*line.split(), "--format", "json")
+    code, _, output = ran(*line.format(name="resting").split(), "--format", "json")
     assert all(name in output for name in stopped_workspaces)
     assert code == 0
     monkeypatch.setattr(Client, "_perform", perform_or_fail)
-    code, _, output = ran(*line.split(), "--format", "json")
+    code, _, output = ran(*line.format(name="lost").split(), "--format", "json")
     assert "ml-prod" in output
     assert code == 4

@@ -9,6 +9,8 @@ import click
 from zenpro_nb import access, frames, inventory, query
 from zenpro_nb.access.audit.checks import CHECKS
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
+from zenpro_nb.access.audit.findings import unread_lists
+from zenpro_nb.access.model.lists import LISTS
 from zenpro_nb.access.reviews import audit_record as records
 from zenpro_nb.access.reviews.columns import RECORD, REVIEW, REVIEWS, VERDICTS
 from zenpro_nb.access.reviews.model import with_current_names
@@ -46,6 +48,7 @@ from zenpro_nb.framework.declare import (
     read_role_usage,
     reading,
     say_saved,
+    warn_unread,
 )
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -153,6 +156,14 @@ def create(
     gaps = access.missing(inventory_)
     for gap in gaps:
         ctx.ui.warn_incomplete(gap)
+    checks = [
+        check
+        for check in CHECKS.values()
+        if (with_ or not check.with_workspaces) and (usage is not None or not check.with_usage)
+    ]
+    for list_name, gap in unread_lists(checks, inventory_).items():
+        if LISTS[list_name].part == "workspace_id":
+            warn_unread(ctx, inventory_[list_name], inventory_.workspaces, f"some checks have no result: {gap}")
     new = access.new_review(
         name,
         inventory_,
@@ -160,11 +171,7 @@ def create(
         by=caller(ctx).name,
         capture=at or "",
         workspace_id=access.workspace_ids(inventory_, workspace)[0] if workspace else "",
-        checks=[
-            check
-            for check in CHECKS.values()
-            if (with_ or not check.with_workspaces) and (usage is not None or not check.with_usage)
-        ],
+        checks=checks,
         missing=gaps,
         domains=[part for domain in domains for part in domain.split(",") if part],
         command=ctx.ui.name,
