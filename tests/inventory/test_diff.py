@@ -135,6 +135,24 @@ def test_a_service_account_is_reported_once_and_a_newly_listed_account_is_not() 
     assert rows(before, after) == [("service_accounts", "changed", "ci-bot", "is_active", "true", "false")]
 
 
+def test_an_invitation_is_one_row_and_each_of_its_roles_another() -> None:
+    invitation = {"id": "i", "email": "new@example.com", "accepted": False}
+    invited = {"invitation_id": "i", "kind": "invitation"}
+    lists: dict[str, list[Any]] = {"invitations": [], "members": [], "assignments": []}
+    after = {
+        "invitations": [invitation],
+        "members": [{**invited, "invited_email": "new@example.com"}],
+        "assignments": [{**invited, "principal": "new@example.com", "role": ROLE["name"], "role_id": "7"}],
+    }
+    assert rows(at(**lists), at(**after)) == [
+        ("assignments", "added", "new@example.com (invited): Workspace Developer", None, None, None),
+        ("invitations", "added", "new@example.com", None, None, None),
+    ]
+    # If the invitations could not be read, the members show it.
+    changes = rows(at(members=[]), at(members=after["members"]))
+    assert ("members", "added", "new@example.com (invited)", None, None, None) in changes
+
+
 def _partly(rows: list[dict[str, Any]]) -> InventoryList:
     gap = Gap("failed", "1 of 2 parts could not be read.", {"2": "failed"})
     return list_of("team_members", rows, complete=False, gap=gap)

@@ -159,7 +159,7 @@ def test_both_values_of_a_change_fit_into_60_columns() -> None:
     )
     frame.attrs["zenpro"] = {"deciding": DIFF.deciding, "styles": {"key": "id"}, "view": DIFF_VIEW}
     text = table(frame, 60)[0]
-    assert text.split("\n")[0].split() == ["change", "name", "before", "→", "after"]
+    assert text.split("\n")[0].split() == ["list", "change", "name,", "before", "→", "after"]
     assert "description: The" in text
     assert "text" in text
 

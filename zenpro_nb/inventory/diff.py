@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from zenpro_nb import frames
-from zenpro_nb.access import LISTS, Inventory, InventoryList
+from zenpro_nb.access import LISTS, Inventory
 from zenpro_nb.errors import UsageError
 from zenpro_nb.inventory.tables import DIFF
 from zenpro_nb.resources import Column, DataType
@@ -46,6 +46,8 @@ _OWN: Mapping[str, tuple[str, ...]] = {
 }
 # Lists whose rows come from other lists, which report additions and removals.
 _DERIVED = ("users",)
+# Rows that another list reports: the column with their ids, and the other list.
+_ELSEWHERE = {"users": ("id", "service_accounts"), "members": ("invitation_id", "invitations")}
 
 
 def compare(before: Inventory, after: Inventory, *, all_columns: bool = False) -> pd.DataFrame:
@@ -87,8 +89,11 @@ class _ListPair:
     def __init__(self, before: Inventory, after: Inventory, name: str, *, all_columns: bool) -> None:
         self.name, self.all_columns = name, all_columns
         self.before, self.after = before[name], after[name]
-        bots = _service_account_ids(before, after) if name == "users" and not all_columns else frozenset()
-        left, right = (_rows(list_, bots) for list_ in (self.before, self.after))
+        left, right = (list_.frame for list_ in (self.before, self.after))
+        if name in _ELSEWHERE and not all_columns:
+            column, other = _ELSEWHERE[name]
+            ids = pd.concat([side[other].frame["id"].dropna() for side in (before, after)])
+            left, right = (rows[~rows[column].isin(ids)] for rows in (left, right))
         codes, _ = pd.factorize(pd.concat([_keys(LISTS[name].key, left), _keys(LISTS[name].key, right)]))
         places = [_places(part, len(codes)) for part in (codes[: len(left)], codes[len(left) :])]
         there = [place >= 0 for place in places]
@@ -151,16 +156,6 @@ class _ListPair:
     def _list_row(self, change: str, column: str = "", before: str = "", after: str = "") -> pd.DataFrame:
         values = {"column": column or None, "before": before or None, "after": after or None}
         return pd.DataFrame([{"list": self.name, "change": change, **values}], dtype=object)
-
-
-def _service_account_ids(before: Inventory, after: Inventory) -> frozenset[str]:
-    """Return the ids of the service accounts, which have a list of their own."""
-    return frozenset(key for inventory in (before, after) for key in inventory.service_accounts.frame["id"].dropna())
-
-
-def _rows(list_: InventoryList, without: frozenset[str]) -> pd.DataFrame:
-    rows = list_.frame
-    return rows[~rows["id"].isin(without)] if without else rows
 
 
 def _keys(names: Sequence[str], rows: pd.DataFrame) -> pd.Series:
@@ -228,6 +223,8 @@ def _names(name: str, rows: pd.DataFrame) -> list[str | None]:
     found, *others = (rows[column].astype(object) for column in columns if column in rows.columns)
     for other in others:
         found = found.where(found.notna() & (found != ""), other)
+    if "kind" in rows.columns:
+        found = found.where(rows["kind"] != "invitation", found + " (invited)")
     if not form:
         return [_plain(name) for name in found]
     records = [{str(key): _plain(value) for key, value in row.items()} for row in rows.to_dict("records")]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from zenpro_nb import frames
-from zenpro_nb.limits import DIFF_NARROW
+from zenpro_nb.limits import DIFF_NARROW, PAGE_NARROW
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.ui.cells import Cell, TableColumn
 
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DIFF_VIEW = "diff"
-_CHANGE = "change"
-_NAME, _VALUE = "name", ("column", "before", "after")
-_LONG = (_NAME, "before", "after")
+_CHANGE, _CHANGED = "change", "before → after"
+_NAME, _VALUES = "name", ("before", "after")
+_VALUE = ("column", *_VALUES)
+_LONG = (_NAME, *_VALUES)
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _SIGNS = {"added": "+", "removed": "−", "changed": "~", "unknown": "?", "not comparable": "?"}
 # The color of each column, by the kind of change; other columns keep theirs.
 _TONES = {
@@ -50,7 +54,27 @@ def _dress(_: pd.DataFrame, excerpt: frames.Excerpt) -> frames.Excerpt:
     if changes is None:
         return excerpt
     words = [cell.text for cell in changes.cells]
-    return replace(excerpt, columns=[_with_tone(column, words) for column in excerpt.columns])
+    columns = _with_times(excerpt.columns)
+    return replace(excerpt, columns=[_with_tone(column, words) for column in columns])
+
+
+def _with_times(columns: Sequence[TableColumn]) -> list[TableColumn]:
+    """Return the columns with the times among the values like other times, with seconds if the minutes are equal."""
+    values = [column for column in columns if column.name in _VALUES]
+    rows = [_times(row) for row in zip(*(column.cells for column in values), strict=True)]
+    cells = dict(zip((column.name for column in values), zip(*rows, strict=True), strict=False))
+    return [replace(column, cells=cells.get(column.name, column.cells)) for column in columns]
+
+
+def _times(row: Sequence[Cell]) -> list[Cell]:
+    moments = [datetime.fromisoformat(cell.text) if _TIME.fullmatch(cell.text) else None for cell in row]
+    shown = [frames.any_value(moment) if moment else cell for cell, moment in zip(row, moments, strict=True)]
+    if len({cell.text for cell in shown}) == len(shown):
+        return shown
+    return [
+        frames.any_value(moment, precision="seconds") if moment else cell
+        for cell, moment in zip(row, moments, strict=True)
+    ]
 
 
 def _with_tone(column: TableColumn, words: list[str]) -> TableColumn:
@@ -68,7 +92,8 @@ def _cell(cell: Cell, name: str, word: str) -> Cell:
 def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
     """Return the columns for a terminal: long names and values are wrapped.
 
-    In a narrow one, the name of the column and both values share one column.
+    In a narrow one, the name of the column and both values share one column, in the narrowest ones with the name of the
+    object.
     """
     names = [column.name for column in columns]
     if width is None or not {*_VALUE, _NAME} <= {*names}:
@@ -76,18 +101,23 @@ def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[
     columns = [replace(column, prose=True) if column.name in _LONG else column for column in columns]
     if width >= DIFF_NARROW:
         return columns
-    parts = [columns[names.index(name)] for name in _VALUE]
+    joined = (_NAME, *_VALUE) if width < PAGE_NARROW else _VALUE
+    parts = [columns[names.index(name)] for name in joined]
     cells = [_difference(*row) for row in zip(*(part.cells for part in parts), strict=True)]
-    at = names.index(_VALUE[0])
-    columns[at] = TableColumn("before → after", cells, prose=True, deciding=parts[1].deciding)
-    return [column for column in columns if column.name not in _VALUE]
+    title = f"{_NAME}, {_CHANGED}" if _NAME in joined else _CHANGED
+    one = TableColumn(title, cells, prose=True, deciding=parts[0].deciding or parts[-2].deciding)
+    return [one if column is parts[0] else column for column in columns if column.name not in joined[1:]]
 
 
-def _difference(column: Cell, before: Cell, after: Cell) -> Cell:
+def _difference(*row: Cell) -> Cell:
     """Return the change of a value in one text; the reason of an unknown one; nothing for a whole object."""
-    if not column.nothing:
-        return Cell(f"{column.text}: {before.text} → {after.text}", tone="update")
-    return before if after.nothing else after
+    *name, column, before, after = row
+    if column.nothing:
+        value = before if after.nothing else after
+        known = [cell for cell in (*name, value) if not cell.nothing]
+        return replace(known[0], text=": ".join(cell.text for cell in known)) if known else value
+    label = ", ".join(cell.text for cell in (*name, column) if not cell.nothing)
+    return Cell(f"{label}: {before.text} → {after.text}", tone="update")
 
 
 frames.register_view(DIFF_VIEW, frames.View(dress=_dress, in_terminal=_in_terminal))

@@ -23,7 +23,7 @@ DIFF = Table(
         Column("taken_after", DataType.TIME, help="when the later state was read (UTC)"),
         Column("key", DataType.ID, help="id of the row, or the ids that together identify it"),
     ),
-    deciding=("change", "before", "name", "after", "column", "list"),
+    deciding=("change", "list", "name", "before", "after", "column"),
     # No route: compared on this machine.
 )
 HISTORY = Table(
