@@ -172,7 +172,7 @@ def test_objects_with_the_same_name_are_told_apart_by_a_short_id(terminal: Comma
     for level in ("workspace", "project"):
         run(terminal, f"roles create {name} --level {level} --description 'for a {level}.'")
     (first, title), (second, _) = (
-        (role.id, f"{name} · {role.level} · custom · for a {role.level} · {role.id[:8]}…")
+        (role.id, f"{name} · {role.level} · custom · {role.id[:8]}… · for a {role.level}")
         for role in run(terminal, "roles").itertuples()
         if role.name == name
     )

@@ -135,18 +135,19 @@ def choices_of(noun: str, records: Sequence[Record]) -> list[Choice]:
             label = " · ".join([*more, name] if noun == "users" else [name, *more])
             choices.append(Choice(label, name, name, key, record, folded_names))
         else:
-            label = " · ".join([name, *more, *_since(record), short_id(key)])
+            # A narrow list cuts the end of a label, so the description comes last.
+            label = " · ".join([name, *more, short_id(key), *_since(record)])
             choices.append(Choice(label, key, label, key, record, folded_names))
     return choices
 
 
 def displayed(choices: Sequence[Choice], text: str) -> Choice | None:
     """Return the choice that is displayed as this text, or whose displayed id it is; None if there is not just one."""
-    end = f" · {text.removesuffix('…')}…"
+    key = f" · {text.removesuffix('…')}… "
     found = [
         choice
         for choice in choices
-        if choice.title != choice.value and (text == choice.shown_title or choice.shown_title.endswith(end))
+        if choice.title != choice.value and (text == choice.shown_title or key in f"{choice.shown_title} ")
     ]
     return found[0] if len(found) == 1 else None
 
