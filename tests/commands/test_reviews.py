@@ -179,6 +179,13 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     assert set(others["justification"][is_open]) == {"recommendation accepted"}
     assert others["decision"][~is_open].isna().all()
     assert len(rows) == len(decided)
+    mixed = rows[rows["type"] != "information"]
+    mixed = mixed.assign(decision=[("keep", "revoke", "don't-know")[at % 3] for at in range(len(mixed))])
+    shown = zen.run("reviews", "decide", review, "--from", mixed)
+    assert shown["decision"].unique().tolist() == ["revoke", "don't-know", "keep"]
+    found = zen.run("reviews", "get", review, "--where", "decision=revoke")
+    header = next(line for line in frames.text(found, 80).splitlines() if "principal" in line)
+    assert {"row", "principal", "assignment", "decision"} <= set(header.split())
     assert len(requests.writes()) == writes
 
 

@@ -72,7 +72,7 @@ REVIEW = Table(
         Column("workspace_id", DataType.ID, help="id of the workspace"),
     ),
     label="principal",
-    deciding=("principal", "assignment", "recommendation", "decision", "reason", "row"),
+    deciding=("principal", "row", "assignment", "decision", "recommendation", "reason"),
 )
 RECORD = Table(
     noun="evidence",

@@ -37,6 +37,8 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
+_SHOWN_FIRST = (REVOKE, DONT_KNOW, KEEP)  # the rows that change something, then those that are still open
+
 Rows = Annotated[
     tuple[int, ...],
     Opt(
@@ -122,7 +124,9 @@ def decide(
         _confirm(ctx, review, decided, unseen, yes=yes)
     after = update_review(review, with_decisions)
     numbers_decided = {decision.row for decision in decided}
-    rows = [row for row in after.rows if row.row in numbers_decided]
+    rows = sorted(
+        (row for row in after.rows if row.row in numbers_decided), key=lambda row: _SHOWN_FIRST.index(row.decision)
+    )
     is_complete = len(after.decided_rows) == len(after.open)
     ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
     if yes and unseen:
