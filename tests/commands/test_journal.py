@@ -29,7 +29,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> Connection:
 
 def test_an_empty_journal_has_its_columns(nobody: Connection) -> None:
     frame = nobody.run("journal")
-    assert list(frame.columns[:4]) == ["time", "outcome", "target", "command"]
+    assert list(frame.columns[:4]) == ["time", "outcome", "action", "target"]
     assert str(frame["time"].dtype).startswith("datetime64")
     assert frame["outcome"].dtype == "category"
 
@@ -50,6 +50,17 @@ def test_a_file_of_people_is_named_instead_of_its_people(
     Path("many.csv").write_text(f"email\n{name}-1@x.io\n{name}-2@x.io\n")
     zen.run("invitations", "create", "many.csv", "--role", "Organization Member")
     assert {entry["command"] for entry in journal()} == {"invitations create many.csv --role 'Organization Member'"}
+
+
+def test_each_change_shows_what_it_did_at_any_width(zen: Connection, nobody: Connection, name: str) -> None:
+    zen.run("teams", "create", name)
+    zen.run("teams", "update", name, "--description", "night shift")
+    zen.run("teams", "delete", name, "--yes")
+    assert list(nobody.run("journal")["action"]) == ["remove", "update", "add"]
+    for width in (60, 80):
+        printed = in_process(["journal"], {**os.environ, "COLUMNS": str(width)}, terminal=True).stdout.decode()
+        assert [word for word in printed.split() if word in ("add", "update", "remove")][:2] == ["remove", "update"]
+        assert f"remove {'' if width < 80 else ' '}team {name}" in printed
 
 
 def test_shape_options(zen: Connection, nobody: Connection, name: str, tmp_path: Path) -> None:

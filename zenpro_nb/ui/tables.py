@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import zip_longest
 
@@ -66,9 +66,14 @@ def _brief(column: TableColumn) -> TableColumn:
 
 def _narrowest(column: TableColumn) -> int:
     """Return the minimum width of the column with wrapped text."""
-    words = [word for text in [column.name, *(cell.display for cell in column.cells)] for word in text.split()]
-    longest = max(map(text_width, words), default=1)
+    longest = _longest(column)
     return longest if column.solid else min(longest, TABLE_CELL)
+
+
+def _longest(column: TableColumn, parts_of: Callable[[str], Sequence[str]] = lambda word: [word]) -> int:
+    """Return the width of the longest word of the column, or of the longest part of a word."""
+    texts = [column.name, *(cell.display for cell in column.cells)]
+    return max((text_width(part) for text in texts for word in text.split() for part in parts_of(word)), default=1)
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -182,7 +187,8 @@ def _least(column: TableColumn, width: int, *, last: bool = False, whole: bool =
         # Of the most important sentences, such as commands to copy, no word is torn.
         unbroken = min(max(TABLE_WRAPPED, _narrowest(column)), max(TABLE_TORN, width * 3 // 5))
         is_whole = bool(column.deciding) and (whole or column.command or (column.deciding <= _WHOLE_WORDS and not last))
-        return min(_usual(column), unbroken if is_whole else TABLE_WRAPPED if last else TABLE_TORN)
+        parts = 0 if last else min(_longest(column, _BREAKS.split), TABLE_TORN)
+        return min(_usual(column), unbroken if is_whole else max(TABLE_WRAPPED, parts))
     if column.wraps:
         two_lines = min(column.width // 2 + 1, TABLE_WRAPPED)
         return min(_usual(column), max(text_width(column.name), min(_narrowest(column), TABLE_TORN), two_lines))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
 from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
@@ -18,12 +20,16 @@ from zenpro_nb.syntax.counts import counted, name_list
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zenpro_nb.ui.cells import TableColumn
+
+_VIEW = "journal"
 _SERVER = "server"
+_ACTIONS = {"POST": "add", "PUT": "update", "PATCH": "update", "DELETE": "remove"}  # the words of a plan, by method
 _AFTER = 3  # the columns that decide more than the server: time, outcome, and target
 
 JOURNAL = Table(
     noun="journal",
-    deciding=("time", "outcome", "target", "command_id", "command", "detail"),
+    deciding=("time", "outcome", "target", "command_id", "action", "command", "detail"),
     empty="the journal is empty: no command has made a change from this machine yet",
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(
@@ -35,6 +41,7 @@ JOURNAL = Table(
             "command made the same change)",
             display=Display.STATE,
         ),
+        Column("action", DataType.CATEGORY, help="add, update, or remove", computed=True),
         Column("target", help="object that the change affects", display=Display.PROSE),
         Column(
             "command",
@@ -82,6 +89,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         {
             **record,
             "outcome": SETTLED if str(record.get("id")) in repeats else record.get("outcome"),
+            "action": _ACTIONS.get(str(record.get("method"))),
             "workspace": record.get("workspace") or None,
             "detail": ctx.ui.command_names.text(_detail(record, repeats)) or None,
             "undone_by": next((undo_ids[key] for key in keys_of(record) if key in undo_ids), None),
@@ -101,12 +109,26 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     frame = frames.from_records(JOURNAL, entries[::-1], columns=columns, raw=options.raw)
     servers = Counter(str(entry.get("server") or "") for entry in entries)
     summary = _servers(servers, ctx.session.settings.url) if len(servers) > 1 else ""
-    frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC), summary=summary)
+    frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC), summary=summary, view=_VIEW)
     if len(servers) > 1 and _SERVER in frame.columns:
         # Changes of another server look the same, so a narrow page shows the server too.
         facts = frames.facts(frame)
         facts["deciding"] = [*facts["deciding"][:_AFTER], _SERVER, *facts["deciding"][_AFTER:]]
     return frame
+
+
+def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
+    """Return the columns for a terminal; in a narrow one, the action and its target share one column."""
+    by_name = {column.name: column for column in columns}
+    if width is None or width >= limits.PAGE_NARROW or not {"action", "target"} <= {*by_name}:
+        return columns
+    target = by_name["target"]
+    cells = [
+        cell if action.nothing else replace(cell, text=f"{action.text} {cell.text}")
+        for action, cell in zip(by_name["action"].cells, target.cells, strict=True)
+    ]
+    both = replace(target, name="action, target", cells=cells)
+    return [both if column is target else column for column in columns if column.name != "action"]
 
 
 def _servers(servers: Mapping[str, int], in_use: str) -> str:
@@ -132,4 +154,5 @@ def _detail(record: Record, repeats: Mapping[str, Record]) -> str:
     return "; ".join(filter(None, [str(record.get("detail") or ""), again]))
 
 
+frames.register_view(_VIEW, frames.View(in_terminal=_in_terminal))
 journal = noun(JOURNAL, read=_read)
