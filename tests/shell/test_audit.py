@@ -215,7 +215,7 @@ def test_the_state_is_shown_only_if_it_differs_and_counts_are_of_all_findings(sh
     assert frames.foot_line(every).startswith(f"{len(every)} findings · {len(every)} high")
     assert "1 more column: status" in frames.foot_line(every)
     some = shell.run("%zenpro audit --check inactive-with-roles --limit 2")
-    assert frames.foot_line(some).startswith(f"2 findings · of {len(every)}: {len(every)} high")
+    assert frames.foot_line(some).startswith(f"2 of {len(every)} findings · {len(every)} high")
     dormant = shell.run("%zenpro audit --check dormant")
     assert set(dormant.status) == {"failed", "unknown"}
     assert "1 more column" not in frames.foot_line(dormant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -294,25 +295,30 @@ def test_completion_offers_fetched_names(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "is_whole"),
+    ("line", "ending"),
     [
-        ("users", True),
-        ("users --limit 2", False),
-        ("users --inactive", True),
-        ("users --inactive --limit 1", False),
-        ("users --where name~a", True),
-        ("users --where name~a --limit 2", False),
-        ("users --where name~a --limit 500", True),
-        ("members --where email~a --limit 2", False),
-        ("teams --empty", True),
-        ("runs --workspace ml-prod --where status=failed", True),
-        ("runs --workspace ml-prod --where status=failed --limit 1", False),
-        ("usage --workspace ml-prod --where runs>0", True),
-        ("usage --by day --workspace ml-prod --where runs>0 --limit 1", False),
+        ("users", "complete"),
+        ("users --limit 2", "there may be more"),
+        ("users --inactive", "complete"),
+        ("users --inactive --limit 1", "of"),
+        ("users --where name~a", "complete"),
+        ("users --where name~a --limit 2", "of"),
+        ("users --where name~a --limit 500", "complete"),
+        ("members --where email~a --limit 2", "of"),
+        ("teams --empty", "complete"),
+        ("runs --workspace ml-prod --where status=failed", "complete"),
+        ("runs --workspace ml-prod --where status=failed --limit 1", "of"),
+        ("usage --workspace ml-prod --where runs>0", "complete"),
+        ("usage --by day --workspace ml-prod --where runs>0 --limit 1", "of"),
     ],
 )
-def test_the_line_below_a_list_says_whether_it_is_complete(shell: Shell, line: str, is_whole: bool) -> None:
-    parts = frames.foot_line(shell.run(f"%zenpro {line}")).strip("[]").split(" · ")
-    assert [part for part in parts if part in ("complete", "there may be more")] == [
-        "complete" if is_whole else "there may be more"
-    ]
+def test_the_line_below_a_list_says_whether_it_is_complete(shell: Shell, line: str, ending: str) -> None:
+    """If all rows were read before `--limit` cut them, it has their number instead."""
+    frame = shell.run(f"%zenpro {line}")
+    count, *parts = frames.foot_line(frame).strip("[]").split(" · ")
+    found = [part for part in parts if part in ("complete", "there may be more")]
+    total = re.match(rf"{len(frame)} of (\d+) ", count)
+    assert found == ([] if ending == "of" else [ending])
+    assert (total is not None) == (ending == "of")
+    if total is not None:
+        assert int(total[1]) == len(shell.run(f"%zenpro {line.rpartition(' --limit')[0]}"))

@@ -3,6 +3,7 @@ from .attrs import ANSWER as ANSWER
 from .attrs import BLOCKED as BLOCKED
 from .attrs import CONFIRMATION as CONFIRMATION
 from .attrs import ENDED as ENDED
+from .attrs import MATCHING as MATCHING
 from .attrs import PSEUDONYMS as PSEUDONYMS
 from .attrs import SERVERLESS as SERVERLESS
 from .attrs import UNREAD as UNREAD

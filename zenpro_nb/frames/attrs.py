@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="Table")
 NAME = "zenpro"
 ALL_MATCHING = "all_matching"  # whether the rows are all that match the conditions
+MATCHING = "matching"  # how many rows there are in all, if `--limit` cut a list that was read completely
 ANSWER = "answer"  # the name of the sentence that answers a command
 FOLDED = "folded"  # the columns that are folded away at any width
 CONFIRMATION = "confirmation"  # whether the table is shown above a question

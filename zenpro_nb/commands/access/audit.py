@@ -251,7 +251,9 @@ def _visible_findings(
     is_shown = found["severity"].isin(severe) & (all_ | (found["status"] != OK))
     frame = found[is_shown].reset_index(drop=True)
     frames.declare(frame, AUDIT)
-    is_part = options.where.conditions or (options.limit is not None and options.limit < len(frame))
+    # The number of findings is in the line if `--limit` alone cuts a complete list.
+    is_cut = options.limit is not None and options.limit < len(frame)
+    is_part = options.where.conditions or (is_cut and organization.gaps)
     part = f"of {len(frame):,}: " if is_part else ""
     frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=f"{part}{_summary(frame)}")
     if (frame["status"] == FAILED).all():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import BLOCKED, CONFIRMATION, ENDED, SERVERLESS, UNSENT, is_whole, lacking
+from zenpro_nb.frames.attrs import BLOCKED, CONFIRMATION, ENDED, MATCHING, SERVERLESS, UNSENT, is_whole, lacking
 from zenpro_nb.frames.attrs import facts as frame_facts
 from zenpro_nb.frames.display.values import any_value
 from zenpro_nb.frames.rows import Rows
@@ -42,6 +42,8 @@ def parts(facts: Mapping[str, Any], *, rows: int, total: int, folded_columns: Se
     ...          "complete": True}
     >>> " · ".join(parts(facts, rows=5, total=5))
     '5 rows of 250 users · read 2026-11-26 09:00 UTC from pro.example.com · complete'
+    >>> " · ".join(parts({**facts, "rows": 5, "complete": False, "matching": 250}, rows=5, total=5))
+    '5 of 250 users · read 2026-11-26 09:00 UTC from pro.example.com'
     """
     return [printable.cell(part) for part in _parts(facts, rows, total, folded_columns)]
 
@@ -120,8 +122,10 @@ def more(folded_columns: Sequence[str]) -> str:
 
 
 def _row_count(facts: Mapping[str, Any], rows: int, total: int) -> str:
-    read = facts.get("rows", total)
+    read = facts.get(MATCHING, facts.get("rows", total))
     prefix = f"{rows:,} of " if rows < total else ""
+    if MATCHING in facts and not prefix:
+        return f"{total:,} of {_several(facts, read)}"
     if read == total:
         return f"{prefix}{_several(facts, total)}{' shown' * bool(prefix)}"
     return f"{prefix}{total:,} row{'s' * (total != 1)}{' shown' * bool(prefix)} of {_several(facts, read)}"
@@ -187,7 +191,7 @@ def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:
     if facts.get("server") and not facts.get("dry_run") and not facts.get("written"):
         if is_whole(facts):
             yield COMPLETE
-        elif not missing:
+        elif not missing and MATCHING not in facts:
             yield "there may be more"
 
 

@@ -231,12 +231,17 @@ def hand_over(ctx: CommandContext, frame: frames.Table, options: ListOptions) ->
 
 
 def head(frame: frames.Table, limit: int) -> frames.Table:
-    """Return the first rows, with attrs that mark them as incomplete; the same DataFrame if it has no more."""
+    """Return the first rows, with attrs that mark them as incomplete; the same DataFrame if it has no more.
+
+    If all rows were known, the attrs contain their number.
+    """
     if len(frame) <= limit:
         return frame
     first = frame.head(limit)
     facts = frame.attrs["zenpro"]
     first.attrs["zenpro"] = {**facts, "rows": len(first), "complete": False}
+    if frames.is_whole(facts):
+        first.attrs["zenpro"][frames.MATCHING] = len(frame)
     if frames.ALL_MATCHING in facts:
         first.attrs["zenpro"][frames.ALL_MATCHING] = False
     return first
