@@ -117,6 +117,19 @@ def test_the_place_of_an_assignment_is_shown_in_60_columns(environment: dict[str
     assert lines_of(environment, 60, "assignments")[0][0].split()[:3] == ["principal", "role", "workspace"]
 
 
+def test_columns_that_do_not_fit_can_be_chosen_unless_they_are(environment: dict[str, str]) -> None:
+    chosen = ("users", "--limit", "1", "--columns", "email,name,username,company,job_title,id")
+    hints = {
+        words: " ".join(lines_of(environment, 60, *words)[1]) for words in (chosen, ("users", "--format", "table"))
+    }
+    assert "(use --format csv)" in " ".join(hints[chosen].split())
+    assert "choose with --columns, or use --format" in " ".join(hints["users", "--format", "table"].split())
+    # `sql` has no such option.
+    queried = " ".join(lines_of(environment, 60, "sql", "select * from users limit 1")[1])
+    assert "--columns" not in queried
+    assert "columns that do not fit: " in queried
+
+
 def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict[str, str]) -> None:
     for width in (60, 80, 200):
         result, messages = lines_of(environment, width, *OFFBOARD)

@@ -75,6 +75,7 @@ class Shell(TerminalUI):
         self.color = True
         self.project_names: Callable[[], Mapping[str, str]] = dict
         self._allows_partial = False
+        self._command: click.Context | None = None
         self._prints_all = False
         self.options = [
             click.Option(
@@ -118,6 +119,12 @@ class Shell(TerminalUI):
         """Return whether plain rows are enough for the format."""
         return self.format != "parquet"
 
+    @property
+    def offers_columns(self) -> bool:
+        """Return whether the command has the option `--columns`, and the line does not contain it."""
+        source = self._command and self._command.get_parameter_source("columns")
+        return source is click.core.ParameterSource.DEFAULT
+
     def warn_incomplete(self, line: str) -> None:
         """Print the line as a warning. The command then exits with 4."""
         self.warn(line)
@@ -129,7 +136,7 @@ class Shell(TerminalUI):
 
     def show(self, value: object) -> None:
         """Print the value in the chosen format."""
-        emit(self.with_commands(value), self.format, color=self.color, names=self.project_names(), preview=self.preview)
+        emit(self.with_commands(value), self)
 
     def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
         """Print only this number of rows of a long table in a terminal, unless the line contains `--format`."""
@@ -137,6 +144,7 @@ class Shell(TerminalUI):
             self.preview = Preview(self.command_names.text(rest), rows)
 
     def _set_format(self, ctx: click.Context, param: click.Parameter, value: str) -> str:
+        self._command = ctx
         if ctx.get_parameter_source("format") is click.core.ParameterSource.COMMANDLINE:
             self.format = value
             self._prints_all = True
@@ -168,7 +176,7 @@ def _main(arguments: list[str]) -> int:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
         result = run(tree, arguments, runtime)
         if result is not None:
-            emit(result, ui.format, color=ui.color, names=ui.project_names(), preview=ui.preview)
+            emit(result, ui)
         return _FAILED if ui.failed else _INCOMPLETE if ui.incomplete else _OK
     except click.MissingParameter as error:
         return _fail(clean(error, runtime, arguments))
@@ -193,33 +201,18 @@ def _fail(error: ZenProError) -> int:
     return _MISUSED if isinstance(error, UsageError) else _FAILED
 
 
-def emit(
-    result: Any,
-    kind: str,
-    *,
-    color: bool = False,
-    names: Mapping[str, str] | None = None,
-    preview: Preview | None = None,
-) -> None:
-    """Write a result to stdout.
-
-    Args:
-        result: a table, or any other value.
-        kind: one of `FORMATS`.
-        color: whether a table has colors if the terminal supports them.
-        names: names of projects by id, which a table shows in place of the ids.
-        preview: how much of a long table is printed; None for all of it.
-    """
+def emit(result: Any, ui: Shell) -> None:
+    """Write a result to stdout, in the format that the UI has."""
     if not _is_table(result):
-        if kind != "table" and not (kind == "json" and isinstance(result, dict | list)):
+        if ui.format != "table" and not (ui.format == "json" and isinstance(result, dict | list)):
             raise UsageError(
-                f"--format {kind} needs a DataFrame, and the result is not one", hint="Remove --format or --as."
+                f"--format {ui.format} needs a DataFrame, and the result is not one", hint="Remove --format or --as."
             )
         _emit_value(result)
-    elif kind == "table":
-        _emit_table(result, color=color and console.supports_color(), names=names or {}, preview=preview)
+    elif ui.format == "table":
+        _emit_table(result, ui)
     else:
-        _emit_file(result, kind)
+        _emit_file(result, ui.format)
 
 
 def _is_table(result: Any) -> bool:
@@ -235,7 +228,7 @@ def _emit_value(result: Any) -> None:
         console.show(result)
 
 
-def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: Preview | None) -> None:
+def _emit_table(frame: Any, ui: Shell) -> None:
     """Print the columns that fit the terminal. A message on stderr lists the others, and counts rows left out."""
     if not len(frame) or not len(frame.columns):
         table_text = frames.view_text(frame, console.width())
@@ -244,9 +237,10 @@ def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: P
         else:
             console.show(table_text)
         return
+    color, preview = ui.color and console.supports_color(), ui.preview
     left_out = len(frame) - preview.rows if preview is not None and len(frame) > 2 * preview.rows else 0
     part = frame.head(preview.rows) if preview is not None and left_out else frame
-    text, hidden = frames.whole_text(part, console.width(), color=color, names=names)
+    text, hidden = frames.whole_text(part, console.width(), color=color, names=ui.project_names())
     console.show_painted(text) if color else console.show(text)
     if preview is not None and left_out:
         console.say(f"… {left_out:,} more rows{preview.rest}")
@@ -254,13 +248,7 @@ def _emit_table(frame: Any, *, color: bool, names: Mapping[str, str], preview: P
     if console.is_terminal() and foot not in " ".join(text.split()):  # trees and answers already include it
         console.say(foot)
     if hidden:
-        facts = frames.facts(frame)
-        # Lists have --columns, changes do not.
-        how = (
-            "use --format csv"
-            if facts.get("written") or facts.get("dry_run")
-            else "choose with --columns, or use --format"
-        )
+        how = "choose with --columns, or use --format" if ui.offers_columns else "use --format csv"
         console.say(f"columns that do not fit: {', '.join(hidden)} ({how})")
 
 
