@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.forms.conftest import Notebook, run
 from tests.support.forms import answering
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import ConfirmationError, InterruptedReadError, UsageError
+from zenpro_nb.errors import ConfirmationError, InterruptedReadError, UnknownNameError, UsageError
 from zenpro_nb.forms import questions
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.framework.cli.context import CommandContext
@@ -47,6 +47,22 @@ def test_a_new_workspace_is_waited_for_as_the_line_says(terminal: CommandContext
     assert frame["status"].item() == "available"
 
 
+def test_a_new_name_is_checked_before_the_next_question(terminal: CommandContext, name: str) -> None:
+    with answering("ML Prod", "ml-prod", name, "n", "n") as streams, pytest.raises(ConfirmationError):
+        run(terminal, "form workspaces create --org acme")
+    output = streams[1].getvalue().decode()
+    places = [output.index(text) for text in ("Name", "hyphens: ml-prod", "is taken", "is available", "More options?")]
+    assert places == sorted(places)
+
+
+def test_an_error_of_the_command_keeps_the_answers(terminal: CommandContext) -> None:
+    with answering("Platform", "no-such-person@example.com", "n") as streams, pytest.raises(UnknownNameError):
+        run(terminal, "form teams add")
+    output = streams[1].getvalue().decode()
+    assert "form teams add Platform --user no-such-person@example.com" in output
+    assert "opens the form with these answers" in output
+
+
 def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal: CommandContext) -> None:
     answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
     with answering(*answers) as streams:
@@ -69,6 +85,14 @@ def test_the_questions_name_the_choices_or_the_command_that_lists_them(terminal:
     assert output.count("Enter at least one user, service account, team, or invitation.") == 2
     assert "Nothing was entered." in output
     assert "roles assign 'Workspace Viewer' --team Platform" not in output  # the input ended before
+
+
+def test_a_new_person_is_onboarded_by_questions(terminal: CommandContext, name: str) -> None:
+    with answering(f"{name}@x.io", "n", "y") as streams:
+        frame = run(terminal, "form users onboard")
+        output = streams[1].getvalue().decode()
+    assert "Email addresses of new people, or names or IDs of users." in output
+    assert (frame["action"].item(), frame["outcome"].item()) == ("invite", "done")
 
 
 def test_more_options_skip_the_alternatives_of_a_given_team(terminal: CommandContext) -> None:

@@ -72,6 +72,10 @@ class Controller:
             form.background.later("prepare", limits.FORM_DEBOUNCE, self._prepare)
         form.tell()
 
+    def check(self, name: str) -> None:
+        """Check now whether the new name in this field is available."""
+        self._name_checks.check(name)
+
     def confirm(self, text: str) -> None:
         """Set the text that confirms a destructive command."""
         form = self._form

@@ -221,7 +221,7 @@ class FieldChoices:
 
 def _problem(field: Field, all_choices: list[Choice], text: str) -> str:
     """Return the problem with a name of an existing object; empty if it has none."""
-    if is_id(text) or choices.find(all_choices, text) is not None:
+    if is_id(text) or choices.find(all_choices, text) is not None or (field.emails and "@" in text):
         return ""
     if alike := len(choices.with_name(all_choices, text)):
         return f"{alike} {words(field.noun)} are called {text!r}."

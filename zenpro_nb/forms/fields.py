@@ -54,6 +54,7 @@ class Field(Struct, frozen=True):
     rare: bool = False  # rarely needed, so it is folded away
     noun: str = ""  # of the names to choose from: "users"
     must_exist: bool = False  # the name must be in the list; otherwise the list only suggests names
+    emails: bool = False  # an email address need not be in the list
     choices: tuple[str, ...] = ()
     new_noun: str = ""  # the noun of a name that is entered here for the first time
     example: str = ""  # an example of the text to type
@@ -139,6 +140,7 @@ def _field(param: click.Parameter, existing: Collection[str]) -> Field:
         rare=isinstance(param, RareOption) and not param.required,
         noun=noun,
         must_exist=bool(noun),
+        emails=isinstance(param.type, NameType) and param.type.emails,
         choices=choices,
         new_noun=new_noun,
         example=labels.example(param),

@@ -149,6 +149,10 @@ class Form(OpenForm):
         self.hooks.changed(name)
         self._controller.on_edit(name)
 
+    def check(self, name: str) -> None:
+        """Check now whether a new name is available, not when the user pauses. Does nothing for other fields."""
+        self._controller.check(name)
+
     def leave(self, name: str, text: str) -> None:
         """Record text that was typed but not accepted: before sending, the user must accept or remove it."""
         with self.lock:

@@ -38,6 +38,7 @@ WORDINGS: dict[str, Wording] = {
     "allow": Wording("Service accounts allowed as admins", example="ci-bot"),
     "allow_self": Wording("Allow changes to your own access"),
     "avatar_url": Wording("Picture address", "Web address of your picture.", "https://example.com/ada.png"),
+    "check_usage": Wording(example="90d"),
     "company": Wording(help="", example="Example Inc."),
     "deactivate": Wording("Deactivate inactive accounts"),
     "description": Wording(example="Used by the nightly training"),
@@ -64,6 +65,7 @@ WORDINGS: dict[str, Wording] = {
     "like:role": Wording("Copy permissions from"),
     "like:user": Wording("Copy teams and roles from"),
     "logo_url": Wording("Logo address", "Web address of a picture.", "https://example.com/logo.png"),
+    "max_affected": Wording("Maximum number of affected accounts", example="2"),
     "max_removals": Wording("Maximum number of removals", example="10 or 25%"),
     "min_org_admins": Wording("Minimum number of admins", example="2"),
     "name:text": Wording("Full name", "", "Ada Lovelace"),
@@ -199,6 +201,8 @@ def explanation(param: click.Parameter, *, several: bool, labels: Mapping[str, s
         return declared_text
     text = " ".join(str(getattr(param, "help", None) or "").split())
     noun = noun_of(param)
+    if not text and isinstance(param.type, NameType) and param.type.emails:
+        return f"Email addresses of new people, or names or IDs of {_words(noun)}."
     if not text and noun and not isinstance(param.type, NewNameType):
         thing = _words(noun if several else singular(noun))
         return f"Names or IDs of the {thing}." if several else f"Name or ID of the {thing}."

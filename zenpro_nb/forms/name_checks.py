@@ -33,6 +33,11 @@ class NameChecks:
         for name in names:
             self._form.background.later(f"name:{name}", limits.FORM_DEBOUNCE, partial(self._check, name))
 
+    def check(self, name: str) -> None:
+        """Check this field now."""
+        if self._can_be_checked(name):
+            self._check(name)
+
     def _can_be_checked(self, name: str) -> bool:
         """Return whether the server can check that the name in this field is available."""
         form = self._form

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zenpro_nb import limits
-from zenpro_nb.errors import ConfirmationError, InterruptedReadError
+from zenpro_nb.errors import ConfirmationError, InterruptedReadError, ZenProError
 from zenpro_nb.forms import questions
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about
 from zenpro_nb.forms.form import Form
@@ -38,14 +38,18 @@ def ask(form: Form, ctx: CommandContext) -> Any:
         try:
             writes = _ask(form, ctx)
         except KeyboardInterrupt:
-            again = f"`{form.presentation.text(form.reopen_line)}` opens the form with these answers."
-            raise InterruptedReadError.before_sending(again) from None
+            raise InterruptedReadError.before_sending(_again(form)) from None
         parameters = {**form.parameters(), "yes": True}
         if "wait" in parameters:  # a terminal waits as the line says; a front end follows the operation
             parameters["wait"] = bool(form.hooks.in_line().get("wait"))
         return form.command.carry_out(ctx, writes, parameters, form.command_line())
     finally:
         form.close()
+
+
+def _again(form: Form) -> str:
+    """Return how to open the form with the answers so far."""
+    return f"`{form.presentation.text(form.reopen_line)}` opens the form with these answers."
 
 
 def _ask(form: Form, ctx: CommandContext) -> list[Write]:
@@ -64,7 +68,11 @@ def _ask(form: Form, ctx: CommandContext) -> list[Write]:
     has_more = any(field.name not in field_names for field in form.applicable_fields)
     if has_more and ui.confirm("More options?"):
         _ask_fields(form, lambda field: True, field_names, ui)
-    writes = form.writes = form.command.preview(ctx, form.parameters())
+    try:
+        writes = form.writes = form.command.preview(ctx, form.parameters())
+    except ZenProError:
+        ui.say(_again(form))
+        raise
     ui.say(request_text(writes))
     ui.say(form.line)
     _confirm(form, ui)
@@ -84,10 +92,18 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[st
         before = form.values[field.name]
         _explain(form, field, ui)
         form.set(field.name, _answer(form, field, before, ui))
-        while problem := _problem(form, field):
-            console.say(form.presentation.text(f"  {problem}"))
+        while _is_refused(form, field):
             # A refused answer is never the default of the next question, unless it came from the command.
             form.set(field.name, _answer(form, field, before, ui))
+
+
+def _is_refused(form: Form, field: Field) -> bool:
+    """Return whether the answer has a problem, and show it with the advice about the field."""
+    form.check(field.name)
+    problem, advice = _problem(form, field), form.advice(field.name)
+    for text in filter(None, (problem, advice and advice.text)):
+        console.say(form.presentation.text(f"  {text}"))
+    return bool(problem)
 
 
 def _problem(form: Form, field: Field) -> str:

@@ -47,7 +47,7 @@ FirstRole = Annotated[
         f"{invitation_writes.MEMBER} for people without an organization role.",
     ),
 ]
-People = Annotated[tuple[str, ...], Arg(NameType("users", reads=("role", "team", "grant")))]
+People = Annotated[tuple[str, ...], Arg(NameType("users", reads=("role", "team", "grant"), emails=True))]
 NewTeams = Annotated[
     tuple[str, ...],
     Opt("--team", "--teams", type=NameType("teams"), help="Add everyone to this team, by name or ID. Can be repeated."),

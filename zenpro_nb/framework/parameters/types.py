@@ -215,10 +215,12 @@ class NameType(TextType):
 
     Args:
         reads: what the command reads from the row of each person in a file: `role`, `team`, `grant`.
+        emails: the command also takes the email address of a person without an account.
     """
 
-    def __init__(self, noun: str, *, reads: Sequence[str] = ()) -> None:
+    def __init__(self, noun: str, *, reads: Sequence[str] = (), emails: bool = False) -> None:
         self.noun = noun
+        self.emails = emails
         self.reads = tuple(reads)
         self.name = noun.removesuffix("s").replace("-", "_")
 
