@@ -10,8 +10,8 @@ import click
 from zenpro_nb import frames, inventory, query
 from zenpro_nb.access import LISTS
 from zenpro_nb.errors import UnknownNameError, UsageError
+from zenpro_nb.framework import lists
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.gaps import warn_unread
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.parameters.types import NameType
 from zenpro_nb.resources import Filter, Resource, Table
@@ -106,7 +106,7 @@ def read_list(
     if resource is USERS:
         ctx.ui.warn("a capture contains only the users of the organization, not all users of the server")
     if list_.gap is not None:
-        warn_unread(
+        lists.gaps.warn_unread(
             ctx, list_, capture.list("workspaces"), f"the capture does not contain all of it: {list_.gap.message}"
         )
     return frame

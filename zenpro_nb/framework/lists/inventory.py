@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from zenpro_nb import access, frames, limits, query, usage, workspaces
 from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.errors import AmbiguousNameError, ApiError, UnknownNameError
+from zenpro_nb.framework import lists
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
-from zenpro_nb.framework.lists.gaps import warn_without
 from zenpro_nb.framework.parameters.window import start_of
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.resources.nouns import words
@@ -149,7 +149,7 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
     activity = usage.with_blind_spots(inventory, activity)
     if activity.gaps:
         places = [record["workspace"] for record in gaps_of(inventory, activity)["failed"]]
-        warn_without(
+        lists.gaps.warn_without(
             ctx,
             {gap.workspace_id for gap in activity.gaps},
             inventory.workspaces,
