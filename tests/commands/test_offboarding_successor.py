@@ -90,7 +90,7 @@ def test_without_a_successor_the_option_is_named(zen: Connection, capsys: pytest
     ("successor", "problem"),
     [
         (LEAVER, "this user is leaving too"),
-        ("stranger@example.org", "there is no such account"),
+        ("stranger@example.org", "The user 'stranger@example.org' does not exist"),
         ("left.us@example.com", "the account is deactivated"),
     ],
 )

@@ -184,7 +184,7 @@ def test_invalid_input_is_refused_before_anything_is_sent(zen: Connection, name:
         ([email, "--grant", "Organization Viewer@ml-prod"], UsageError, "applies to the whole organization"),
         ([email, "--role", "Workspace Viewer"], UsageError, "organization role"),
         ([email, "--team", "no-such-team"], UnknownNameError, "The team 'no-such-team' does not exist"),
-        ([email, "--like", "nobody@nowhere.io"], UsageError, "there is no such account"),
+        ([email, "--like", "nobody@nowhere.io"], UnknownNameError, "The user 'nobody@nowhere.io' does not exist"),
         (["No Body"], UnknownNameError, "The user 'No Body' does not exist"),
     ):
         with pytest.raises(error, match=match):

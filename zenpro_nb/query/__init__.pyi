@@ -9,6 +9,7 @@ from .get import get as get
 from .many_names import find_all as find_all
 from .many_names import find_each as find_each
 from .many_names import members_of as members_of
+from .many_names import missing_names as missing_names
 from .matching import Found as Found
 from .matching import NameIndex as NameIndex
 from .matching import id_of as id_of

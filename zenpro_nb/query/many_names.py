@@ -52,7 +52,7 @@ def find_all(
     answers = find_each(session, noun, texts, ids, at=at, remembered=remembered, member_of=member_of, members=members)
     failed = {text: answer for text, answer in answers.items() if isinstance(answer, Exception)}
     if failed:
-        raise _missing(noun, failed, len(answers))
+        raise missing_names(noun, failed, len(answers))
     return list({found.id: found for found in answers.values() if isinstance(found, Found)}.values())
 
 
@@ -177,7 +177,7 @@ class _Lookup:
         self._found.update(zip(texts, answers, strict=True))
 
 
-def _missing(noun: str, failed: Mapping[str, Exception], total: int) -> Exception:
+def missing_names(noun: str, failed: Mapping[str, Exception], total: int) -> Exception:
     """Return the error for several names; a single error, or an error of another kind, takes precedence."""
     unresolved = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
     if len(failed) == 1 or len(unresolved) < len(failed):

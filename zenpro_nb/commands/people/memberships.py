@@ -213,10 +213,10 @@ def people_named_by(
     """Return the people who were named, each once and with the text that named them, including unknown emails.
 
     Args:
-        accepts: returns whether to accept an email as typed, even if it is a near miss of the email of an account.
+        accepts: returns whether to accept an email that is neither the email of an account nor invited.
 
     Raises:
-        UnknownNameError: a name that is not an email does not exist, or an email is a near miss of an existing one.
+        UnknownNameError: some do not exist; the error names all of them.
         AmbiguousNameError: several accounts have the same name.
         UsageError: a service account was named, or rows of a file with different roles name the same person.
     """
@@ -225,9 +225,13 @@ def people_named_by(
     unique_texts = list(dict.fromkeys(texts))
     others = query.find_each(ctx.session, "users", [text for text in unique_texts if not index.bearing(text)])
     answers = {text: others[text] if text in others else index.pick(text) for text in unique_texts}
+    found = {text: _person(text, answer, places, accepts) for text, answer in answers.items()}
+    known = {text: person for text, person in found.items() if isinstance(person, Person)}
+    if len(known) < len(found):
+        failed = {text: error for text, error in found.items() if isinstance(error, Exception)}
+        raise query.missing_names("users", failed, len(found))
     people: dict[str, tuple[Person, str]] = {}
-    for text, answer in answers.items():
-        person = _person(text, answer, places, accepts)
+    for text, person in known.items():
         key = person.id or person.email.casefold()
         person_known = people.get(key)
         if person_known is not None and isinstance(person_known[1], PersonInTable):
@@ -237,14 +241,15 @@ def people_named_by(
     return list(people.values())
 
 
-def _person(text: str, answer: Found | Exception, places: Sequence[Place], accepts: Callable[[str], bool]) -> Person:
-    if isinstance(answer, UnknownNameError):
+def _person(
+    text: str, answer: Found | Exception, places: Sequence[Place], accepts: Callable[[str], bool]
+) -> Person | Exception:
+    if isinstance(answer, UnknownNameError) and "@" in text:
         stranger = Person(str(text))
-        invited = any(stranger.is_named(row["email"]) for where in places for row in where.invitations)
-        if "@" in text and (invited or answer.strangers or accepts(text)):
+        if accepts(text) or any(stranger.is_named(row["email"]) for where in places for row in where.invitations):
             return stranger
     if isinstance(answer, Exception):
-        raise answer
+        return answer
     if answer.record.get("is_service_account"):
         raise UsageError(
             f"{answer.name} is a service account, not a user",

@@ -58,7 +58,7 @@ AllOrgs = Annotated[bool, Opt(help="Offboard from every organization that you ca
     several=True,
     plan=True,
     past_tense="",
-    nothing="they have no roles, teams, or open invitations here, and their accounts are deactivated",
+    nothing="no roles, teams, or open invitations are left here, and no account is active",
 )
 def offboard(
     ctx: CommandContext,
@@ -143,7 +143,7 @@ def _was_offboarded(ctx: CommandContext, email: str) -> bool:
     return any(
         str(entry.get("command")).startswith("users offboard")
         and entry.get("server") == ctx.session.settings.url
-        and email.casefold() in str(entry.get("target")).casefold()
+        and email.casefold() in f"{entry.get('name')} {entry.get('target')}".casefold().split()
         for entry in Journal().entries()
     )
 
@@ -175,10 +175,7 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], stays: 
         steps.insert(0, off)
     if not person.id and not steps:
         place_names = ", ".join(where.organization.name for where in places)
-        nobody = (
-            f"no account or invitation has this email in {place_names}: "
-            "the person was already offboarded, or the email is misspelled"
-        )
+        nobody = f"already offboarded: no account or invitation has this email in {place_names}"
         steps = [Write("", "", target=person.email, name=person.email, hold=Hold(skipped=nobody))]
     yield from steps
 
