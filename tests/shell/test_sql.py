@@ -190,6 +190,19 @@ def test_a_query_names_the_tables_that_cover_all_organizations(
     assert (f"1 row · {scope} · read " in html) if scope else ("from all" not in html)
 
 
+@pytest.mark.parametrize("grouping", ["team", "1", "ALL"])
+def test_a_query_that_adds_up_two_teams_of_one_name_says_so(
+    shell: Shell, capsys: pytest.CaptureFixture[str], grouping: str
+) -> None:
+    shell.run(f"%%zenpro sql\nSELECT team, count(*) AS n FROM team_members GROUP BY {grouping}")
+    note = "note: 2 teams are named 'Reliability', and the query adds them up. Group by team_id too: "
+    assert note in capsys.readouterr().err
+    apart = shell.run('%zenpro sql "SELECT team, count(*) AS n FROM team_members GROUP BY team, team_id"')
+    assert list(apart.team).count("Reliability") == 2
+    shell.run('%zenpro sql "SELECT role, count(*) AS n FROM assignments GROUP BY role"')
+    assert "are named" not in capsys.readouterr().err
+
+
 def test_the_help_of_sql_names_the_default_of_each_table() -> None:
     command = in_process(["sql", "--help"], {**os.environ, "COLUMNS": "200"}, terminal=True)
     assert "for the table users every user that you can see" in " ".join(command.stdout.decode().split())

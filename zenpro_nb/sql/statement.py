@@ -40,11 +40,12 @@ class TableName(Struct, frozen=True):
 
 
 class Statement(Struct, frozen=True):
-    """One read-only statement."""
+    """One read-only statement; `grouped` are the columns by which it or a part of it groups rows."""
 
     text: str
     tables: tuple[TableName, ...]
     parameters: frozenset[str]
+    grouped: frozenset[str] = frozenset()
 
     @property
     def explains(self) -> bool:
@@ -90,7 +91,28 @@ def parse(text: str) -> Statement:
         for table in _tables(tree)
     ]
     _refuse_functions(tree, text, offset)
-    return Statement(text, tuple(tables), frozenset(statements[0].named_parameters))
+    return Statement(text, tuple(tables), frozenset(statements[0].named_parameters), frozenset(_grouped(tree)))
+
+
+def _grouped(node: Any) -> Iterator[str]:
+    """Yield the columns by which queries group rows: GROUP BY a name, an alias, a position, or ALL."""
+    if isinstance(node, Sequence) and not isinstance(node, str):
+        for inner in node:
+            yield from _grouped(inner)
+    if not isinstance(node, Mapping):
+        return
+    if node.get("type") == "SELECT_NODE":
+        selected = node["select_list"]
+        by_alias = {column["alias"]: column for column in selected if column.get("alias")}
+        groups_all = node.get("aggregate_handling") == "FORCE_AGGREGATES"
+        by_position = {str(place): column for place, column in enumerate(selected, start=1)}
+        for key in selected if groups_all else node["group_expressions"]:
+            place = str((key.get("literal") or {}).get("text"))
+            name = (key.get("column_names") or [""])[-1]
+            column = by_position.get(place) or by_alias.get(name) or key
+            yield from map(str, (column.get("column_names") or [])[-1:])
+    for inner in node.values():
+        yield from _grouped(inner)
 
 
 def _tables(node: Any, own: frozenset[str] = frozenset()) -> Iterator[TableName]:
