@@ -66,7 +66,9 @@ def test_workspaces_and_missing_roles_are_handed_over_first_and_undo_returns_the
     command_id = str(zen.run("journal")["command_id"].iloc[0])
     assert zen.run(*OFFBOARD, "--yes").empty
     assert "nothing to do" in capsys.readouterr().err
-    zen.run("undo", command_id, "--yes")
+    assert f"workspace {NAME} to {LEAVER}" in list(zen.run("undo", command_id, "--yes")["target"])
+    undo_id = str(zen.run("journal")["command_id"].iloc[0])
+    assert f"workspace {NAME} to {HEIR}" in list(zen.run("undo", undo_id, "--dry-run")["target"])
     assert owner(zen) == LEAVER
     assert (traces(zen, LEAVER), traces(zen, HEIR)) == before
 

@@ -33,6 +33,8 @@ EMPTY = [
     ("users --inactive --where company=ZZZ", "no user matches company = ZZZ"),
     ("teams --where name=Nobody", "no team in acme matches name = Nobody; 17 teams have 16 different values of name"),
     ("teams --where name=A --where id=B", "no team in acme matches name = A and id = B; 17 teams did not match"),
+    ("assignments --user ada@example.com --role 'Stack Admin'",
+     "no assignment in acme matches user = ada@example.com and role = Stack Admin"),
     ("captures", "there are no captures on this machine yet; create one with `%zenpro captures create`"),
     ("reviews", "there are no reviews on this machine yet; create one with `%zenpro reviews create NAME`"),
     ("journal", "the journal is empty: no command has made a change from this machine yet"),

@@ -91,5 +91,6 @@ def _new_owner(ctx: CommandContext, workspace: impact.KnownWorkspace, successor:
     write = update_of(ctx, WORKSPACES, Found(target.id, target.name, record), {"owner_id": successor.id})
     undo: dict[str, Any] = {"before": None, "inverse": (), "irreversible": "", "noop": ""}
     undo = changed_owner(ctx, write.path, record, successor.found, undo, {})
+    undo["inverse"] = tuple(replace(inverse, target=f"{write.target} to {person.email}") for inverse in undo["inverse"])
     write = write.with_confirmation(past_tense="handed over").with_position(action=HAND_OVER)
     return replace(write, target=f"{write.target} to {successor.email}", name=person.email, **undo)

@@ -46,8 +46,15 @@ class UndoPart(Struct, frozen=True):
 
     @property
     def target(self) -> str:
-        """Return the object of the write, in words."""
-        return str(self.entry.get("target") or self.inverse.path)
+        """Return the object of the request, in words."""
+        return self.inverse.target or str(self.entry.get("target") or self.inverse.path)
+
+    @property
+    def undone_again(self) -> tuple[Undo, ...]:
+        """Return the requests that undo this one, with the object in the words of the write."""
+        if not self.inverse.target:
+            return self.again
+        return tuple(replace(undo, target=str(self.entry.get("target") or "")) for undo in self.again)
 
 
 def blocked_write(entry: Entry, reason: str) -> Write:
@@ -79,7 +86,7 @@ def write_of(ctx: CommandContext, part: UndoPart, at: Where) -> Write:
         confirmation=Confirmation(past_tense=TOOK_BACK),
         keeps_note=f"only partly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),
-        inverse=part.again,
+        inverse=part.undone_again,
         irreversible="" if part.again else inverse.final or _NOT_RECORDED,
         undoes=part.key,
         recreates=inverse.recreates,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.counts import counted, plural
 from zenpro_nb.syntax.suggestions import did_you_mean
 
+_MARK = re.compile(r"^(\w+)(!=|<=|>=|=|<|>|~)")
+
 
 def of_empty(before: frames.Table, options: ListOptions, resource: Resource | None = None) -> str:
     """Return why a list has no rows.
@@ -27,12 +30,14 @@ def of_empty(before: frames.Table, options: ListOptions, resource: Resource | No
     facts = frames.facts(before)
     noun = str(facts.get("noun") or "")
     item = singular(noun) if noun.endswith("s") else "row"
-    conditions = list(_conditions(options))
-    if not conditions:
+    # Marked conditions were applied while the list was read: `assignments --user ada@example.com`.
+    marked = [_MARK.sub(r"\1 \2 ", text, count=1) for text in facts.get("where", ())]
+    texts = list(dict.fromkeys([*marked, *_texts(options)]))
+    if not texts:
         return (
             resource.empty if resource is not None and resource.empty else f"there are no {plural(item)}{_place(facts)}"
         )
-    answer = f"no {item}{_place(facts)} matches {' and '.join(conditions)}"
+    answer = f"no {item}{_place(facts)} matches {' and '.join(texts)}"
     if not len(before):
         return answer
     name, values = _values(before, options)
@@ -77,7 +82,7 @@ def rows_to_compare(
         return frame  # the list itself was read, and its answer is only shorter
 
 
-def _conditions(options: ListOptions) -> Iterator[str]:
+def _texts(options: ListOptions) -> Iterator[str]:
     """Yield the conditions of the command, as typed."""
     for name, value in options.filters.items():
         if value is not None and value != ():

@@ -72,6 +72,7 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
         recreates: the id of the deleted object that the request creates again, under a new id.
         back: the undo that deletes this new object; `{id}` is replaced by its new id.
         repeated: the fields whose current values the request repeats, because it replaces the whole object.
+        target: the object in words, if the words of the write also contain its new value: `to grace@example.com`.
     """
 
     method: str
@@ -89,6 +90,7 @@ class Undo(Struct, frozen=True, rename=_IN_JOURNAL):
     recreates: str = ""
     back: Undo | None = None
     repeated: tuple[str, ...] = ()
+    target: str = ""
 
     @property
     def changes(self) -> bool:

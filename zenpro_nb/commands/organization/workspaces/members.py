@@ -74,7 +74,7 @@ def members(
     if not options.raw:
         rows = [{**row, "kind": principal_kind(row), "roles": with_role_names(row.get("roles"), names)} for row in rows]
     frame = reading.frame_of_records(ctx, resource, rows, options, route=query.fill(resource.path, ids), **facts)
-    frames.mark(frame, [f"role_ids={role_found.id}"] if role else [])
+    frames.mark(frame, [f"role={role_found.name}"] if role else [])
     return frame
 
 
