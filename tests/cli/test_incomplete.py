@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,6 +119,33 @@ def test_an_audit_with_a_list_that_cannot_be_read_is_incomplete(ran: Ran, unread
     assert ran("audit", "--allow-partial", "--format", "json")[0] == 0
     # A check that does not need the list is decided.
     assert ran("audit", "--check", "team-of-one", "--format", "json")[0] == 0
+
+
+def test_a_plan_names_what_it_could_not_compare(
+    ran: Callable[..., Any], unreadable: Callable[[str], None], tmp_path: Path, sandbox: SandboxProcess
+) -> None:
+    with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
+        member = str(zen.run("teams", "members", "Platform")["email"].iloc[0])
+    file = tmp_path / "access.yaml"
+    file.write_text(f"zenpro: 1\norganization: acme\nteams:\n  Platform:\n    members: [{member}]\n")
+    code, plan, output = ran("plan", str(file), "--format", "json")
+    assert (code, plan["steps"], "could not be compared" in output) == (0, [], False)
+    unreadable("invitations")
+    code, plan, output = ran("plan", str(file), "--format", "json")
+    assert (
+        "warning: invitations could not be compared: additions may exist already, and removals are blocked. You "
+        in output
+    )
+    assert "nothing to do, as far as the lists could be compared: all 2 steps are already done" in output
+    assert (code, plan["steps"]) == (4, [])
+    unreadable("members")
+    code, plan, output = ran("plan", str(file), "--format", "json")
+    assert "warning: team members could not be compared: additions may exist already" in output
+    assert (code, [step["does"] for step in plan["steps"]]) == (4, ["add"])
+    file.write_text(file.read_text().replace(member, "nobody@example.com"))
+    code, _, output = ran("plan", str(file))
+    assert "could not all be read, so it is unknown whether one is called 'nobody@example.com'" in output
+    assert code == 2
 
 
 def test_findings_take_precedence_over_gaps_and_failures_over_findings(

@@ -76,6 +76,7 @@ from .plans.state import Account as Account
 from .plans.state import Role as Role
 from .plans.state import State as State
 from .plans.steps import of_others as of_others
+from .plans.uncompared import uncompared as uncompared
 from .plans.unlisted import Unlisted as Unlisted
 from .plans.unlisted import unlisted as unlisted
 from .reviews.create import new_review as new_review

@@ -15,20 +15,19 @@ from zenpro_nb.access.plans.lookup import Lookup
 from zenpro_nb.access.plans.model import GuardName, Step
 from zenpro_nb.access.plans.order import takes_admin
 from zenpro_nb.access.plans.state import State
+from zenpro_nb.access.plans.uncompared import incomplete_lists
 from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.syntax.counts import counted, name_list
 
 AFFECTED: GuardName = "affected"
-_WHOLE = ("assignments", "team_members", "teams", "roles", "invitations")  # lists that removals depend on
 
 
 def _incomplete(now: GuardInput) -> Iterator[Objection]:
-    lists = {name: now.inventory[name] if now.inventory is not None else None for name in _WHOLE}
-    lacking = [name for name, found in lists.items() if found is None or not found.complete or found.gap]
+    lacking = incomplete_lists(now.inventory)
     if not lacking:
         return
-    first = lists[lacking[0]]
+    first = next(iter(lacking.values()))
     gap = first.gap if first is not None else None
     names = ", ".join(words(name) for name in lacking)
     why = f"Some lists are incomplete ({names}): {gap.message if gap else 'they were not read to the end.'}"

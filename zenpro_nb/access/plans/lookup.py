@@ -29,6 +29,7 @@ class Lookup:
     def __init__(self, inventory: Inventory, state: State) -> None:
         self._state = state
         self._users = _accounts(inventory, state)
+        self._inventory = inventory
         self.teams = NameTable((team["name"], key) for key, team in state.teams.items())
         self.invitations = NameTable((email, key) for key, email in state.invitations.items())
         self._workspaces = NameTable((name, key) for key, name in state.workspaces.items())
@@ -52,6 +53,7 @@ class Lookup:
             return "user_id", self._single(text, ids, source, [self._label("user_id", key) for key in ids])
         if invitation_of := self.invitations.ids_of(text):
             return "invitation_id", invitation_of[0]
+        self._require_read("users", text, source)
         raise _unknown(
             f"No principal in {self._state.organization} is called {text!r}",
             did_you_mean(
@@ -109,6 +111,7 @@ class Lookup:
         """
         if ids := self.teams_called(text):
             return self._single(text, ids, source, ids)
+        self._require_read("teams", text, source)
         raise _unknown(
             f"There is no team {text!r} in {self._state.organization}",
             did_you_mean(text, self.teams, "List them with `teams`. A file creates the teams below `teams:`."),
@@ -223,6 +226,13 @@ class Lookup:
 
     def _label(self, kind: str, key: str) -> str:
         return f"{key} ({self._state.name_of((kind, key))})"
+
+    def _require_read(self, name: str, text: str, source: str) -> None:
+        """Fail if a list without this name is not whole: it is unknown whether the name exists."""
+        found = self._inventory[name]
+        if found.gap_text and (found.gap is None or found.gap.reason != "not asked"):
+            unread = f"The {name} of {self._state.organization} could not all be read"
+            raise _unknown(f"{unread}, so it is unknown whether one is called {text!r}", found.gap_text, source)
 
     @staticmethod
     def _single(text: str, found: list[str], source: str, candidates: Iterable[str]) -> str:

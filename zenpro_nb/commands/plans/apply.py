@@ -45,6 +45,8 @@ def apply(
     result = plan_input.plan_result(ctx, source, org)
     back = returning.returning(ctx, result.plan, result.inventory)
     returning.warn(ctx, back)
+    for line in result.uncompared:
+        ctx.ui.warn(line)
     result.kept.report(ctx)
     writes = writes_of(ctx, result.plan, result.id)
     to_send = [index for index, write in enumerate(writes) if not write.hold_text]

@@ -66,5 +66,7 @@ def plan(
     source = PlanSource(desired, plan_options)
     result = plan_input.plan_result(ctx, source, org, all_=all_)
     returning.warn(ctx, returning.returning(ctx, result.plan, result.inventory))
+    for line in result.uncompared:
+        ctx.ui.warn_incomplete(line)
     result.kept.report(ctx)
     return plan_input.frame_of_plan(ctx, result)

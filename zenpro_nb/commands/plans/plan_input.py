@@ -58,6 +58,11 @@ class PlanResult(Struct, frozen=True):
         return pure.losses(self.plan.changes, pure.State.of(self.inventory))
 
     @property
+    def uncompared(self) -> list[str]:
+        """Return one sentence per list that could not be compared."""
+        return pure.uncompared(self.inventory)
+
+    @property
     def answer(self) -> str:
         """Return the answer if there is nothing to do; "" otherwise."""
         if any(step.action != "noop" for step in self.plan.steps):
@@ -65,7 +70,10 @@ class PlanResult(Struct, frozen=True):
         total = max(self.entries, len(self.plan.steps))
         if not total:
             return "nothing to do: the desired state is empty"
-        answer = f"nothing to do: {'the only step is' if total == 1 else f'all {total:,} steps are'} already done"
+        limited = ", as far as the lists could be compared" if self.uncompared else ""
+        answer = (
+            f"nothing to do{limited}: {'the only step is' if total == 1 else f'all {total:,} steps are'} already done"
+        )
         if self.additive:
             are = "is" if len(self.additive) == 1 else "are"
             answer += f"; {', '.join(self.additive)} {are} additive, so nothing is removed that the file does not list"
