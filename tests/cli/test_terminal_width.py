@@ -130,6 +130,12 @@ def test_columns_that_do_not_fit_can_be_chosen_unless_they_are(environment: dict
     assert "columns that do not fit: " in queried
 
 
+def test_a_list_in_60_columns_shows_which_objects_are_active(environment: dict[str, str]) -> None:
+    bots = lines_of(environment, 60, "service-accounts")[0][0].split()
+    assert bots[:3] == ["username", "description", "is_active"]
+    assert "active" in lines_of(environment, 60, "schedules", "--workspace", "ml-prod")[0][0].split()
+
+
 def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict[str, str]) -> None:
     for width in (60, 80, 200):
         result, messages = lines_of(environment, width, *OFFBOARD)

@@ -49,6 +49,7 @@ API_KEY_COLUMNS = (
     ID,
 )
 API_KEY_SECRETS = ("key",)
+API_KEY_DECIDING = ("name", "active", "expires_at", "last_login", "created")
 
 
 def principal_columns(*, roles: bool) -> tuple[Column, ...]:

@@ -66,6 +66,11 @@ class Column(Struct, frozen=True):
     display: Display = Display.PLAIN
 
     @property
+    def is_state(self) -> bool:
+        """Return whether its values are states: words with a color, or whether the object is active."""
+        return self.display is Display.STATE or self.name in ("active", "is_active")
+
+    @property
     def steps(self) -> tuple[str, ...]:
         """Return the steps from the record to the value."""
         return tuple((self.path or self.name).split("."))
@@ -126,7 +131,7 @@ class Resource(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def deciding_columns(self) -> tuple[str, ...]:
         """Return the columns that are folded away last: the declared ones, otherwise the label and the states."""
-        states = (column.name for column in self.columns if column.display is Display.STATE)
+        states = (column.name for column in self.columns if column.is_state)
         return self.deciding or tuple(dict.fromkeys((self.label, *states)))
 
     @cached_property

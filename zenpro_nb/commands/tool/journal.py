@@ -29,7 +29,7 @@ _AFTER = 3  # the columns that decide more than the server: time, outcome, and t
 
 JOURNAL = Table(
     noun="journal",
-    deciding=("time", "outcome", "target", "command_id", "action", "command", "detail"),
+    deciding=("time", "outcome", "target", "command_id", "command", "action", "detail"),
     empty="the journal is empty: no command has made a change from this machine yet",
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(

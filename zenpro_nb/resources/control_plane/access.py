@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from zenpro_nb.resources.columns import (
     API_KEY_COLUMNS,
+    API_KEY_DECIDING,
     API_KEY_SECRETS,
     DESCRIPTION,
     ID,
@@ -122,6 +123,7 @@ SERVICE_ACCOUNTS = Resource(
     ),
     secrets=USER_SECRETS,
     label="username",
+    deciding=("username", "is_active", "description"),
     schemaless=True,
     detail="/organizations/{organization_id}/service_accounts/{id}",
     # API facts 3.7 and 4.3.
@@ -146,6 +148,7 @@ OWN_API_KEYS = Resource(
     help="List your personal access tokens, or a service account's API keys. Secret values are never shown.",
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
+    deciding=API_KEY_DECIDING,
     schemaless=True,
     # API facts 3.8 and 4.4.
 )
@@ -158,6 +161,7 @@ SERVICE_ACCOUNT_API_KEYS = Resource(
     parent="api-keys",
     columns=API_KEY_COLUMNS,
     secrets=API_KEY_SECRETS,
+    deciding=API_KEY_DECIDING,
     schemaless=True,
     # API facts 3.8 and 4.4.
 )

@@ -199,5 +199,5 @@ def workspace_list(
 
 def _deciding(label: str, columns: Iterable[Column], head: Iterable[Column]) -> tuple[str, ...]:
     """Return the columns that are folded away last: the label, the states, the creation, and the place."""
-    states = (column.name for column in columns if column.display is Display.STATE)
+    states = (column.name for column in columns if column.is_state)
     return tuple(dict.fromkeys((label, *states, "created", *(column.name for column in head))))
