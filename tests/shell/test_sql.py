@@ -203,6 +203,19 @@ def test_a_query_that_adds_up_two_teams_of_one_name_says_so(
     assert "are named" not in capsys.readouterr().err
 
 
+def test_a_missing_value_after_not_in_is_reported_with_the_query_that_leaves_it_out(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell.ip.user_ns["some"] = pd.DataFrame({"user_id": ["1", None, None]})
+    simple, correlated = "(SELECT user_id FROM some s)", "(SELECT user_id FROM some s WHERE s.user_id = u.id)"
+    assert shell.run(f'%zenpro sql "SELECT id FROM users u WHERE id NOT IN {simple}"').empty
+    problem, _, query = capsys.readouterr().err.partition(". Run ")
+    assert problem == "warning: NOT IN matches no row, because the inner query returns 2 missing values"
+    assert len(shell.run(query.strip(".`\n")))
+    assert len(shell.run(f'%zenpro sql "SELECT id FROM users u WHERE id NOT IN {correlated}"'))
+    assert "NOT IN" not in capsys.readouterr().err
+
+
 def test_the_help_of_sql_names_the_default_of_each_table() -> None:
     command = in_process(["sql", "--help"], {**os.environ, "COLUMNS": "200"}, terminal=True)
     assert "for the table users every user that you can see" in " ".join(command.stdout.decode().split())

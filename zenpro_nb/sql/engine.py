@@ -73,6 +73,26 @@ def execute(statement: Statement, tables: QueryTables, parameters: Mapping[str, 
     return _frame(table)
 
 
+@convert_interrupts()
+def missing_values(statement: Statement, tables: QueryTables, parameters: Mapping[str, Any]) -> int:
+    """Return how many missing values the inner queries after NOT IN return. With one, NOT IN is true for no row.
+
+    An inner query that refers to the outer one, or to a WITH, cannot run alone, and is left out.
+    """
+    import duckdb
+
+    count = 0
+    for text in statement.exclusions:
+        database = _register(connect(), tables)
+        values = {name: parameters[name] for name in database.extract_statements(text)[0].named_parameters}
+        with suppress(duckdb.BinderException, duckdb.CatalogException):
+            count_of = f"SELECT count(*) FROM ({text}) t(x) WHERE x IS NULL"  # noqa: S608 - a part of the user's query
+            row = database.execute(count_of, values).fetchone()
+            count += row[0] if row else 0
+        database.close()
+    return count
+
+
 def _register(database: duckdb.DuckDBPyConnection, tables: QueryTables) -> duckdb.DuckDBPyConnection:
     for number, (name, table) in enumerate({name.key: (name, table) for name, table in tables.items()}.values()):
         if not name.schema:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sql.database import connect
+from zenpro_nb.sql.exclusions import inner_queries, nodes
 from zenpro_nb.sql.interruptible import convert_interrupts
 from zenpro_nb.sql.mistakes import caret_lines, explain_error
 
@@ -40,12 +41,18 @@ class TableName(Struct, frozen=True):
 
 
 class Statement(Struct, frozen=True):
-    """One read-only statement; `grouped` are the columns by which it or a part of it groups rows."""
+    """One read-only statement.
+
+    Attributes:
+        grouped: the columns by which it or a part of it groups rows.
+        exclusions: its inner queries after NOT IN.
+    """
 
     text: str
     tables: tuple[TableName, ...]
     parameters: frozenset[str]
     grouped: frozenset[str] = frozenset()
+    exclusions: tuple[str, ...] = ()
 
     @property
     def explains(self) -> bool:
@@ -91,17 +98,20 @@ def parse(text: str) -> Statement:
         for table in _tables(tree)
     ]
     _refuse_functions(tree, text, offset)
-    return Statement(text, tuple(tables), frozenset(statements[0].named_parameters), frozenset(_grouped(tree)))
+    return Statement(
+        text,
+        tuple(tables),
+        frozenset(statements[0].named_parameters),
+        frozenset(_grouped(tree)),
+        tuple(inner_queries(database, tree)),
+    )
 
 
-def _grouped(node: Any) -> Iterator[str]:
+def _grouped(tree: Any) -> Iterator[str]:
     """Yield the columns by which queries group rows: GROUP BY a name, an alias, a position, or ALL."""
-    if isinstance(node, Sequence) and not isinstance(node, str):
-        for inner in node:
-            yield from _grouped(inner)
-    if not isinstance(node, Mapping):
-        return
-    if node.get("type") == "SELECT_NODE":
+    for node in nodes(tree):
+        if node.get("type") != "SELECT_NODE":
+            continue
         selected = node["select_list"]
         by_alias = {column["alias"]: column for column in selected if column.get("alias")}
         groups_all = node.get("aggregate_handling") == "FORCE_AGGREGATES"
@@ -111,8 +121,6 @@ def _grouped(node: Any) -> Iterator[str]:
             name = (key.get("column_names") or [""])[-1]
             column = by_position.get(place) or by_alias.get(name) or key
             yield from map(str, (column.get("column_names") or [])[-1:])
-    for inner in node.values():
-        yield from _grouped(inner)
 
 
 def _tables(node: Any, own: frozenset[str] = frozenset()) -> Iterator[TableName]:
@@ -142,25 +150,18 @@ def _name_of(node: Node) -> str:
     return ""
 
 
-def _refuse_functions(node: Any, text: str, offset: int) -> None:
+def _refuse_functions(tree: Any, text: str, offset: int) -> None:
     """Refuse table functions that reach outside the tables.
 
     Raises:
         UsageError: the query calls one.
     """
-    if isinstance(node, Sequence) and not isinstance(node, str):
-        for inner in node:
-            _refuse_functions(inner, text, offset)
-    if not isinstance(node, Mapping):
-        return
-    if node.get("type") == "TABLE_FUNCTION":
+    for node in nodes(tree):
         name = str((node.get("function") or {}).get("function_name") or "")
-        if name.casefold() not in _HARMLESS:
+        if node.get("type") == "TABLE_FUNCTION" and name.casefold() not in _HARMLESS:
             place = int(node.get("query_location", _NOWHERE))
             raise UsageError(
                 f"{name}() is not available here: a query can only read tables, not files or settings",
                 hint="`sql tables` lists the tables. To query a file, read it in Python, and name its DataFrame "
                 "in the query.",
             ).at(*caret_lines(text, place + offset if place != _NOWHERE else -1, name))
-    for inner in node.values():
-        _refuse_functions(inner, text, offset)

@@ -13,8 +13,9 @@ from click.shell_completion import CompletionItem
 
 from zenpro_nb import frames
 from zenpro_nb import sql as engine
+from zenpro_nb.commands.sql import notes
 from zenpro_nb.commands.sql.completion import offers
-from zenpro_nb.commands.sql.tables import QuietUI, SqlTable, TableSource, merged_names, tables_of
+from zenpro_nb.commands.sql.tables import QuietUI, SqlTable, TableSource, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
@@ -137,8 +138,10 @@ def sql(
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
     sources = {name: table.fill(read[table.name]) for name, table in ours.items()}
     frame = engine.execute(statement, {**notebook_frames, **sources}, parameters)
-    for sentence in merged_names(statement.grouped, list(read.values())):
+    for sentence in notes.merged_names(statement.grouped, list(read.values())):
         ctx.ui.say(f"note: {sentence}")
+    if count := engine.missing_values(statement, {**notebook_frames, **sources}, parameters):
+        ctx.ui.warn(notes.about_missing_values(count, text, org))
     return _describe(ctx, frame, tables, read)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.resources.usage import DAILY_BY, DAILY_COLUMNS
-from zenpro_nb.syntax.counts import counted
 from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import TerminalUI
 from zenpro_nb.usage.table import DAILY_METRICS, DAILY_SINCE, USAGE
@@ -211,25 +209,3 @@ class QuietUI(TerminalUI):
 
     def say(self, line: str) -> None:
         """Ignore messages: the user runs a query, not the lists that it reads."""
-
-
-def merged_names(grouped: Collection[str], tables: Iterable[pd.DataFrame]) -> Iterator[str]:
-    """Yield a sentence for each column of names by which a query groups although several objects have one of them.
-
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"team": ["ops", "ml", "ops"], "team_id": ["1", "2", "3"]})
-    >>> list(merged_names(["team"], [table])), list(merged_names(["team", "team_id"], [table]))
-    (["2 teams are named 'ops', and the query adds them up. Group by team_id too: GROUP BY team, team_id."], [])
-    """
-    for name in sorted(grouped):
-        key = f"{name}_id"
-        pairs = [table[[name, key]] for table in tables if {name, key} <= {*table.columns}]
-        counts = Counter(
-            value for value, _ in {pair for part in pairs for pair in part.dropna().itertuples(index=False, name=None)}
-        )
-        value, count = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-        if count > 1 and key not in grouped:
-            yield (
-                f"{counted(count, name)} are named {value!r}, and the query adds them up. "
-                f"Group by {key} too: GROUP BY {name}, {key}."
-            )
