@@ -206,13 +206,13 @@ def test_a_query_that_adds_up_two_teams_of_one_name_says_so(
 def test_a_missing_value_after_not_in_is_reported_with_the_query_that_leaves_it_out(
     shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shell.ip.user_ns["some"] = pd.DataFrame({"user_id": ["1", None, None]})
-    simple, correlated = "(SELECT user_id FROM some s)", "(SELECT user_id FROM some s WHERE s.user_id = u.id)"
-    assert shell.run(f'%zenpro sql "SELECT id FROM users u WHERE id NOT IN {simple}"').empty
+    shell.ip.user_ns["known"] = pd.DataFrame({"user_id": ["1", None, None]})
+    line = '%zenpro sql "SELECT id FROM users u WHERE id NOT IN (SELECT user_id FROM known k{})"'
+    assert shell.run(line.format("")).empty
     problem, _, query = capsys.readouterr().err.partition(". Run ")
     assert problem == "warning: NOT IN matches no row, because the inner query returns 2 missing values"
     assert len(shell.run(query.strip(".`\n")))
-    assert len(shell.run(f'%zenpro sql "SELECT id FROM users u WHERE id NOT IN {correlated}"'))
+    assert len(shell.run(line.format(" WHERE k.user_id = u.id")))
     assert "NOT IN" not in capsys.readouterr().err
 
 
