@@ -132,6 +132,7 @@ CARD_MEMBERS = 60  # members of a team that its card names; the rest are counted
 CARD_COLUMNS = 3  # names side by side on a card
 PROGRESS_AFTER = 1.0  # seconds; anything faster needs no progress bar
 FAILED_NAMED = 5  # names in a line about failures, each with its reason; the table lists all of them
+BAD_LINES_NAMED = 10  # broken lines of a file in its error, each with its problem; more do not fit on a screen
 REASONS_SHOWN = 3  # reasons in the error about several writes; the table contains all of them
 REASON_WIDTH = 200  # characters of one such reason, which a server can send at any length
 SNIPPET = 20  # characters quoted from an invalid line: enough to find the position

@@ -124,3 +124,56 @@ def test_the_journal_names_the_table(shell: Shell, people: pd.DataFrame) -> None
     assert f"members ({count}, and 1 invited)" in shell.ip.display_formatter.format(team)[0]["text/plain"]
     shell.run("written = %zenpro journal --limit 1\n%zenpro undo --yes")
     assert list(shell.value("written").command) == ["users onboard 'own roles.csv'"]
+
+
+# Broken lines: a name before the address, commas, an open quotation mark. The line between them spans two lines.
+BROKEN = """email,role
+Ada Lovelace <ada@example.com>,Organization Member
+"fine@x.io","Organization
+Member"
+noaddress,
+one@x.io,Organization Member,acme,
+"two@x.io,Organization Member
+"""
+BROKEN_LINES = (
+    "'broken.csv' has 4 bad lines: line 2: 'Ada Lovelace <ada@example.com>' is not an email address; "
+    "line 5: 'noaddress' is not an email address; line 6: 4 values, but the header has 2; "
+    "line 7: a quotation mark is not closed"
+)
+
+
+@pytest.mark.parametrize("line", ["invitations create", "users onboard", "users offboard", "users deactivate"])
+def test_one_error_names_all_broken_lines(shell: Shell, people: pd.DataFrame, line: str) -> None:
+    reads_role = line in ("invitations create", "users onboard")
+    Path("broken.csv").write_text(BROKEN if reads_role else BROKEN.replace("email,role", "email,note"))
+    error = shell.error(f"%zenpro {line} broken.csv --yes")
+    assert isinstance(error, UsageError)
+    assert (error.message, "Nothing was sent" in error.hint) == (BROKEN_LINES, True)
+
+
+def test_only_the_first_of_many_broken_lines_are_named(shell: Shell, people: pd.DataFrame) -> None:
+    people.loc[[0, 1, 2] * 7, ["email"]].replace("@", " at ", regex=True).to_excel("many.xlsx", index=False)
+    error = shell.error("%zenpro invitations create many.xlsx --yes")
+    assert "'many.xlsx' has 21 bad rows: row 2: 'first at x.io' is not an email address; row 3: " in str(error)
+    assert "; and 11 more." in str(error)
+
+
+@pytest.mark.parametrize("command", ["users offboard", "users onboard", "users deactivate", "members remove"])
+def test_an_unknown_person_of_a_file_is_named_with_the_line(shell: Shell, people: pd.DataFrame, command: str) -> None:
+    unknown = "00000000-0000-4000-8000-00000000000"
+    Path("gone.csv").write_text(f"email\nada@example.com\n\n{unknown}1\n")
+    assert "gone.csv, line 4: The user " in str(shell.error(f"%zenpro {command} gone.csv --dry-run"))
+    Path("gone.csv").write_text(f"email\nada@example.com\n\n{unknown}1\n{unknown}2\n")
+    error = str(shell.error(f"%zenpro {command} gone.csv --dry-run"))
+    assert f"'{unknown}1' (gone.csv, line 4), '{unknown}2' (gone.csv, line 5)" in error
+
+
+def test_blank_lines_and_duplicates_are_counted(
+    shell: Shell, people: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("people.csv").write_text("email,role\nfirst@x.io,\n\n,Organization Viewer\nFIRST@x.io,\nsecond@x.io,\n\n\n")
+    shell.run("done = %zenpro invitations create people.csv --dry-run")
+    assert len(shell.value("done")) == 2
+    assert "people.csv has 5 lines: 2 without an email address, 1 duplicate\n" in capsys.readouterr().err
+    shell.run("done = %zenpro users onboard $people --dry-run")  # a further row with another team is not a duplicate
+    assert "duplicate" not in capsys.readouterr().err

@@ -24,6 +24,7 @@ from zenpro_nb.resources.nouns import singular
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.ids import is_id
+from zenpro_nb.syntax.origins import origin_of
 
 Answer: TypeAlias = "Found | Exception"
 Members: TypeAlias = Callable[[], Sequence[Record]]
@@ -178,12 +179,20 @@ class _Lookup:
 
 
 def missing_names(noun: str, failed: Mapping[str, Exception], total: int) -> Exception:
-    """Return the error for several names; a single error, or an error of another kind, takes precedence."""
+    """Return the error for several names; a single error, or an error of another kind, takes precedence.
+
+    Names from a file are shown with their line.
+    """
     unresolved = [text for text, error in failed.items() if isinstance(error, UnknownNameError | AmbiguousNameError)]
     if len(failed) == 1 or len(unresolved) < len(failed):
-        return next(error for text, error in failed.items() if len(failed) == 1 or text not in unresolved)
+        text, error = next(item for item in failed.items() if len(failed) == 1 or item[0] not in unresolved)
+        origin = origin_of(text)
+        if origin and isinstance(error, ZenProError):
+            error.message = f"{origin}: {error.message}"
+        return error
     things = counted(total, singular(noun))
-    names = name_list([repr(text) for text in unresolved], limits.MISSING_NAMED)
+    origins = {text: f" ({origin})" if (origin := origin_of(text)) else "" for text in unresolved}
+    names = name_list([f"{text!r}{origins[text]}" for text in unresolved], limits.MISSING_NAMED)
     unknown_errors = [error for error in failed.values() if isinstance(error, UnknownNameError)]
     hints = [error.hint for error in unknown_errors if not error.strangers]
     missing = UnknownNameError(

@@ -12,6 +12,8 @@ from click.shell_completion import CompletionItem
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.cli.parsing import ObjectType
+from zenpro_nb.framework.parameters import table_rows
+from zenpro_nb.framework.parameters.table_rows import TableRows
 from zenpro_nb.security import untrusted_json
 from zenpro_nb.syntax.placeholders import BoundValue
 
@@ -57,6 +59,18 @@ def frame_of(value: str | BoundValue) -> pd.DataFrame:
     if isinstance(value, BoundValue):
         frame: pd.DataFrame = value.value  # type: ignore[assignment]  # `FrameType` has checked it
         return frame
+    table = rows_of(value)
+    if table.problems:
+        raise table_rows.refusal(repr(value), table.problems)
+    return table.frame
+
+
+def rows_of(value: str) -> TableRows:
+    """Return the rows of a table file, and what is wrong with the broken ones.
+
+    Raises:
+        UsageError: no such file exists, or it does not contain a table.
+    """
     path = expand_home(value, UsageError)
     read = next((read for suffix, read in _READERS.items() if path.name.lower().endswith(suffix)), None)
     if read is None:
@@ -67,7 +81,7 @@ def frame_of(value: str | BoundValue) -> pd.DataFrame:
         return read(path)
     except OSError as error:
         raise UsageError(f"{value!r} cannot be read: {error.strerror or error}") from None
-    except ValueError as error:  # raised by pandas, pyarrow and json if the content does not match the suffix
+    except ValueError as error:  # raised by the readers, pyarrow and json if the content does not match the suffix
         first_line = str(error).partition("\n")[0]
         raise UsageError(f"{value!r} does not contain a table: {first_line}", hint="Save it again.") from None
 
@@ -83,26 +97,19 @@ def as_frame(value: object) -> pd.DataFrame | None:
     return frame if isinstance(frame, pd.DataFrame) else None
 
 
-def _csv(path: Path) -> pd.DataFrame:
+def _parquet(path: Path) -> TableRows:
     import pandas as pd
 
-    # Ids and names stay unchanged; empty cells become missing values.
-    return pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+    return table_rows.of_frame(pd.read_parquet(path))
 
 
-def _parquet(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.read_parquet(path)
-
-
-def _json(path: Path) -> pd.DataFrame:
+def _json(path: Path) -> TableRows:
     import pandas as pd
 
     rows = untrusted_json.loads(path.read_bytes())
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("it is not a list of objects")
-    return pd.DataFrame(rows)
+    return table_rows.of_frame(pd.DataFrame(rows))
 
 
-_READERS: dict[str, Callable[[Path], pd.DataFrame]] = {".parquet": _parquet, ".json": _json, ".csv": _csv}
+_READERS: dict[str, Callable[[Path], TableRows]] = {".parquet": _parquet, ".json": _json, ".csv": table_rows.of_csv}

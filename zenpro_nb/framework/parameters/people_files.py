@@ -7,89 +7,136 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
-from zenpro_nb.framework.parameters.frame_parameter import as_frame, frame_of
-from zenpro_nb.framework.parameters.person_in_table import PersonInTable, headings_of
+from zenpro_nb.framework.parameters.frame_parameter import as_frame, rows_of
+from zenpro_nb.framework.parameters.person_in_table import PersonInTable, headings_of, own_values
+from zenpro_nb.framework.parameters.table_rows import TableRows, of_cells, refusal
+from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _EXCEL = ".xlsx"
 SUFFIXES = (".csv", ".json", ".parquet", _EXCEL)
 # The column of each noun, and other headings for it.
 COLUMNS = {"users": "email", "invitations": "email", "service-accounts": "username", "teams": "team"}
 _HEADINGS = {"email": ("email", "e-mail", "email address", "mail"), "username": ("username",), "team": ("team", "name")}
+_VALUES = {"email": "an email address", "username": "a username", "team": "a team"}
 _BETWEEN = ";"  # between several teams or grants in a cell: their names can contain commas
 
 
 def values_in(
-    source: str | BoundValue, column: str, reads: Sequence[str] = (), options: Sequence[str] = (), instead: str = ""
+    source: str | BoundValue,
+    column: str,
+    reads: Sequence[str] = (),
+    options: Sequence[str] = (),
+    instead: str = "",
+    *,
+    ids: bool = True,
 ) -> list[str] | None:
     """Return the values of a column if the text names a file; None for any other text.
 
-    Empty cells are skipped.
+    Empty cells and duplicates are skipped, with a note.
 
     Args:
         source: a text, or a DataFrame: that is read only with `reads`.
         reads: what the command reads from the row of each person: `role`, `team`, `grant`.
         options: those of them that the line sets for everyone, which then replaces the column.
         instead: the command that reads the columns that this one does not read.
+        ids: a column of emails can contain IDs as well.
 
     Raises:
         UsageError: there is no such file, it has no such column, or the column is empty. Or it has a column that this
-            command would ignore, and people would get other access than the file says.
+            command would ignore, and people would get other access than the file says. Or rows are broken: the error
+            names all of them.
     """
     if isinstance(source, BoundValue):
         found = as_frame(source.value) if reads else None
         if found is None:
             return None
-        text, frame, name_of_table = source.source, found, source.source
+        text, name_of_table = source.source, source.source
+        table = TableRows(found, [f"row {label}" for label in found.index])
     elif "@" in Path(source).name or not source.lower().endswith(SUFFIXES):
         return None
     else:
-        text, frame, name_of_table = quoted(source), _frame(source), repr(source)
-    names = {str(name).strip().casefold(): name for name in frame.columns}
+        text, name_of_table = quoted(source), repr(source)
+        table = _excel(source) if source.lower().endswith(_EXCEL) else rows_of(source)
+    names = {str(name).strip().casefold(): name for name in table.frame.columns}
     heading = next((names[heading_name] for heading_name in _HEADINGS[column] if heading_name in names), None)
     if heading is None:
-        found_names = f"Its columns are {', '.join(map(str, frame.columns))}." if len(names) else "It has no columns."
+        found_names = f"Its columns are {', '.join(map(str, names.values()))}." if names else "It has no columns."
         raise UsageError(
             f"{name_of_table} has no column {column!r}", hint=f"{found_names} Rename the column to {column}."
         )
     own = headings_of(name_of_table, text, names, reads, instead) if reads else {}
     own = {kind: heading for kind, heading in own.items() if kind not in options}
-    values = _people(frame, heading, own, name_of_table, text) if own else _plain(frame, heading, text)
-    if not values:
+    texts = _texts(table.frame[heading].tolist())
+    problems = {
+        place: f"{text!r} is not an email address"
+        for place, text in zip(table.places, texts, strict=True)
+        if text and column == "email" and not is_email(text) and not (ids and is_id(text))
+    }
+    if problems or table.problems:
+        raise refusal(name_of_table, {**table.problems, **problems})
+    people, duplicates = _people(table, texts, own, text)
+    if not people:
         raise UsageError(f"The column {heading!r} of {name_of_table} is empty", hint="Fill it in, or name the people.")
-    return values
+    empty = table.blank + texts.count("")
+    rows = counted(len(texts) + table.blank, table.places[0].split()[0])
+    note = _note(f"{text} has {rows}", empty, duplicates, column) if empty or duplicates else ""
+    for person in people:
+        person.require_one_role(name_of_table)
+        person.note = note
+    return [*people]
 
 
-def _plain(frame: pd.DataFrame, heading: Any, source: str) -> list[str]:
-    """Return the people of a table, each once. They carry its name, so the journal shows the line as typed."""
-    unique: dict[str, str] = {}
-    for value in _texts(frame[heading].tolist()):
-        unique.setdefault(value.casefold(), value)
-    return [PersonInTable(value, source, {}) for value in unique.values() if value]
+def is_email(text: str) -> bool:
+    """Return whether a text can be an email address.
+
+    >>> is_email("ada@example.com"), is_email("ada"), is_email("Ada <ada@example.com>"), is_email("a@b@c")
+    (True, False, False, False)
+    """
+    before, _, after = text.partition("@")
+    return bool(before and after) and not any(character in text for character in " \t\n,;<>") and "@" not in after
 
 
-def _people(frame: pd.DataFrame, heading: Any, own: Mapping[str, Any], table: str, source: str) -> list[str]:
-    """Return the people with the values of their rows. Several rows of a person are joined."""
+def _people(
+    table: TableRows, texts: Sequence[str], own: Mapping[str, Any], source: str
+) -> tuple[list[PersonInTable], int]:
+    """Return the people with the values of their rows, and the number of duplicates.
+
+    The rows of a person are joined; one that adds nothing is a duplicate. People carry the name of the table, and the
+    journal shows the line as typed.
+    """
     people: dict[str, PersonInTable] = {}
-    columns = {kind: frame[name].tolist() for kind, name in own.items()}
-    for at, value in enumerate(_texts(frame[heading].tolist())):
-        if value:
-            cells = {kind: _members(column[at]) for kind, column in columns.items()}
-            person = PersonInTable(value, source, cells)
-            heading_name = people.get(value.casefold())
-            people[value.casefold()] = person if heading_name is None else heading_name.with_other(person)
-    for person in people.values():
-        person.require_one_role(table)
-    return list(people.values())
+    duplicates = 0
+    columns = {kind: table.frame[name].tolist() for kind, name in own.items()}
+    for at, value in enumerate(texts):
+        if not value:
+            continue
+        person = PersonInTable(
+            value, source, {kind: _members(column[at]) for kind, column in columns.items()}, table.places[at]
+        )
+        first = people.setdefault(value.casefold(), person)
+        if first is not person:
+            joined = people[value.casefold()] = first.with_other(person)
+            duplicates += all(own_values(joined, kind) == own_values(first, kind) for kind in columns)
+    return list(people.values()), duplicates
+
+
+def _note(start: str, empty: int, duplicates: int, column: str) -> str:
+    """Return the remark about rows that name nobody new.
+
+    >>> _note("people.csv has 198 lines", 1, 1, "email")
+    'people.csv has 198 lines: 1 without an email address, 1 duplicate'
+    """
+    counts = [f"{empty:,} without {_VALUES[column]}"] if empty else []
+    counts += [counted(duplicates, "duplicate")] if duplicates else []
+    return f"{start}: {', '.join(counts)}"
 
 
 def _texts(cells: Sequence[Any]) -> list[str]:
@@ -110,17 +157,26 @@ def _members(cell: Any) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
-def _frame(text: str) -> pd.DataFrame:
-    if not text.lower().endswith(_EXCEL):
-        return frame_of(text)
-    import pandas as pd
-
+def _excel(text: str) -> TableRows:
     path = expand_home(text, UsageError)
     if not path.is_file():
         raise UsageError(f"There is no file {text!r}", hint="Check the name and the current folder.")
     extras.load("excel", "An Excel file")
+    import openpyxl
+
     try:
-        return pd.read_excel(path, dtype=str, engine="openpyxl")
+        sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        sheet.reset_dimensions()  # some programs write wrong ones
+        rows = enumerate(sheet.iter_rows(values_only=True), 1)
+        return of_cells(((number, _excel_cells(cells)) for number, cells in rows), "row", {})
     except Exception as error:  # openpyxl, zipfile and the XML parser raise different errors
         problem = str(error).partition("\n")[0]
         raise UsageError(f"{text!r} does not contain a table: {problem}", hint="Save it as CSV.") from None
+
+
+def _excel_cells(cells: Sequence[Any]) -> list[str]:
+    """Return the cells as texts, without empty ones at the end, which a spreadsheet stores for formatted cells."""
+    texts = ["" if cell is None else str(cell) for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts

@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zenpro_nb.errors import UsageError
+from zenpro_nb.syntax.origins import PlacedText
 
 ROLE, TEAM, GRANT = KINDS = ("role", "team", "grant")
 _APART = ("workspace", "project")  # of a role that is written as one grant
 
 
-class PersonInTable(str):
+class PersonInTable(PlacedText):
     """The email or name of a person, which carries the values of the row that it comes from.
 
     Attributes:
         own: by kind, what the row sets for this person.
-        source: the table as a word of the line: `people.csv`, `$people`.
+        note: a remark about the whole table, such as the number of duplicates; empty without any.
 
     Example:
         >>> ada = PersonInTable("ada@example.com", "people.csv", {"team": ("Research",)})
@@ -24,20 +25,22 @@ class PersonInTable(str):
         (True, ('Research',), ())
     """
 
-    __slots__ = ("own", "source")
+    __slots__ = ("note", "own")
     own: Mapping[str, tuple[str, ...]]
-    source: str
+    note: str
 
-    def __new__(cls, text: str, source: str, own: Mapping[str, tuple[str, ...]]) -> PersonInTable:
+    def __new__(cls, text: str, source: str, own: Mapping[str, tuple[str, ...]], place: str = "") -> PersonInTable:
         """Return the text with the values of its row, by kind."""
         person = super().__new__(cls, text)
-        person.source, person.own = source, own
+        person.source, person.own, person.place, person.note = source, own, place, ""
         return person
 
     def with_other(self, other: str) -> PersonInTable:
         """Return the same person with the values of another row added."""
         own = {kind: tuple(dict.fromkeys((*own_values(self, kind), *own_values(other, kind)))) for kind in KINDS}
-        return PersonInTable(self, self.source, own)
+        person = PersonInTable(self, self.source, own, self.place)
+        person.note = self.note
+        return person
 
     def require_one_role(self, table: str) -> None:
         """Refuse several roles: an invitation brings one.
@@ -52,6 +55,13 @@ class PersonInTable(str):
                 hint="Keep one organization role per person. Write workspace roles in a column `grant`, as "
                 "'Workspace Viewer@ml-dev'.",
             )
+
+
+def notes_of(arguments: Mapping[str, Any]) -> list[str]:
+    """Return the remarks about the tables from which the arguments of a command come, each once."""
+    several = [value for value in arguments.values() if isinstance(value, tuple)]
+    people = (value for values in several for value in values if isinstance(value, PersonInTable))
+    return list(dict.fromkeys(person.note for person in people if person.note))
 
 
 def own_values(person: str, kind: str) -> tuple[str, ...]:

@@ -113,14 +113,13 @@ class EmailType(TextType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address without surrounding blanks; fail if it cannot be one."""
         text = value if isinstance(value, PersonInTable) else str(value).strip()
-        before, _, after = text.partition("@")
-        if not before or not after or any(blank in text for blank in " \t,;"):
+        if not people_files.is_email(text):
             self.fail(f"{text!r} is not an email address", param, ctx)
         return text
 
     def values_in(self, source: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the addresses in a file; None if the text does not name a file."""
-        return people_files.values_in(source, "email", self.reads, options, self._instead)
+        return people_files.values_in(source, "email", self.reads, options, self._instead, ids=False)
 
 
 class ProjectType(TextType):

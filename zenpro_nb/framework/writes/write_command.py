@@ -14,6 +14,7 @@ from zenpro_nb.client import raise_dropped
 from zenpro_nb.errors import InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
+from zenpro_nb.framework.parameters.person_in_table import notes_of
 from zenpro_nb.framework.writes import blocking, confirming, failures, gate, no_ops, results
 from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
 from zenpro_nb.framework.writes.dialog import (
@@ -268,6 +269,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         if arguments["out"] and not command_ctx.ui.has_variables:
             # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
             command_ctx.ui.assign(arguments["out"], None)
+        for note in () if arguments["quiet"] else notes_of(arguments):
+            command_ctx.ui.say(printable.line(note))
         try:
             writes = ask_if_incomplete(
                 command_ctx, ctx, arguments, partial(command.prepare_writes, command_ctx, arguments)

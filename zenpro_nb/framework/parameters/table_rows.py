@@ -1,0 +1,132 @@
+"""Rows of table files with their numbers, and what is wrong with single rows.
+
+A CSV file is read line by line: an editor shows the same line numbers, and one broken line does not hide the others.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from zenpro_nb import limits
+from zenpro_nb.errors import UsageError
+from zenpro_nb.syntax.counts import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FIX = "Nothing was sent. Correct the file, and run the command again."
+_QUOTES = "Put quotes around a value that contains a comma."
+# The messages of Python's csv module, by their beginning.
+_MISTAKES = {
+    "unexpected end of data": "a quotation mark is not closed",
+    "',' expected after": "text follows a closing quotation mark",
+    "field larger": "a value is too long",
+}
+
+NumberedCells = tuple[int, Sequence[str]]
+
+
+class TableRows(Struct, frozen=True):
+    """The rows of a table.
+
+    Attributes:
+        frame: the rows without the broken ones.
+        places: the position of each of these rows, such as `line 12`.
+        blank: the number of blank lines before the last row.
+        problems: by position, what is wrong with the broken rows.
+    """
+
+    frame: pd.DataFrame
+    places: Sequence[str]
+    blank: int = 0
+    problems: Mapping[str, str] = {}
+
+
+def of_frame(frame: pd.DataFrame) -> TableRows:
+    """Return the rows of a DataFrame, counted from 1."""
+    return TableRows(frame, [f"row {number}" for number in range(1, len(frame) + 1)])
+
+
+def of_csv(path: Path) -> TableRows:
+    """Read a CSV file. IDs and names stay unchanged; empty cells become missing values.
+
+    Raises:
+        ValueError: it has no header, or is not a text.
+    """
+    problems: dict[str, str] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return of_cells(_cells(file, problems), "line", problems)
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8 text; in Excel, save it as 'CSV UTF-8'") from None
+
+
+def of_cells(numbered: Iterable[NumberedCells], unit: str, problems: dict[str, str]) -> TableRows:
+    """Return a table of cells, of which the first row is the header.
+
+    Args:
+        unit: the word before a number: line, row.
+        problems: those that are known; problems with the number of cells are added.
+
+    Raises:
+        ValueError: the header is missing or not unique.
+    """
+    import pandas as pd
+
+    rows = iter(numbered)
+    header = next((cells for _, cells in rows if any(cells)), None)
+    if header is None:
+        raise ValueError("it is empty")
+    names = [name or f"Unnamed: {at}" for at, name in enumerate(header)]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"its header contains {twice[0]!r} twice")
+    table, places = list[list[str | None]](), list[str]()
+    blank, blank_at_end = 0, 0
+    for number, cells in rows:
+        if not cells:
+            blank_at_end += 1
+            continue
+        blank, blank_at_end = blank + blank_at_end, 0
+        if len(cells) > len(names):
+            problems[f"{unit} {number}"] = f"{counted(len(cells), 'value')}, but the header has {len(names)}"
+            continue
+        table.append([cell or None for cell in cells] + [None] * (len(names) - len(cells)))
+        places.append(f"{unit} {number}")
+    return TableRows(pd.DataFrame(table, columns=names, dtype="string"), places, blank, problems)
+
+
+def refusal(name: str, problems: Mapping[str, str]) -> UsageError:
+    """Return the one error about all broken rows of a table.
+
+    >>> print(refusal("people.csv", {"line 7": "'ada' is not an email address"}).message)
+    people.csv, line 7: 'ada' is not an email address
+    """
+    ordered = sorted(problems, key=lambda place: int(number) if (number := place.split()[-1]).isdigit() else 0)
+    hint = f"{_FIX} {_QUOTES}" if any("the header has" in problem for problem in problems.values()) else _FIX
+    if len(ordered) == 1:
+        return UsageError(f"{name}, {ordered[0]}: {problems[ordered[0]]}", hint=hint)
+    shown = [f"{place}: {problems[place]}" for place in ordered[: limits.BAD_LINES_NAMED]]
+    more = len(ordered) - len(shown)
+    unit = ordered[0].split()[0]
+    text = "; ".join([*shown, *([f"and {more:,} more"] if more else [])])
+    return UsageError(f"{name} has {counted(len(ordered), f'bad {unit}')}: {text}", hint=hint)
+
+
+def _cells(file: Iterable[str], problems: dict[str, str]) -> Iterator[NumberedCells]:
+    """Yield the cells of each line, with the number of its first line; note what is wrong with the others."""
+    reader = csv.reader(file, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            words = (text for start, text in _MISTAKES.items() if str(error).startswith(start))
+            problems[f"line {number}"] = next(words, "it cannot be read as CSV")
