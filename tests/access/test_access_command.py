@@ -141,6 +141,36 @@ def test_a_team_shows_one_row_per_role(shell: Shell) -> None:
     assert len(table) - 1 == len(own[["role", "scope", "workspace"]].drop_duplicates()) < rows.principal.nunique()
 
 
+def test_the_roles_of_a_team_without_members_are_shown(shell: Shell) -> None:
+    shell.run("%zenpro teams create Depot")
+    assert frames.answer_of(shell.run("%zenpro access team:Depot")) == "team:Depot has no access in acme"
+    shell.run("%zenpro roles assign 'Workspace Viewer' --team Depot --workspace ml-dev")
+    shell.run("%zenpro roles assign 'Organization Viewer' --team Depot")
+    rows = shell.run("team = %zenpro access team:Depot") or shell.value("team")
+    assert rows.principal.isna().all()
+    assert rows.path.iloc[0] == "team Depot → Organization Viewer → acme"
+    assert "team Depot → Workspace Viewer → ml-dev" in set(rows.path)
+    lines = output_of(shell, "text/plain", "team").splitlines()
+    assert all(" 0 " in line for line in lines[1:3])  # principals
+    assert "no one has these roles: the team has no members" in lines[-1]
+    also = "team Depot has the role Workspace Viewer in ml-dev, but no members"
+    assert also in output_of(shell, "text/plain", "%zenpro access --role 'Workspace Viewer' --workspace ml-dev")
+    assert "Depot has a role in ml-dev, but no" in output_of(shell, "text/plain", "%zenpro access --workspace ml-dev")
+    assert "but no members" not in output_of(shell, "text/plain", "%zenpro access --workspace ml-prod --role owner")
+    allows = "; team Depot has a role that allows it, but no members"
+    for place in ("--workspace ml-dev", "team:Depot"):
+        answer = frames.answer_of(shell.run(f"%zenpro access --can read:stack {place}"))
+        assert answer.endswith(allows)
+    assert "Depot" not in frames.answer_of(shell.run("%zenpro access --can delete:stack --workspace ml-dev"))
+    for option in ("--unused 30d", "--matrix"):
+        answer = frames.answer_of(shell.run(f"%zenpro access team:Depot {option}"))
+        assert answer == "team Depot has a role in acme, but no members"
+    shell.run("%zenpro roles create Nobody --level workspace --permission stack:read")
+    shell.run("%zenpro roles assign Nobody --team Depot --workspace ml-dev")
+    alone = frames.answer_of(shell.run("%zenpro access --role Nobody"))
+    assert alone == "no one has the role Nobody in acme; team Depot has the role Nobody in acme, but no members"
+
+
 def test_rows_of_several_principals_are_a_table(shell: Shell) -> None:
     for line in ("access linus@example.com --columns principal,role", "access team:Platform"):
         assert "├─" not in output_of(shell, "text/plain", f"%zenpro {line}")

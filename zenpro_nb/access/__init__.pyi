@@ -16,6 +16,9 @@ from .effective.answers import place_of as place_of
 from .effective.answers import verdict_summary as verdict_summary
 from .effective.effective import effective_access as effective_access
 from .effective.effective import missing as missing
+from .effective.effective import roles_of_empty_teams as roles_of_empty_teams
+from .effective.empty_teams import empty_teams_text as empty_teams_text
+from .effective.empty_teams import empty_teams_that_could as empty_teams_that_could
 from .effective.matrix import matrix as matrix
 from .effective.paths import alive as alive
 from .effective.verdicts import Question as Question

@@ -114,9 +114,13 @@ def _verdicts(rows: pd.DataFrame, inventory: Inventory, roles: RunRoles, counts:
 
 def _gaps(rows: pd.DataFrame, counts: RunCounts) -> pd.Series:
     """Return for each path why some runs in its scope were not counted; empty if all were."""
+    import pandas as pd  # heavy: only where a frame is made
+
     places = rows[["place", "project"]].drop_duplicates()
     whys = [counts.gap(workspace, project) for workspace, project in places.itertuples(index=False)]
-    return rows[["place", "project"]].merge(places.assign(why=whys), on=["place", "project"], how="left")["why"]
+    # Without any path, the list has no texts from which pandas could infer the type.
+    why = pd.Series(whys, index=places.index, dtype=object)
+    return rows[["place", "project"]].merge(places.assign(why=why), on=["place", "project"], how="left")["why"]
 
 
 def _is_same_name(rows: pd.DataFrame, open_: Any, inventory: Inventory, counts: RunCounts) -> Any:

@@ -96,13 +96,8 @@ def answer(
     """
     ids = principal_ids(inventory, principal)
     name, kind = principal_of(inventory, ids, principal)
-    roles, _ = allowing_roles(inventory, question)
-    places = question.places
-    own = access[_is_among(access, ids) & access["workspace_id"].fillna("").isin(places)]
-    fits = own["project_id"].isna() | (question.resource in OF_PROJECTS)
-    if question.project is not None:
-        fits &= own["project_id"].isna() | (own["project_id"] == question.project)
-    allows = own["via"].isin(_ABOVE) | (own["role_id"].isin(roles) & fits)
+    own = access[_is_among(access, ids) & _is_there(access, question)]
+    allows = is_allowed(inventory, own, question)
     yes = verdicts[verdicts["verdict"] == YES]
     sentence = _sentence(inventory, verdicts, question, name)
     if len(yes):
@@ -113,8 +108,22 @@ def answer(
     if verdict == NO and is_deactivated(inventory, principal):
         sentence += "; the account is deactivated"
     exception = "" if question.action == "create" else _EXCEPTION
-    links = _links(inventory, question, roles, name, kind) if len(places) == 1 and is_current else []
+    links = _links(inventory, question, name, kind) if len(question.places) == 1 and is_current else []
     return AccessAnswer(verdict, sentence, (), own["path"].tolist(), links, exception)
+
+
+def is_allowed(inventory: Inventory, paths: pd.DataFrame, question: Question) -> pd.Series:
+    """Return which of the access paths allow the action in one of the places."""
+    roles, _ = allowing_roles(inventory, question)
+    fits = paths["project_id"].isna() | (question.resource in OF_PROJECTS)
+    if question.project is not None:
+        fits &= paths["project_id"].isna() | (paths["project_id"] == question.project)
+    allows = paths["via"].isin(_ABOVE) | (paths["role_id"].isin(roles) & fits)
+    return allows & _is_there(paths, question)
+
+
+def _is_there(paths: pd.DataFrame, question: Question) -> pd.Series:
+    return paths["workspace_id"].fillna("").isin(question.places)
 
 
 def _remark(allowed: pd.DataFrame, kind: str) -> str:
@@ -212,9 +221,10 @@ def _sentence(inventory: Inventory, verdicts: pd.DataFrame, question: Question, 
     )
 
 
-def _links(inventory: Inventory, question: Question, allowed: frozenset[str], name: str, kind: str) -> list[Link]:
+def _links(inventory: Inventory, question: Question, name: str, kind: str) -> list[Link]:
     """Return the nearest links that would allow it: a team that has such a role there, and the weakest role itself."""
     rows = roles_of(inventory)
+    allowed, _ = allowing_roles(inventory, question)
     rows = rows[rows["id"].isin(allowed) & rows["real"]]
     fitting = rows[[_fits(level, question) for level in rows["level"]]]
     ranked = sorted(fitting.to_dict("records"), key=lambda role: _strength(role, question))

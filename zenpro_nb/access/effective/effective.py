@@ -40,13 +40,39 @@ def effective_access(inventory: Inventory) -> pd.DataFrame:
     import pandas as pd  # heavy: only where a frame is made
 
     tables = AccessIndex(inventory)
-    assignments_of_holders = pd.concat(list(tables.assignments_of_holders()), ignore_index=True)
-    assignments_of_holders = assignments_of_holders[assignments_of_holders["holder"] >= 0]
-    route = combination(*(assignments_of_holders[name].to_numpy() for name in KEY_COLUMNS))
-    routes = assignments_of_holders.loc[~pd.Series(route, index=assignments_of_holders.index).duplicated(), KEY_COLUMNS]
+    paths = pd.concat(list(tables.assignments_of_holders()), ignore_index=True)
+    return _access(tables, paths[paths["holder"] >= 0])
+
+
+def roles_of_empty_teams(inventory: Inventory) -> pd.DataFrame:
+    """Return the roles of teams without members, with the columns of `ACCESS`; `principal` is missing.
+
+    Example:
+        >>> from zenpro_nb.access import Inventory
+        >>> found = roles_of_empty_teams(Inventory.of({
+        ...     "teams": [{"id": "5", "name": "Alumni"}],
+        ...     "team_members": [],
+        ...     "roles": [{"id": "7", "name": "Workspace Developer", "level": "workspace", "system_managed": True}],
+        ...     "workspaces": [{"id": "9", "name": "ml-prod"}],
+        ...     "assignments": [{"team_id": "5", "role_id": "7", "workspace_id": "9"}],
+        ... }))
+        >>> found["path"].tolist()
+        ['team Alumni → Workspace Developer → ml-prod']
+    """
+    import pandas as pd
+
+    tables = AccessIndex(inventory)
+    return _access(tables, pd.concat(list(tables.roles_of_empty_teams()), ignore_index=True))
+
+
+def _access(tables: AccessIndex, paths: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    route = combination(*(paths[name].to_numpy() for name in KEY_COLUMNS))
+    routes = paths.loc[~pd.Series(route, index=paths.index).duplicated(), KEY_COLUMNS]
     rank, words = tables.render(routes)
-    rows = pd.DataFrame({"holder": assignments_of_holders["holder"].to_numpy(), "way": route}).drop_duplicates()
-    who = _rank(tables.holders["principal"])[rows["holder"].to_numpy()]
+    rows = pd.DataFrame({"holder": paths["holder"].to_numpy(), "way": route}).drop_duplicates()
+    who = pd.Series(_rank(tables.holders["principal"])).reindex(rows["holder"], fill_value=0)
     rows = rows.iloc[np.lexsort((rank[rows["way"].to_numpy()], who))]
     return _frame(tables, rows, routes, words)
 
@@ -57,9 +83,9 @@ def _frame(tables: AccessIndex, rows: pd.DataFrame, routes: pd.DataFrame, words:
     holder, route = rows["holder"].to_numpy(), rows["way"].to_numpy()
     at = {name: routes[name].to_numpy()[route] for name in ("role", "scope", "workspace", "project")}
     stronger = covering(Paths(holder, **at), tables.roles)
-    parts = [tables.holders.take(holder), words.take(route)]
+    parts = [tables.holders.reindex(holder), words.take(route)]
     frame = pd.concat([part.reset_index(drop=True) for part in parts], axis=1)
-    frame["path"] = frame["principal"] + ARROW + frame["path"]
+    frame["path"] = (frame["principal"] + ARROW).fillna("") + frame["path"]
     frame["covered_by"] = frame["path"].take(np.maximum(stronger, 0)).reset_index(drop=True).where(stronger >= 0)
     frame_of_access = frames.with_types(ACCESS.columns, frame)
     return frames.declare(frame_of_access, ACCESS)

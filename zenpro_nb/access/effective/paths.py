@@ -63,10 +63,7 @@ class AccessIndex:
 
     def assignments_of_holders(self) -> Iterator[pd.DataFrame]:
         """Yield all paths, as places in the tables; the holder of some is unknown, -1."""
-        rows = self._assignments()
-        yield rows
-        reaching = self.roles["name"].isin(list(INHERITED)) & self.roles["predefined"]
-        yield self._everywhere(rows[reaching.to_numpy()[rows["role"]]], BY_ORGANIZATION)
+        yield from self._with_reached(self._assignments())
         users = self._inventory.users.frame
         super_ = users.loc[users["is_superuser"].fillna(False).astype(bool), "id"]
         whole = _path(_indexes_of(self.holders["user_id"], super_), role=self._place_of(SUPERUSER), via=BY_SUPERUSER)
@@ -77,6 +74,22 @@ class AccessIndex:
             _indexes_of(self.holders["user_id"], owners),
             role=self._place_of(OWNER), via=BY_OWNER, workspace=self._alive, scope=WORKSPACE,
         )  # fmt: skip
+
+    def roles_of_empty_teams(self) -> Iterator[pd.DataFrame]:
+        """Yield the paths of teams without members; `holder` is a negative number per team.
+
+        If not all members are known, it is unknown which teams are empty, and there are no paths.
+        """
+        own = self._own_roles()
+        is_empty = own["team"].ge(0) & ~own["team"].isin(self._members()["team"])
+        own = own[is_empty & self._inventory.team_members.complete]
+        yield from self._with_reached(own.assign(holder=-1 - own["team"], via=TEAM))
+
+    def _with_reached(self, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """Yield the paths of assigned roles, and those in workspaces that organization roles among them reach."""
+        yield rows
+        reaching = self.roles["name"].isin(list(INHERITED)) & self.roles["predefined"]
+        yield self._everywhere(rows[reaching.to_numpy()[rows["role"]]], BY_ORGANIZATION)
 
     def _place_of(self, role: str) -> int:
         return int(np.flatnonzero((self.roles["name"] == role) & ~self.roles["real"])[0])
@@ -89,6 +102,21 @@ class AccessIndex:
     def _assignments(self) -> pd.DataFrame:
         import pandas as pd
 
+        own = self._own_roles()
+        of_teams = own[own["team"] >= 0].drop(columns="holder").merge(self._members(), on="team")
+        return pd.concat([own[own["team"] < 0], of_teams.assign(via=TEAM)], ignore_index=True)
+
+    def _members(self) -> pd.DataFrame:
+        import pandas as pd
+
+        members = self._inventory.team_members.frame
+        team = _indexes_of(self._teams["id"], members["team_id"])
+        return pd.DataFrame({"team": team, "holder": self._holders(members)})
+
+    def _own_roles(self) -> pd.DataFrame:
+        """Return a path per assignment; those of teams have no holder."""
+        import pandas as pd
+
         rows = self._inventory.assignments.frame
         role = _indexes_of(self.roles["id"], rows["role_id"])
         scope = _indexes_of(pd.Series(SCOPES), self.roles["level"].iloc[role])
@@ -96,17 +124,12 @@ class AccessIndex:
             rows["project_id"].notna(), PROJECT, np.where(rows["workspace_id"].notna(), WORKSPACE, ORGANIZATION)
         )
         scope = np.where(scope < 0, kinds, scope)  # a role of an unknown level applies where it is assigned
-        own = _path(
+        return _path(
             self._holders(rows),
             role=role, via=DIRECT, scope=scope, team=_indexes_of(self._teams["id"], rows["team_id"]),
             workspace=np.where(scope >= WORKSPACE, _indexes_of(self._workspaces["id"], rows["workspace_id"]), -1),
             project=np.where(scope == PROJECT, _indexes_of(self._projects, rows["project_id"]), -1),
         )  # fmt: skip
-        members = self._inventory.team_members.frame
-        team = _indexes_of(self._teams["id"], members["team_id"])
-        members = pd.DataFrame({"team": team, "holder": self._holders(members)})
-        of_teams = own[own["team"] >= 0].drop(columns="holder").merge(members, on="team")
-        return pd.concat([own[own["team"] < 0], of_teams.assign(via=TEAM)], ignore_index=True)
 
     def _everywhere(self, paths: pd.DataFrame, via: int) -> pd.DataFrame:
         """Return each path once per workspace that is not deleted."""

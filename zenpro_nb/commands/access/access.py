@@ -13,6 +13,7 @@ from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
 from zenpro_nb.commands.access import verdicts
+from zenpro_nb.commands.access.path_answers import empty_teams, no_access
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import After
@@ -154,6 +155,8 @@ def access(
     if matrix:
         rows = options.where.rows(rows)
         facts = {name: frames.facts(rows)[name] for name in ("where", "complete") if options.where.conditions}
+        if not len(rows):
+            facts[frames.ANSWER] = no_access(inventory, selection)
         return describe(ctx, pure.matrix(rows), inventory, filters, view=pure.HEAT_MAP, **pure.about(rows), **facts)
     return _paths(ctx, inventory, rows, selection, filters, options)
 
@@ -168,8 +171,13 @@ def _paths(
 ) -> pd.DataFrame:
     """Return the selected access paths, with the view for what was selected: a role, a team, or a user."""
     principal, role = selection["principal"], selection["role"]
+    of_empty_teams, also = empty_teams(inventory, selection)
+    if principal is not None and not len(rows) and len(of_empty_teams):
+        reach = "no one has these roles: the team has no members"
+        return describe(ctx, of_empty_teams, inventory, filters, view=pure.TEAM, summary=reach)
     if not len(rows):
-        return describe(ctx, rows, inventory, filters, answer=_nothing(inventory, selection))
+        return describe(ctx, rows, inventory, filters, answer=no_access(inventory, selection))
+    summary = {"summary": also} if also and any(selection.values()) else {}
     if _is_about_role(principal, role):
         of_paths = options.where.without(
             condition for condition in options.where.conditions if condition.column == pure.ALSO_IN.name
@@ -178,9 +186,9 @@ def _paths(
         facts = {name: frames.facts(matching)[name] for name in ("where", "complete") if of_paths.conditions}
         if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and _has_superusers(inventory):
             ctx.ui.say("note: superusers can do everything without this role; list them with `access --role superuser`")
-        return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts)
+        return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts, **summary)
     if principal is None:
-        return describe(ctx, rows, inventory, filters, view=pure.PATHS)
+        return describe(ctx, rows, inventory, filters, view=pure.PATHS, **summary)
     if principal.startswith(TEAM_MARK):
         return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(ctx, rows))
     about = pure.about(rows, _full_name(inventory, rows))
@@ -200,27 +208,14 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
     if len(rows):
         ctx.ui.say(f"note: {READERS_LOOK_IDLE}")
     facts = {"summary": f"{counts} from {describe_window(activity)}", **gaps_of(inventory, activity)}
+    if not len(rows):
+        facts[frames.ANSWER] = no_access(inventory, selection)
     return describe(ctx, rows, inventory, {**selection, "unused": window}, **facts)
 
 
 def _has_superusers(inventory: Inventory) -> bool:
     users = inventory.users.frame
     return "is_superuser" in users and bool(users["is_superuser"].eq(True).fillna(False).any())
-
-
-def _nothing(inventory: Inventory, selection: dict[str, str | None]) -> str:
-    """Return the answer to a question about access that has no rows."""
-    place = selection["workspace"] or inventory.organization_name or inventory.organization_id
-    if selection["project"] is not None:
-        place = f"project {selection['project']}" + (f" of {selection['workspace']}" if selection["workspace"] else "")
-    role, principal = selection["role"], selection["principal"]
-    if any(list_.gap is not None for list_ in (inventory.members, inventory.assignments, inventory.team_members)):
-        who, wanted = principal or "anyone", f"has the role {role}" if role else "has access"
-        return f"unknown whether {who} {wanted} in {place}: not all lists could be read"
-    if principal is None:
-        return f"no one has {f'the role {role}' if role else 'access'} in {place}"
-    subject = f"{principal} is deactivated and" if pure.is_deactivated(inventory, principal) else principal
-    return f"{subject} {f'does not have the role {role}' if role else 'has no access'} in {place}"
 
 
 def _reach(ctx: CommandContext, rows: pd.DataFrame) -> str:

@@ -45,6 +45,11 @@ def with_answer(
     if principal is None or principal.startswith(TEAM_MARK):
         team = (principal or "").removeprefix(TEAM_MARK)
         summary = pure.verdict_summary(verdicts, question, pure.place_of(inventory, question), team)
+        empty = pure.empty_teams_that_could(inventory, question)
+        if principal is not None:
+            empty = pure.select(empty, inventory, principal=principal)
+        empty_text = pure.empty_teams_text(inventory, empty, "a role that allows it")
+        summary = "; ".join(filter(None, [summary, empty_text]))
         return describe(ctx, verdicts, inventory, filters, view=pure.VERDICTS_VIEW, answer=summary, summary=summary)
     suffix = f"--org {quoted(org)}" if org else ""
     answer = pure.answer(inventory, rows, verdicts, question, principal, is_current=is_current)
