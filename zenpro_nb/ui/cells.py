@@ -80,6 +80,7 @@ class Cell(Struct, frozen=True):
 # An absolute path has at least two folders, unlike the route of a request.
 _ADDRESS = re.compile(r"https?://|/[^/{}]+/[^/{}]+/[^{}]*$|[A-Za-z]:\\")
 _BREAKS = re.compile(r"[ -]")  # where a browser can wrap a text
+WORD_BREAKS = re.compile(r"(?=@)|(?<=[-/])")  # where a terminal breaks a word that is longer than a line
 NOTHING = Cell(NOTHING_SIGN, quiet=True)
 GAP = Cell(ELLIPSIS, quiet=True)  # represents rows that are not shown
 
@@ -128,6 +129,20 @@ class TableColumn(Struct, frozen=True, dict=True):
         """Return whether its texts can be wrapped: those of a column that decides, if they are long."""
         texts = not self.right and not self.state and not self.moment
         return bool(self.deciding) and not self.prose and texts and self.width > TABLE_WRAPPED
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return {word for text in [self.name, *(cell.display for cell in self.cells)] for word in text.split()}
+
+    @cached_property
+    def longest_word(self) -> int:
+        """Return the width of the longest word, including those of its name."""
+        return max(map(text_width, self._words), default=1)
+
+    @cached_property
+    def longest_part(self) -> int:
+        """Return the width of the longest part of a word that a terminal breaks nowhere else than at `WORD_BREAKS`."""
+        return max((text_width(part) for word in self._words for part in WORD_BREAKS.split(word)), default=1)
 
     @cached_property
     def least(self) -> int:

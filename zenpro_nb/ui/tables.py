@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import zip_longest
 
 from msgspec.structs import replace
 
 from zenpro_nb.limits import TABLE_CELL, TABLE_FEW, TABLE_NARROW, TABLE_PROSE, TABLE_TORN, TABLE_WRAPPED
-from zenpro_nb.ui.cells import Cell, TableColumn, shorten, text_width
+from zenpro_nb.ui.cells import WORD_BREAKS, Cell, TableColumn, shorten, text_width
 from zenpro_nb.ui.colors import paint
 from zenpro_nb.ui.folding import FoldingOrder, among, folding_order, ids_last, put_back
 
 _GAP = "  "
-_BREAKS = re.compile(r"(?=@)|(?<=[-/])")  # where words are broken that are longer than a line
 _WHOLE_WORDS = 2  # the first columns that decide: a name, and for example the command that fixes a finding
 
 
@@ -66,14 +64,7 @@ def _brief(column: TableColumn) -> TableColumn:
 
 def _narrowest(column: TableColumn) -> int:
     """Return the minimum width of the column with wrapped text."""
-    longest = _longest(column)
-    return longest if column.solid else min(longest, TABLE_CELL)
-
-
-def _longest(column: TableColumn, parts_of: Callable[[str], Sequence[str]] = lambda word: [word]) -> int:
-    """Return the width of the longest word of the column, or of the longest part of a word."""
-    texts = [column.name, *(cell.display for cell in column.cells)]
-    return max((text_width(part) for text in texts for word in text.split() for part in parts_of(word)), default=1)
+    return column.longest_word if column.solid else min(column.longest_word, TABLE_CELL)
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -116,11 +107,11 @@ def _cut(
         visible = [other for other in visible if other is not column]
     widths = list(map(_usual, visible))
     last = max(visible, key=lambda column: column.deciding)
-    while _total(widths) > width and (
-        wide := [at for at, column in enumerate(visible) if widths[at] > _least(column, width, last=column is last)]
-    ):
+    least = [_least(column, width, last=column is last) for column in visible]
+    whole = [_narrowest(column) for column in visible]
+    while _total(widths) > width and (wide := [at for at, limit in enumerate(least) if widths[at] > limit]):
         # Sentences are wrapped before names, and between words before words of the least deciding ones are broken.
-        words = [at for at in wide if visible[at].prose and widths[at] > _narrowest(visible[at])]
+        words = [at for at in wide if visible[at].prose and widths[at] > whole[at]]
         torn = [at for at in wide if visible[at].prose and visible[at] is last]
         widths[max(words or torn or wide, key=widths.__getitem__)] -= 1
     visible = [_wrapped(*pair) if pair[0].wraps else pair[0] for pair in zip(visible, widths, strict=True)]
@@ -187,7 +178,7 @@ def _least(column: TableColumn, width: int, *, last: bool = False, whole: bool =
         # Of the most important sentences, such as commands to copy, no word is torn.
         unbroken = min(max(TABLE_WRAPPED, _narrowest(column)), max(TABLE_TORN, width * 3 // 5))
         is_whole = bool(column.deciding) and (whole or column.command or (column.deciding <= _WHOLE_WORDS and not last))
-        parts = 0 if last else min(_longest(column, _BREAKS.split), TABLE_TORN)
+        parts = 0 if last else min(column.longest_part, TABLE_TORN)
         return min(_usual(column), unbroken if is_whole else max(TABLE_WRAPPED, parts))
     if column.wraps:
         two_lines = min(column.width // 2 + 1, TABLE_WRAPPED)
@@ -246,7 +237,7 @@ def _parts(word: str, width: int) -> list[str]:
     ['christina.budk', 'iewicz', '@example.com']
     """
     parts = [""]
-    for piece in _BREAKS.split(word):
+    for piece in WORD_BREAKS.split(word):
         if text_width(piece) <= width < text_width(parts[-1]) + text_width(piece):
             parts.append(piece)
             continue
