@@ -115,6 +115,7 @@ SUMMARY = 70  # characters of a command's summary in the list of commands: one l
 TABLE_CELL = 60  # characters of a cell in a terminal's table with many columns; longer ones push out the others
 TABLE_FEW = 6  # columns of a table whose long texts are wrapped instead; with more, rows would grow into paragraphs
 TERMINAL_SIZE = (120, 24)  # columns and lines of a terminal that reports no size
+CELL_COLUMNS = 72  # characters of a message's line below a cell; JupyterLab at 700 pixels shows about that many
 FRAME_WIDTH = 300  # characters of a DataFrame in a notebook; the widest screens show fewer
 INTERACTIVE_CELLS = 200_000  # cells of an interactive table; the notebook contains all of them, about 60 bytes each
 INTERACTIVE_ROWS = 1_000  # rows of an interactive table, however many columns it has

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from zenpro_nb import extras, forms, frames
+from zenpro_nb import extras, forms, frames, limits
 from zenpro_nb.commands.tool.form import LEFT_OUT, open_form
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import IncompleteError, InterruptedReadError, UsageError, ZenProError
@@ -87,6 +87,11 @@ class NotebookUI(TerminalUI):
         In a kernel there is also no pipe that needs stdout for the data alone.
         """
         return self._in_kernel
+
+    @property
+    def columns(self) -> int | None:
+        """Return the width of messages in a kernel: front ends break longer lines in the middle of words."""
+        return limits.CELL_COLUMNS if self._in_kernel else None
 
     def _progress_file(self) -> ProgressLine | None:
         return ProgressLine(self._display) if self._in_kernel else None

@@ -52,9 +52,14 @@ def paint(text: str) -> str:
     return "".join(pieces)
 
 
-def say(text: str, *, on_stdout: bool = False) -> None:
-    """Write a message, wrapped for a terminal. It goes to stderr, so a pipe gets only results."""
-    click.echo(wrap(printable.words(text), _width_of(sys.stdout if on_stdout else sys.stderr)), err=not on_stdout)
+def say(text: str, *, on_stdout: bool = False, columns: int | None = None) -> None:
+    """Write a message. It goes to stderr, so a pipe gets only results.
+
+    Args:
+        columns: where lines are wrapped if this is not a terminal; None for no limit.
+    """
+    width = _width_of(sys.stdout if on_stdout else sys.stderr) or columns
+    click.echo(wrap(printable.words(text), width), err=not on_stdout)
 
 
 def draw(text: str, *, on_stdout: bool = False) -> None:

@@ -150,6 +150,11 @@ class TerminalUI:
         return False
 
     @property
+    def columns(self) -> int | None:
+        """Return the width of messages if they do not go to a terminal; None for no limit."""
+        return None
+
+    @property
     def is_interactive(self) -> bool:
         """Return whether input and messages are connected to a terminal."""
         return console.is_interactive()
@@ -182,7 +187,7 @@ class TerminalUI:
 
     def warn(self, line: str) -> None:
         """Print the line after `warning:`."""
-        console.say(f"warning: {printable.line(self.command_names.text(line))}")
+        console.say(f"warning: {printable.line(self.command_names.text(line))}", columns=self.columns)
 
     def warn_incomplete(self, line: str) -> None:
         """Print the line as a warning."""
@@ -193,7 +198,7 @@ class TerminalUI:
 
     def say(self, line: str) -> None:
         """Print the line as a message."""
-        console.say(self.command_names.text(line), on_stdout=self.words_on_stdout)
+        console.say(self.command_names.text(line), on_stdout=self.words_on_stdout, columns=self.columns)
 
     def show(self, value: object) -> None:
         """Print the value as text."""
