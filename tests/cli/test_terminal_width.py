@@ -107,7 +107,14 @@ def test_a_finding_is_shown_with_its_fix(environment: dict[str, str], tmp_path: 
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_addresses_are_not_cut(environment: dict[str, str], width: int) -> None:
-    for words in (("users",), ("assignments",), ("members",), ("access", "--can", "delete:stack"), ("invitations",)):
+    for words in (
+        ("users",),
+        ("assignments",),
+        ("members",),
+        ("access", "--can", "delete:stack"),
+        ("access", "--matrix"),
+        ("invitations",),
+    ):
         result, _ = lines_of(environment, width, *words)
         assert max(map(len, result)) <= width
         assert not [line for line in result if re.search(r"@\S*…|\.\S*…", line)]

@@ -126,9 +126,9 @@ class TableColumn(Struct, frozen=True, dict=True):
 
     @property
     def wraps(self) -> bool:
-        """Return whether its texts can be wrapped: those of a column that decides, if they are long."""
+        """Return whether its texts can be wrapped: those of an index or a column that decides, if they are long."""
         texts = not self.right and not self.state and not self.moment
-        return bool(self.deciding) and not self.prose and texts and self.width > TABLE_WRAPPED
+        return bool(self.deciding or self.index) and not self.prose and texts and self.width > TABLE_WRAPPED
 
     @cached_property
     def _words(self) -> set[str]:
