@@ -40,6 +40,12 @@ def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
     assert len(output_of(environment, *users, str(MANY))[0]) == MANY
 
 
+def test_a_list_below_its_chart_is_printed_in_part(environment: dict[str, str]) -> None:
+    rows, output = output_of(environment, "runs", "--workspace", "ml-prod", "--limit", str(MANY), "--plot")
+    assert len(rows) == limits.PREVIEW_ROWS
+    assert f"… {MANY - limits.PREVIEW_ROWS} more rows; `--format table` prints all\n" in output
+
+
 def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
     addresses = [f"n{number}@example.com" for number in range(MANY)]
     rows, output = output_of(environment, "invitations", "create", *addresses, "not@@valid", "--yes")

@@ -15,7 +15,7 @@ from tests.support.sandbox import SandboxProcess
     [
         ("access team:Platform --org acme", "`--format csv` prints each path"),
         ("sandbox start --help", "in a shell: `sandbox run`"),
-        ("users --help", "a table, which is shortened after changes"),
+        ("users --help", "a table, which is shortened after changes and below charts"),
     ],
 )
 def test_a_shell_names_what_works_there(sandbox: SandboxProcess, line: str, text: str) -> None:

@@ -48,6 +48,12 @@ def test_one_among_thousands_is_visible_and_bars_are_not_too_long() -> None:
     assert line.count("█") == PLOT_SIGNS
 
 
+def test_bars_fit_a_narrow_terminal() -> None:
+    timeline = timeline_of(*[("2026-11-24", "completed")] * 5_000, ("2026-11-25", "completed"))
+    first, second = timeline.text(50).splitlines()[1:3]
+    assert (len(first), first[-6:], second[-4:]) == (50, "  5000", "   1")
+
+
 def test_failures_are_at_the_bottom() -> None:
     timeline = timeline_of(("2026-11-24", "completed"), ("2026-11-24", "failed"), ("2026-11-24", "never_heard_of"))
     bars = [

@@ -14,7 +14,7 @@ from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.security import printable
 from zenpro_nb.session.session import Session
-from zenpro_nb.ui.protocol import UI, Advance, TerminalUI
+from zenpro_nb.ui.protocol import UI, Advance, Drawing, TerminalUI
 
 if TYPE_CHECKING:
     from zenpro_nb.client import Client, Credential
@@ -94,7 +94,7 @@ class FormUI(TerminalUI):
         """Collect the value for the form."""
         self.outputs.append(self.with_commands(value))
 
-    def picture(self, value: object) -> None:
+    def picture(self, value: Drawing) -> None:
         """Collect the picture for the form."""
         self.show(value)
 

@@ -84,8 +84,8 @@ class Shell(TerminalUI):
                 default="table",
                 expose_value=False,
                 callback=self._set_format,
-                help="Choose how to print the result. Default: a table, which is shortened after changes; "
-                "`table` prints all rows.",
+                help="Choose how to print the result. Default: a table, which is shortened after changes and below "
+                "charts; `table` prints all rows.",
             ),
             click.Option(
                 ["--allow-partial"],

@@ -25,7 +25,7 @@ from zenpro_nb.session.session import Session
 from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Placeholders
-from zenpro_nb.ui.protocol import TerminalUI
+from zenpro_nb.ui.protocol import Drawing, TerminalUI
 from zenpro_nb.ui.show_option import show_option
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class NotebookUI(TerminalUI):
 
         display(self.with_commands(value))  # type: ignore[no-untyped-call]
 
-    def picture(self, value: object) -> None:
+    def picture(self, value: Drawing) -> None:
         """Display the picture above the cell's result."""
         self.show(value)
 

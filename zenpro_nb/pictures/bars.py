@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.pictures import svg
-from zenpro_nb.pictures.timeline import SIGNS, axis_end, block
+from zenpro_nb.pictures.timeline import SIGNS, axis_end, bar_length, block
 from zenpro_nb.security.printable import cell
 
 # Distinguishable on white and black pages, and without color by their order, which the legend has too.
@@ -75,7 +75,10 @@ class Bars(Struct, frozen=True):
         return f"{value:,.{digits}f}{self.unit}"
 
     def __repr__(self) -> str:
-        """Return the bars as characters, one line per bar."""
+        return self.text()
+
+    def text(self, columns: int = limits.PAGE_NARROW) -> str:
+        """Return the bars as characters, one line per bar, for a terminal of this width."""
         highest = max((sum(parts.values()) for parts in self.values), default=0.0)
         width = max((len(label) for label in self.labels), default=0)
         states = [name for name in self.series if name in SIGNS]
@@ -83,13 +86,13 @@ class Bars(Struct, frozen=True):
         others = [name for name in self.series if name not in SIGNS]
         signs = {name: free[min(place, len(free) - 1)] for place, name in enumerate(others)}
         signs |= {name: SIGNS[name] for name in states}
+        numbers = [self._number(sum(parts.values())) for parts in self.values]
+        longest = bar_length(columns, width, max(map(len, numbers), default=0))
         lines = []
-        for label, parts in zip(self.labels, self.values, strict=True):
-            scale = limits.PLOT_SIGNS / highest if highest else 0.0
+        for label, parts, number in zip(self.labels, self.values, numbers, strict=True):
+            scale = longest / highest if highest else 0.0
             bar = "".join(signs[name] * max(1, round(parts[name] * scale)) for name in self.series if parts.get(name))
-            lines.append(
-                f"  {label:<{width}}  {bar:<{limits.PLOT_SIGNS}}  {self._number(sum(parts.values()))}".rstrip()
-            )
+            lines.append(f"  {label:<{width}}  {bar:<{longest}}  {number}".rstrip())
         legend = "  ".join(f"{signs[name]} {name}" for name in self.series if name)
         heading = [self.title, *svg.indented(self.subtitle)]
         return "\n".join(map(cell, [*heading, *lines, *([f"  {legend}"] if legend else [])]))

@@ -102,21 +102,25 @@ class Timeline(Struct, frozen=True):
         return f"{self.totals.total():,} in total: {totals or 'none'}{busiest}."
 
     def __repr__(self) -> str:
-        """Return the bars as characters, one line per day."""
+        return self.text()
+
+    def text(self, columns: int = limits.PAGE_NARROW) -> str:
+        """Return the bars as characters, one line per day, for a terminal of this width."""
         highest = max((counts.total() for counts in self.counts), default=0)
         dates = [f"{day:%a} {day.day:>2} {day:%b}" for day in self.days]
-        bars = [self._signs(counts, highest) for counts in self.counts]
+        longest = bar_length(columns, max(map(len, dates), default=0), len(str(highest)))
+        bars = [self._signs(counts, highest, longest) for counts in self.counts]
         lines = [
-            f"  {day}  {bar:<{limits.PLOT_SIGNS}}  {counts.total():>{len(str(highest))}}".rstrip()
+            f"  {day}  {bar:<{longest}}  {counts.total():>{len(str(highest))}}".rstrip()
             for day, bar, counts in zip(dates, bars, self.counts, strict=True)
         ]
         legend = "  ".join(f"{SIGNS.get(word, _OTHER_SIGN)} {word} {self.totals[word]:,}" for word in self.states)
         heading = [self.title, *svg.indented(self.subtitle)]
         return "\n".join(map(cell, [*heading, *lines, *([f"  {legend}"] if legend else [])]))
 
-    def _signs(self, counts: Counter[str], highest: int) -> str:
+    def _signs(self, counts: Counter[str], highest: int, longest: int) -> str:
         """Return a bar in proportion to the highest one; every state that occurs gets at least one character."""
-        scale = min(limits.PLOT_SIGNS / highest, 1) if highest else 0
+        scale = min(longest / highest, 1) if highest else 0
         return "".join(
             SIGNS.get(word, _OTHER_SIGN) * max(1, round(counts[word] * scale)) for word in self.states if counts[word]
         )
@@ -180,6 +184,11 @@ def block(state: str, x: float, y: float, width: float, height: float, label: st
             f"M{x:.1f},{y + down:.1f}h{width:.1f}" for down in range(_STRIPE // 2, math.ceil(height), _STRIPE)
         )
         yield f'<path d="{stripes}" stroke="#fff" stroke-opacity="0.55" pointer-events="none"/>'
+
+
+def bar_length(columns: int, label: int, number: int) -> int:
+    """Return the characters of the longest bar in a terminal, beside labels and numbers of these lengths."""
+    return max(1, min(limits.PLOT_SIGNS, columns - label - number - len("  " * 3)))
 
 
 def axis_end(highest: float) -> tuple[int, int]:

@@ -18,11 +18,19 @@ from zenpro_nb.security import printable
 from zenpro_nb.ui import console
 from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.command_names import CommandNames
+from zenpro_nb.ui.wrapping import wrap
 
 if TYPE_CHECKING:
     import click
 
 Advance = Callable[[int], object]  # called with the number of rows read so far
+
+
+class Drawing(Protocol):
+    """A picture that can also be drawn with characters."""
+
+    def text(self, columns: int) -> str:
+        """Return the picture as characters, for a terminal of this width."""
 
 
 class UI(Protocol):
@@ -105,7 +113,7 @@ class UI(Protocol):
             rows: the number of printed rows.
         """
 
-    def picture(self, value: object) -> None:
+    def picture(self, value: Drawing) -> None:
         """Show a picture of the result. It is not part of the result."""
 
     def assign(self, name: str, value: object) -> None:
@@ -211,9 +219,10 @@ class TerminalUI:
     def abridge(self, rest: str, rows: int = limits.PREVIEW_ROWS) -> None:
         """Do nothing: a DataFrame is displayed in part anyway."""
 
-    def picture(self, value: object) -> None:
+    def picture(self, value: Drawing) -> None:
         """Print the picture as characters among the messages, so a pipe gets only the data."""
-        console.draw(str(value), on_stdout=self.words_on_stdout)
+        columns = console.width() or limits.PAGE_NARROW
+        console.draw(wrap(value.text(columns), columns), on_stdout=self.words_on_stdout)
 
     def assign(self, name: str, value: object) -> None:
         """Raise UsageError: a shell has no notebook variables."""

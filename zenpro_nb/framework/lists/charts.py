@@ -78,6 +78,7 @@ def draw(
         drawing = picture(frame, note)
     drawing = replace(drawing, subtitle=_subtitle(frame, facts))
     ctx.ui.picture(drawing)
+    ctx.ui.abridge("; `--format table` prints all")
     pictures = [*filter(is_picture, options.save)]
     if not pictures and (options.save or not ctx.ui.has_variables):  # a terminal shows bars; a notebook the picture
         suffix = _PNG if extras.has("png") else _SVG
