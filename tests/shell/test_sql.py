@@ -190,6 +190,32 @@ def test_a_query_names_the_tables_that_cover_all_organizations(
     assert (f"1 row · {scope} · read " in html) if scope else ("from all" not in html)
 
 
+@pytest.mark.parametrize(
+    ("rest", "organization"),
+    [
+        ("LEFT JOIN team_members m ON m.user_id = u.id WHERE m.user_id IS NULL", "acme"),
+        ("WHERE email NOT IN (SELECT principal FROM assignments WHERE principal IS NOT NULL)", "acme"),
+        ("SEMI JOIN workspaces w ON w.owner_id = u.id", "acme"),
+        ("ANTI JOIN organizations o ON o.name = u.email", ""),
+    ],
+)
+def test_users_beside_a_list_of_one_organization_are_only_its_members(
+    shell: Shell, rest: str, organization: str
+) -> None:
+    line = '%zenpro sql "SELECT u.email FROM users u {}"{}'
+    found, same = (shell.run(line.format(rest, option)) for option in ("", " --org acme"))
+    members = set(shell.run("%zenpro users --org acme").email)
+    assert set(same.email) <= set(found.email)
+    scope = found.attrs["zenpro"]["scope"]
+    assert scope in shell.ip.display_formatter.format(found)[0]["text/html"]
+    if organization:
+        assert len(found) == len(same)
+        assert scope == f"users only from {organization}, like the other lists"
+    else:
+        assert not set(found.email) <= members
+        assert scope.startswith("users from all organizations")
+
+
 @pytest.mark.parametrize("grouping", ["team", "1", "ALL"])
 def test_a_query_that_adds_up_two_teams_of_one_name_says_so(
     shell: Shell, capsys: pytest.CaptureFixture[str], grouping: str
@@ -218,7 +244,9 @@ def test_a_missing_value_after_not_in_is_reported_with_the_query_that_leaves_it_
 
 def test_the_help_of_sql_names_the_default_of_each_table() -> None:
     command = in_process(["sql", "--help"], {**os.environ, "COLUMNS": "200"}, terminal=True)
-    assert "for the table users every user that you can see" in " ".join(command.stdout.decode().split())
+    assert "a query of users without other lists covers every user that you can see" in " ".join(
+        command.stdout.decode().split()
+    )
 
 
 def test_values_are_bound_and_never_text(shell: Shell) -> None:

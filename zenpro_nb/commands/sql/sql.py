@@ -15,7 +15,7 @@ from zenpro_nb import frames
 from zenpro_nb import sql as engine
 from zenpro_nb.commands.sql import notes
 from zenpro_nb.commands.sql.completion import offers
-from zenpro_nb.commands.sql.tables import QuietUI, SqlTable, TableSource, tables_of
+from zenpro_nb.commands.sql.tables import EVERY, QuietUI, SqlTable, TableSource, shared_organization, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
@@ -87,8 +87,8 @@ OrgOfTables = Annotated[
     Opt(
         "--org",
         type=NameType("organizations"),
-        help="Query this organization, by name or ID. Default: the one in use, but for the table users every user that "
-        "you can see.",
+        help="Query this organization, by name or ID. Default: the one in use; a query of users without other lists "
+        "covers every user that you can see.",
     ),
 ]
 _LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
@@ -131,7 +131,8 @@ def sql(
     notebook_frames = _notebook_frames(ctx, statement, tables)
     ours = {name: tables[_key(name)] for name in _table_names(statement) if name not in notebook_frames}
     engine.check(statement, {**notebook_frames, **{name: table.empty() for name, table in ours.items()}})
-    read = _read(ctx, list(ours.values()), TableSource(org, workspace, at))
+    shared = shared_organization(ctx, list(ours.values())) if org is None and at is None else None
+    read = _read(ctx, list(ours.values()), TableSource(org or shared, workspace, at))
     if ctx.pseudonyms is not None:  # before the query runs: no expression may see a real name
         notebook_frames, read, parameters = _with_pseudonyms(ctx.pseudonyms, notebook_frames, read, parameters)
         # After the tables, because they determine the account of an address and thus its pseudonym.
@@ -142,7 +143,8 @@ def sql(
         ctx.ui.say(f"note: {sentence}")
     if count := engine.missing_values(statement, {**notebook_frames, **sources}, parameters):
         ctx.ui.warn(notes.about_missing_values(count, text, org))
-    return _describe(ctx, frame, tables, read)
+    narrowed = [table.name for table in ours.values() if shared and table.coverage == EVERY]
+    return _describe(ctx, frame, tables, read, _narrowed(narrowed, shared))
 
 
 def _tree(ctx: click.Context) -> click.Group:
@@ -280,9 +282,17 @@ def _with_pseudonyms(
 
 
 def _describe(
-    ctx: CommandContext, frame: pd.DataFrame, tables: Mapping[str, SqlTable], read: Mapping[str, pd.DataFrame]
+    ctx: CommandContext,
+    frame: pd.DataFrame,
+    tables: Mapping[str, SqlTable],
+    read: Mapping[str, pd.DataFrame],
+    narrowed: str,
 ) -> pd.DataFrame:
-    """Record the tables that were read in the frame's attrs, and display its columns as their lists do."""
+    """Record the tables that were read in the frame's attrs, and display its columns as their lists do.
+
+    Args:
+        narrowed: the tables of which only one organization was read because of the other tables; "" if there are none.
+    """
     columns_by_name = {column.name: column for name in read for column in tables[name].columns}
     columns = [
         columns_by_name[name]
@@ -299,7 +309,7 @@ def _describe(
             facts[key] = dict(ChainMap(*found)) if key == "skipped" else list(chain.from_iterable(found))
     facts["changed"] = any(record.get("changed", False) for record in facts_by_table.values())
     facts["sandbox"] = any(record.get("sandbox", False) for record in facts_by_table.values())
-    facts["scope"] = _scope(facts_by_table)
+    facts["scope"] = narrowed or _scope(facts_by_table)
     keys = ("rows", "complete", "time", "capture", "scope")
     facts["tables"] = {
         name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
@@ -308,6 +318,10 @@ def _describe(
         facts["badge"] = frames.PSEUDONYMS
     frames.describe(frame, **facts)
     return frame if len(frame) else frames.with_answer(frame, "the query returned no rows")
+
+
+def _narrowed(names: Sequence[str], organization: str | None) -> str:
+    return f"{' and '.join(names)} only from {organization}, like the other lists" if names else ""
 
 
 def _scope(facts_by_table: Mapping[str, Mapping[str, Any]]) -> str:

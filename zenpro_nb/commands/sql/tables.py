@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, at_capture
 from zenpro_nb.framework.declare import run as run_line
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType
+from zenpro_nb.resources.control_plane import USERS, WORKSPACES
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.resources.usage import DAILY_BY, DAILY_COLUMNS
 from zenpro_nb.ui import console
@@ -24,12 +25,20 @@ from zenpro_nb.workspaces.many import default_columns
 if TYPE_CHECKING:
     import pandas as pd
 
+# The organizations whose rows a table has without --org.
+EVERY = "every organization that you can see"
+IN_USE = "the organization in use, or every one if none is in use"
+ONE = "the organization in use"
+NONE = "no organization"
 CAPTURES = "captures"  # the schema of the tables over time
 CAPTURE_TIME = Column("taken", DataType.TIME, help="when the capture was taken (UTC)")
 CAPTURE = Column("capture", help="name of the capture")
 TEAM_MEMBERS = "team_members"
 # These lists are stored on this machine and do not belong to the organization.
 _LOCAL_LISTS = {"captures", "journal", "profiles", "doctor", "reviews", "diff", "history", "notebooks"}
+
+
+_COVERAGE = {USERS.noun: EVERY, WORKSPACES.noun: IN_USE}
 
 
 class TableSource(Struct, frozen=True):
@@ -48,12 +57,14 @@ class SqlTable(Struct, frozen=True):
         help: description of its rows.
         columns: the columns known before the table is read.
         read: reads the table.
+        coverage: `EVERY`, `IN_USE`, `ONE`, or `NONE`.
     """
 
     name: str
     help: str
     columns: tuple[Column, ...]
     read: Callable[[CommandContext, TableSource], pd.DataFrame]
+    coverage: str = ONE
 
     def empty(self) -> Any:
         """Return the table without rows."""
@@ -63,6 +74,19 @@ class SqlTable(Struct, frozen=True):
         """Return its rows as an Arrow table, with categories as text and nested values as JSON."""
         present = [column for column in self.columns if column.name in frame.columns]
         return frames.to_table(frame, present)
+
+
+def shared_organization(ctx: CommandContext, tables: Sequence[SqlTable]) -> str | None:
+    """Return the name of the organization that all these tables must be read from; None if they need not be the same.
+
+    A table of every organization, joined with one of a single organization, would contain people who seem to have
+    nothing, because what they have is elsewhere.
+    """
+    coverages = {table.coverage for table in tables}
+    in_use = ctx.session.settings.organization
+    if EVERY in coverages and (ONE in coverages or (in_use and IN_USE in coverages)):
+        return query.organization(ctx.session).name
+    return None
 
 
 def tables_of(root: click.Group) -> dict[str, SqlTable]:
@@ -109,7 +133,8 @@ def _table_of_list(root: click.Group, command: click.Command, name: str, resourc
 
     names = set(default_columns(resource, hydrate=False)) if inside else {column.name for column in resource.columns}
     columns = tuple(column for column in resource.columns if column.name in names)
-    return SqlTable(name.replace("-", "_"), resource.help, columns, read)
+    coverage = _COVERAGE.get(resource.noun, IN_USE if inside else ONE if "org" in options else NONE)
+    return SqlTable(name.replace("-", "_"), resource.help, columns, read, coverage)
 
 
 def _usage(root: click.Group) -> SqlTable:
