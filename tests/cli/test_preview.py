@@ -11,8 +11,10 @@ import pytest
 from tests.support.command_line import in_process
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import limits
+from zenpro_nb.sandbox.limits import EMAIL_MAX
 
 MANY = 3 * limits.PREVIEW_ROWS
+REFUSED = f"{'x' * EMAIL_MAX}@example.com"  # too long for the server
 
 
 @pytest.fixture
@@ -48,9 +50,9 @@ def test_a_list_below_its_chart_is_printed_in_part(environment: dict[str, str]) 
 
 def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[str, str]) -> None:
     addresses = [f"n{number}@example.com" for number in range(MANY)]
-    rows, output = output_of(environment, "invitations", "create", *addresses, "not@valid", "--yes")
+    rows, output = output_of(environment, "invitations", "create", *addresses, REFUSED, "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
-    assert rows[0].startswith("not@valid")
+    assert rows[0].startswith(REFUSED)
     hidden = MANY + 1 - limits.PREVIEW_ROWS
     assert f"… {hidden} more rows: {hidden} done\n" in output
     rows, output = output_of(environment, "invitations", "create", *addresses, "--yes")
@@ -77,7 +79,7 @@ def test_outcomes_show_the_request_only_if_one_failed(environment: dict[str, str
     assert done[0].split() == ["target", "outcome", "detail"]
     terminal = in_process(invite, {**environment, "COLUMNS": "200"}, terminal=True)
     assert "3 more columns: method, route, request_id" in terminal.stdout.decode() + terminal.stderr.decode()
-    failed = in_process([*invite, "not@valid"], environment).stdout.decode().splitlines()
+    failed = in_process([*invite, REFUSED], environment).stdout.decode().splitlines()
     assert failed[0].split() == ["target", "outcome", "detail", "method", "route", "request_id"]
     assert in_process([*invite, "--format", "csv"], environment).stdout.splitlines()[0].endswith(b",request_id")
 
