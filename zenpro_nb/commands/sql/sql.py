@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb import sql as engine
-from zenpro_nb.commands.sql import notes
+from zenpro_nb.commands.sql import coverage, notes
 from zenpro_nb.commands.sql.completion import offers
-from zenpro_nb.commands.sql.tables import EVERY, QuietUI, SqlTable, TableSource, shared_organization, tables_of
+from zenpro_nb.commands.sql.tables import EVERY, QuietUI, SqlTable, TableSource, tables_of
 from zenpro_nb.commands.workspaces.parameters import Workspaces
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.framework.declare import (
@@ -131,8 +132,9 @@ def sql(
     notebook_frames = _notebook_frames(ctx, statement, tables)
     ours = {name: tables[_key(name)] for name in _table_names(statement) if name not in notebook_frames}
     engine.check(statement, {**notebook_frames, **{name: table.empty() for name, table in ours.items()}})
-    shared = shared_organization(ctx, list(ours.values())) if org is None and at is None else None
-    read = _read(ctx, list(ours.values()), TableSource(org or shared, workspace, at))
+    # A capture is always of one organization.
+    shared = coverage.shared_organization(ctx, ours.values(), org) if at is None else None
+    read = _read(ctx, list(ours.values()), TableSource(org, workspace, at), shared)
     if ctx.pseudonyms is not None:  # before the query runs: no expression may see a real name
         notebook_frames, read, parameters = _with_pseudonyms(ctx.pseudonyms, notebook_frames, read, parameters)
         # After the tables, because they determine the account of an address and thus its pseudonym.
@@ -143,8 +145,7 @@ def sql(
         ctx.ui.say(f"note: {sentence}")
     if count := engine.missing_values(statement, {**notebook_frames, **sources}, parameters):
         ctx.ui.warn(notes.about_missing_values(count, text, org))
-    narrowed = [table.name for table in ours.values() if shared and table.coverage == EVERY]
-    return _describe(ctx, frame, tables, read, _narrowed(narrowed, shared))
+    return _describe(ctx, frame, tables, read, coverage.limited_text(ours.values(), shared))
 
 
 def _tree(ctx: click.Context) -> click.Group:
@@ -246,14 +247,27 @@ def _notebook_frames(
     return tables
 
 
-def _read(ctx: CommandContext, tables: Sequence[SqlTable], reach: TableSource) -> dict[str, pd.DataFrame]:
-    """Read the tables concurrently."""
+def _read(
+    ctx: CommandContext, tables: Sequence[SqlTable], reach: TableSource, shared: str | None
+) -> dict[str, pd.DataFrame]:
+    """Read the tables concurrently.
+
+    Args:
+        shared: the organization to which the tables of every organization are limited.
+    """
     if not tables:
         return {}
+    limited = [table for table in tables if shared and table.coverage == EVERY]
+    sources = [(table, replace(reach, org=None) if table in limited else reach) for table in tables]
+    sources += [(table, replace(reach, org=shared)) for table in limited]
     with ctx.ui.progress("rows") as advance:
         quiet = CommandContext(ctx.session, QuietUI(ctx.ui, advance))
-        read = ctx.session.client.fan_out([partial(table.read, quiet, reach) for table in tables])
-    return {table.name: frame for table, frame in zip(tables, read, strict=True)}
+        parts = ctx.session.client.fan_out([partial(table.read, quiet, source) for table, source in sources])
+    read = dict(zip(tables, parts[: len(tables)], strict=True))
+    others = {table: frame for table, frame in read.items() if table not in limited}
+    for table, members in zip(limited, parts[len(tables) :], strict=True):
+        read[table] = coverage.limited(read[table], members, others)
+    return {table.name: frame for table, frame in read.items()}
 
 
 def _with_pseudonyms(
@@ -286,12 +300,12 @@ def _describe(
     frame: pd.DataFrame,
     tables: Mapping[str, SqlTable],
     read: Mapping[str, pd.DataFrame],
-    narrowed: str,
+    limited: str,
 ) -> pd.DataFrame:
     """Record the tables that were read in the frame's attrs, and display its columns as their lists do.
 
     Args:
-        narrowed: the tables of which only one organization was read because of the other tables; "" if there are none.
+        limited: the tables that are limited to one organization because of the others; "" if there are none.
     """
     columns_by_name = {column.name: column for name in read for column in tables[name].columns}
     columns = [
@@ -309,7 +323,7 @@ def _describe(
             facts[key] = dict(ChainMap(*found)) if key == "skipped" else list(chain.from_iterable(found))
     facts["changed"] = any(record.get("changed", False) for record in facts_by_table.values())
     facts["sandbox"] = any(record.get("sandbox", False) for record in facts_by_table.values())
-    facts["scope"] = narrowed or _scope(facts_by_table)
+    facts["scope"] = limited or _scope(facts_by_table)
     keys = ("rows", "complete", "time", "capture", "scope")
     facts["tables"] = {
         name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
@@ -318,10 +332,6 @@ def _describe(
         facts["badge"] = frames.PSEUDONYMS
     frames.describe(frame, **facts)
     return frame if len(frame) else frames.with_answer(frame, "the query returned no rows")
-
-
-def _narrowed(names: Sequence[str], organization: str | None) -> str:
-    return f"{' and '.join(names)} only from {organization}, like the other lists" if names else ""
 
 
 def _scope(facts_by_table: Mapping[str, Mapping[str, Any]]) -> str:

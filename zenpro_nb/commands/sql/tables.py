@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -74,19 +74,6 @@ class SqlTable(Struct, frozen=True):
         """Return its rows as an Arrow table, with categories as text and nested values as JSON."""
         present = [column for column in self.columns if column.name in frame.columns]
         return frames.to_table(frame, present)
-
-
-def shared_organization(ctx: CommandContext, tables: Sequence[SqlTable]) -> str | None:
-    """Return the name of the organization that all these tables must be read from; None if they need not be the same.
-
-    A table of every organization, joined with one of a single organization, would contain people who seem to have
-    nothing, because what they have is elsewhere.
-    """
-    coverages = {table.coverage for table in tables}
-    in_use = ctx.session.settings.organization
-    if EVERY in coverages and (ONE in coverages or (in_use and IN_USE in coverages)):
-        return query.organization(ctx.session).name
-    return None
 
 
 def tables_of(root: click.Group) -> dict[str, SqlTable]:
