@@ -60,7 +60,7 @@ def _card(frame: pd.DataFrame) -> Card | None:
         title="Forms by task",
         rows=[(task, " · ".join(_sentence(*noun) for noun in nouns.items())) for task, nouns in rows.items()],
         next_steps=[f"{ui} form users onboard", f"{ui} form roles assign"],
-        notes=[f"{len(frame)} forms", f"open one with its words: `{ui} form WORDS`"],
+        notes=[f"{len(frame)} forms"],
     )
 
 

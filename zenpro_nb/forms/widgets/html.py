@@ -73,7 +73,7 @@ def title(text: str, server: str, about: str, *, sandbox: bool, badge: str = "")
         rest_text = _with_code(" ".join(rest))
         more += f"<details><summary>More about this command</summary>{rest_text}</details>"
     where = f'<div class="zenpro-quiet">{markup(server)}{badges(sandbox=sandbox, badge=badge)} · * required</div>'
-    return f"<h3>{markup(text)}</h3>{more}{where}"
+    return f"<h3>{_with_code(text)}</h3>{more}{where}"
 
 
 def _with_code(text: str) -> str:
@@ -91,12 +91,12 @@ def badges(*, sandbox: bool, badge: str) -> str:
 
 def label(text: str, about: str) -> str:
     """Return the label of a field and its help, which is visible while the field has the focus or the mouse."""
-    return f'{markup(text)} <span class="zenpro-help"><span>{markup(about)}</span></span>' if about else markup(text)
+    return f'{markup(text)} <span class="zenpro-help"><span>{_with_code(about)}</span></span>' if about else markup(text)
 
 
 def help_beside(about: str) -> str:
     """Return the help of a field whose label has no room for it."""
-    return f'<span class="zenpro-help">{markup(about)}</span>'
+    return f'<span class="zenpro-help">{_with_code(about)}</span>'
 
 
 def fold(text: str, about: str = "") -> str:
@@ -178,11 +178,11 @@ def steps(groups: Sequence[StepGroup]) -> str:
 
 def _step(step: StepLine) -> str:
     kind = {Tone.PLAIN: "quiet"}.get(step.tone, step.tone.value)
-    note = f' <span class="zenpro-quiet">{markup(step.note)}</span>' if step.note else ""
-    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{step.sign}</span> {markup(step.text)}{note}</li>'
+    note = f' <span class="zenpro-quiet">{_with_code(step.note)}</span>' if step.note else ""
+    return f'<li class="zenpro-{kind}"><span aria-hidden="true">{step.sign}</span> {_with_code(step.text)}{note}</li>'
 
 
 def _with_tone(message: Message) -> str:
     sign = "" if message.text.endswith("…") else _SIGNS[message.tone]
     kind = {Tone.PLAIN: "quiet", Tone.BUSY: "quiet"}.get(message.tone, message.tone.value)
-    return f'<span class="zenpro-{kind}">{sign}{markup(message.text)}</span>'
+    return f'<span class="zenpro-{kind}">{sign}{_with_code(message.text)}</span>'
