@@ -91,7 +91,8 @@ def badges(*, sandbox: bool, badge: str) -> str:
 
 def label(text: str, about: str) -> str:
     """Return the label of a field and its help, which is visible while the field has the focus or the mouse."""
-    return f'{markup(text)} <span class="zenpro-help"><span>{_with_code(about)}</span></span>' if about else markup(text)
+    help_text = f' <span class="zenpro-help"><span>{_with_code(about)}</span></span>' if about else ""
+    return markup(text) + help_text
 
 
 def help_beside(about: str) -> str:
