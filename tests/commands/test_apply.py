@@ -108,6 +108,17 @@ def test_it_converges_and_again_there_is_nothing_to_do(
     assert len(requests.writes()) == count
 
 
+def test_the_result_message_separates_additions_from_removals(
+    small: Connection, name: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    role = "manage: {workspace_roles: exact}\nworkspace_roles: {NAME: {Workspace Viewer: [%s]}}\n"
+    small.run("apply", write(role % "a-NAME@x.io, c-NAME@x.io"), "--yes")
+    assert f"done: added 2 as Workspace Viewer in {name}\n" in capsys.readouterr().err
+    small.run("apply", write(role % "b-NAME@x.io, c-NAME@x.io"), "--yes")
+    role_in = f"{name}@x.io as Workspace Viewer in {name}"
+    assert f"done: added b-{role_in}, removed a-{role_in}\n" in capsys.readouterr().err
+
+
 def test_the_plan_is_shown_and_asked_for(
     small: Connection, name: str, write: Write, requests: Requests, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from tests.commands.conftest import Requests, journal
 from tests.support.small_plan import runtime_of
@@ -15,7 +16,7 @@ from zenpro_nb.errors import PartlyDoneError
 from zenpro_nb.framework.writes.failures import partly_done
 from zenpro_nb.framework.writes.ordering import dependencies, phases
 from zenpro_nb.framework.writes.send import send_all
-from zenpro_nb.framework.writes.write import Hold, Outcome, PlanPosition, Write
+from zenpro_nb.framework.writes.write import STOPPED, Hold, Outcome, PlanPosition, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.journal.journal import Journal
 
@@ -161,15 +162,16 @@ def test_fail_fast_stops_at_the_first_failure(zen: Connection, requests: Request
 
 
 def test_by_default_a_command_finishes_and_shows_its_failures_first(zen: Connection, name: str) -> None:
-    members = [str(email) for email in zen.run("members", "--where", "kind=user")["email"].dropna()][:2]
+    too_long = [f"{'x' * 300}{number}@x.io" for number in range(2)]
     new = [f"{name}-{number}@x.io" for number in range(3)]
-    with pytest.raises(PartlyDoneError, match=r"3 of 5 are done; not done: ") as failure:
-        zen.run("invitations", "create", *new, *members, "--role", "Organization Viewer")
+    zen.run("invitations", "create", *new[1:], "--role", "Organization Viewer")
+    with pytest.raises(PartlyDoneError, match=r"1 of 3 are done, 2 were unchanged; not done: ") as failure:
+        zen.run("invitations", "create", *new, *too_long, "--role", "Organization Viewer")
     table: Any = failure.value.outcomes
-    assert list(table["outcome"]) == ["refused", "refused", "done", "done", "done"]
+    assert list(table["outcome"]) == ["refused", "refused", "done", "already", "already"]
     assert len(table) == 5
-    for email in members:
-        assert f"{email} as Organization Viewer in acme (is already a member, as " in str(failure.value)
+    for email in too_long:
+        assert f"{email} as Organization Viewer in acme" in str(failure.value)
     assert str(failure.value).endswith("). Fix the cause, and run the command again: finished changes stay.")
 
 
@@ -186,6 +188,18 @@ def test_the_error_about_several_writes_shows_three_short_reasons() -> None:
     assert "team 2 (reason 2); 2 more reasons. The column `detail` contains all reasons in full. Fix" in four
     long = str(partly_done([refused(1, "word\n" * 100), refused(2, "no")], pd.DataFrame()))
     assert "word word…); team 2 (no). The column `detail` contains all reasons in full. Fix" in long
+
+
+def test_after_ctrl_c_the_refused_writes_are_named_as_such_and_the_next_step_is_to_run_it_again() -> None:
+    writes = [Write("POST", "/teams", f"team {number}") for number in range(4)]
+    unsent = [Outcome(write, "not sent", STOPPED) for write in writes[2:]]
+    unchanged = Outcome(replace(writes[0], noop="is there"), "already")
+    refused = Outcome(writes[1], "refused", "the name is taken")
+    error = partly_done([Outcome(writes[0], "done"), unchanged, refused, *unsent], pd.DataFrame())
+    assert str(error) == (
+        "Stopped by Ctrl-C: 1 done, 1 unchanged, 1 refused, 2 not sent; refused: team 1 (the name is taken). "
+        "Run the command again: finished changes stay."
+    )
 
 
 def test_writes_that_were_only_lost_have_no_cause_to_fix() -> None:

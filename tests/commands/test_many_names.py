@@ -9,7 +9,7 @@ import yaml
 
 from tests.commands.conftest import Requests
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.errors import UnknownNameError, ZenProError
+from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.frontends.connection import Connection
 
 MOST = 12
@@ -112,13 +112,21 @@ def test_what_a_plan_creates_is_not_looked_up_again(
     assert sorted(zen.run("teams", "members", f"{name}-0")["email"]) == emails
 
 
-def test_conflicts_of_many_invitations_are_explained_by_one_read(zen: Connection, requests: Requests) -> None:
-    """The people are members with another role, so the server refuses each of them."""
+def test_members_among_many_invitations_are_known_after_one_read(
+    zen: Connection, requests: Requests, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The people are members with another role: the server would refuse each of them."""
     emails = [str(email) for email in zen.run("members", "--where", "kind=user")["email"].dropna()][:20]
+    line = ("invitations", "create", "new.among.members@x.io", *emails, "--role", "Organization Viewer")
+    capsys.readouterr()
+    rows = zen.run(*line, "--dry-run")
+    assert rows["target"].iloc[0].startswith("new.among.members@x.io")
+    assert rows["method"].dropna().tolist() == ["POST"]
+    assert "nothing would be sent: each is already a member, as Organization " in capsys.readouterr().err
     before = len(requests)
-    with pytest.raises(ZenProError) as failure:
-        zen.run("invitations", "create", *emails, "--role", "Organization Viewer", "--yes")
-    assert "done" in str(failure.value)
+    frame = zen.run(*line)  # without --yes: one change needs no question
+    assert set(frame["outcome"]) == {"done", "already", "skipped"}
+    assert len(requests.writes()) == 1
     reads = [path for method, path in requests[before:] if method == "GET"]
     assert len(reads) <= MOST, reads
 

@@ -15,9 +15,12 @@ from zenpro_nb.frontends.connection import Connection
 def test_a_conflicting_invitation_names_the_role_of_the_existing_one(zen: Connection, name: str) -> None:
     email = f"{name}@x.io"
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
-    with pytest.raises(ConflictError, match="is already invited, as Organization Member"):
-        zen.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
-    assert journal()[-1]["outcome"] == "refused"
+    sent = len(journal())
+    for more in ((), ("--dry-run",)):
+        with pytest.raises(ConflictError, match="is already invited, as Organization Member") as caught:
+            zen.run("invitations", "create", "--email", email, "--role", "Organization Viewer", *more)
+        assert f"`zenpro users onboard {email} --role 'Organization Viewer'`" in str(caught.value)
+    assert len(journal()) == sent, "it is known before sending"
     zen.run("invitations", "create", "--email", email, "--role", "Organization Member")
     assert journal()[-1]["outcome"] == "already"
 

@@ -30,17 +30,14 @@ ALWAYS = {
 }  # refused the second time, because the first request succeeded
 PATIENCE = 3.0  # seconds, for a server that never responds
 
-# Create an older object with the same name and other fields. Names of organizations and workspaces are checked first,
-# and nothing is sent if one is taken: see `test_naming`.
+# Create an older object with the same name and other fields. Names of organizations and workspaces, and people who are
+# invited, are checked first, and nothing is sent if one is taken: see `test_naming` and `test_outcome`.
 NAMESAKES: dict[str, Callable[[Connection, str], None]] = {
     "users create": lambda zen, name: zen.run("users", "create", f"{name}@x.io", "--superuser"),
     "teams create": lambda zen, name: zen.run("teams", "create", name, "--description", "older"),
     "roles create": lambda zen, name: zen.run("roles", "create", name, "--level", "workspace"),
     "service-accounts create": lambda zen, name: zen.run("service-accounts", "create", name),
     "api-keys create": lambda zen, name: zen.run("api-keys", "create", name, "--to", "env:ZENPRO_TEST_OLDER"),
-    "invitations create": lambda zen, name: zen.run(
-        "invitations", "create", "--email", f"{name}@x.io", "--role", "Organization Viewer"
-    ),
 }
 
 

@@ -77,11 +77,6 @@ class FormUI(TerminalUI):
         """Show no progress bar: the form shows its own status."""
         yield lambda rows: None
 
-    @contextmanager
-    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int, int], None]]:
-        """Show no progress bar: the form shows its own status."""
-        yield lambda ended, failed, unknown, unsent: None
-
     def warn(self, line: str) -> None:
         """Collect the line for the form."""
         self.words.append(printable.words(self.command_names.text(line)))

@@ -120,6 +120,7 @@ from .parameters.window import WindowType as WindowType
 from .parameters.window import require_window as require_window
 from .writes import gate as gate
 from .writes import waiting as waiting
+from .writes.announcing import TOOK_BACK as TOOK_BACK
 from .writes.checks import AnyCheck as AnyCheck
 from .writes.checks import Created as Created
 from .writes.checks import compare_fields as compare_fields
@@ -130,7 +131,6 @@ from .writes.checks import is_gone as is_gone
 from .writes.checks import is_listed as is_listed
 from .writes.crud import delete_of as delete_of
 from .writes.crud import update_of as update_of
-from .writes.dialog import TOOK_BACK as TOOK_BACK
 from .writes.dialog import Destroys as Destroys
 from .writes.guards.apply import Allowed as Allowed
 from .writes.guards.apply import blocked as blocked

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -87,11 +87,11 @@ def progress(label: str, unit: str = ROWS, file: Writable | None = None) -> Iter
 
 
 @contextmanager
-def write_progress(total: int, file: Writable | None = None) -> Iterator[Callable[[int, int, int, int], None]]:
-    """Show how many writes are done, failed and remaining, and their rate, while a long block runs; see `progress`.
+def write_progress(total: int, file: Writable | None = None) -> Iterator[Callable[[int, Mapping[str, int]], None]]:
+    """Show how many writes are done, refused and remaining, and their rate, while a long block runs; see `progress`.
 
-    Yields a function that takes the numbers of finished writes, failed ones, ones with an unknown outcome, and ones
-    that were not sent.
+    Yields a function that takes the number of finished writes, and the numbers of failed ones by the state that the
+    message after the command reports.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
@@ -100,23 +100,23 @@ def write_progress(total: int, file: Writable | None = None) -> Iterator[Callabl
     # It is called several times per second. tqdm would otherwise wait for further writes, and a server may be slow.
     with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=file, miniters=0) as bar:
 
-        def advance(ended: int, failed: int, unknown: int, unsent: int) -> None:
-            bar.set_description_str(progress_text(total, ended, failed, unknown, unsent), refresh=False)
+        def advance(ended: int, failed: Mapping[str, int]) -> None:
+            bar.set_description_str(progress_text(total, ended, failed), refresh=False)
             bar.update(ended - bar.n)
 
         yield advance
 
 
-def progress_text(total: int, ended: int, failed: int, unknown: int, unsent: int) -> str:
+def progress_text(total: int, ended: int, failed: Mapping[str, int]) -> str:
     """Return the progress of writes; nothing remains after some of them were not sent.
 
-    >>> progress_text(10, 4, 1, 0, 0), progress_text(10, 10, 0, 2, 5)
-    ('3 done, 1 failed, 6 remaining', '3 done, 0 failed, 2 unknown, 5 not sent')
+    >>> progress_text(10, 4, {"refused": 1}), progress_text(10, 10, {"unknown": 2, "not sent": 5})
+    ('3 done, 1 refused, 6 remaining', '3 done, 2 unknown, 5 not sent')
     """
-    counts = [(ended - failed - unknown - unsent, "done"), (failed, "failed"), (unknown, "unknown")]
-    counts += [(unsent, "not sent"), (total - ended, "remaining")]
-    always = {"done", "failed"} if unsent and ended == total else {"done", "failed", "remaining"}
-    return ", ".join(f"{count:,} {state}" for count, state in counts if count or state in always)
+    counts = {"done": ended - sum(failed.values()), **failed}
+    if ended < total or not failed.get("not sent"):
+        counts["remaining"] = total - ended
+    return ", ".join(f"{count:,} {state}" for state, count in counts.items())
 
 
 def write(data: bytes) -> None:

@@ -7,7 +7,7 @@ only the data.
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -88,7 +88,7 @@ class UI(Protocol):
         """Return a context manager that yields an `Advance`, which takes the number of rows or of another unit."""
 
     def write_progress(self, total: int) -> Any:
-        """Return a context manager. It yields a function of the ended, failed, unknown, and unsent writes."""
+        """Return a context manager. See `console.write_progress`."""
 
     def warn(self, line: str) -> None:
         """Show one line that is important but not an error."""
@@ -177,13 +177,13 @@ class TerminalUI:
             yield lambda rows: None
 
     @contextmanager
-    def write_progress(self, total: int) -> Iterator[Callable[[int, int, int, int], None]]:
+    def write_progress(self, total: int) -> Iterator[Callable[[int, Mapping[str, int]], None]]:
         """Show the progress of writes in an interactive session."""
         if self.is_interactive and not self.is_quiet:
             with console.write_progress(total, self._progress_file()) as advance:
                 yield advance
         else:
-            yield lambda ended, failed, unknown, unsent: None
+            yield lambda ended, failed: None
 
     def _progress_file(self) -> console.Writable | None:
         """Return where progress is shown; None for stderr."""

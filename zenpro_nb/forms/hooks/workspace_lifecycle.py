@@ -16,7 +16,7 @@ from zenpro_nb.forms.hooks.base import Hooks
 from zenpro_nb.forms.messages import Message, Tone, success
 from zenpro_nb.forms.state import OpenForm
 from zenpro_nb.framework.writes import waiting
-from zenpro_nb.framework.writes.dialog import without_progress
+from zenpro_nb.framework.writes.announcing import without_progress
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.syntax.sentences import capitalized
 

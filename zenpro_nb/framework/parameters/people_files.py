@@ -101,7 +101,7 @@ def is_email(text: str) -> bool:
     (True, False, False, False)
     """
     before, _, after = text.partition("@")
-    return bool(before and after) and not any(character in text for character in " \t\n,;<>") and "@" not in after
+    return bool(before and after) and not any(sign.isspace() or sign in ",;<>" for sign in text) and "@" not in after
 
 
 def _people(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -13,7 +14,7 @@ from zenpro_nb.errors import InterruptedReadError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.journaled import Sender
 from zenpro_nb.framework.writes.ordering import dependencies, phases, turns, waiting_for
-from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write
+from zenpro_nb.framework.writes.write import STOPPED, Outcome, Write, is_to_send
 
 # The outcome of a step that another step needs.
 _UNMET_NEED = {
@@ -26,14 +27,15 @@ _UNMET_NEED = {
     "unknown": "has an unknown outcome",
 }
 
-Advance = Callable[[int, int, int, int], None]
+Advance = Callable[[int, Mapping[str, int]], None]
 
 
 class Executor:
     """Sends the writes of one command.
 
     Args:
-        advance: called in this thread with the numbers of finished, failed, unknown, and unsent writes.
+        advance: called in this thread with the number of finished writes, and the numbers of failed ones by state.
+            Writes that are known to change nothing, or are held back, are not counted.
         at_once: the maximum number of parallel writes.
     """
 
@@ -43,12 +45,10 @@ class Executor:
         self._ctx = ctx
         self._sender = sender
         self._writes = writes
-        self._advance = advance or (lambda ended, failed, unknown, unsent: None)
+        self._advance = advance or (lambda ended, failed: None)
         self._at_once = at_once
         self._outcomes: dict[int, Outcome] = {}  # by place
-        # The places that failed, and those that are not counted as failed, by the state that the message after the
-        # command reports.
-        self._failed: dict[str, set[int]] = {"failed": set(), "unknown": set(), "not sent": set()}
+        self._counted = {at for at, write in enumerate(writes) if is_to_send(write)}
         self._by_step: dict[int, Outcome] = {}
 
     def run(self) -> list[Outcome]:
@@ -91,7 +91,8 @@ class Executor:
             self._check_interrupted()
 
     def _report_progress(self) -> None:
-        self._advance(len(self._outcomes), *map(len, self._failed.values()))
+        outcomes = [self._outcomes[at] for at in self._counted & self._outcomes.keys()]
+        self._advance(len(outcomes), Counter(outcome.state for outcome in outcomes if outcome.failed))
 
     def _send_next(self, queue: _Queue) -> None:
         at = queue.take()
@@ -114,9 +115,6 @@ class Executor:
         learn = self._writes[at].position.learn
         if learn is not None and outcome.good and outcome.record:
             learn(outcome.record)
-        counted_as = (outcome.state if outcome.state in self._failed else "failed") if outcome.failed else ""
-        for state, places in self._failed.items():
-            (places.add if state == counted_as else places.discard)(at)
         if self._writes[at].position.step:
             self._by_step[self._writes[at].position.step] = outcome
 

@@ -40,17 +40,21 @@ def partly_done(results: Sequence[Outcome], frame: frames.Table, line: str = "")
         line: the command that continues; empty if it is unknown.
     """
     failed = [result for result in results if result.failed]
-    attempted = [result for result in results if result.state != "skipped"]
     interrupted = is_interrupted(failed)
     # After Ctrl-C, the counts name the writes with an unknown outcome.
     named = [outcome for outcome in failed if outcome.detail != STOPPED and not (interrupted and _is_unknown(outcome))]
     words, in_full = reasons(named)
     if interrupted:
-        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(attempted)}{f'; not done: {words}' if words else ''}"
+        states = {outcome.state for outcome in named}
+        label = states.pop() if len(states) == 1 else "failed"
+        words = f"{STOPPED[0].upper()}{STOPPED[1:]}: {_counts(results)}{f'; {label}: {words}' if words else ''}"
     else:
-        words = f"{len(attempted) - len(failed)} of {len(attempted)} are done; not done: {words}"
+        sent = [result for result in results if _counts_as_sent(result)]
+        unchanged = sum(result.good and not _counts_as_sent(result) for result in results)
+        also = f", {unchanged:,} {'was' if unchanged == 1 else 'were'} unchanged" if unchanged else ""
+        words = f"{len(sent) - len(failed)} of {len(sent)} are done{also}; not done: {words}"
     rest = "" if in_full else "The column `detail` contains all reasons in full. "
-    error = PartlyDoneError(words, hint=f"{rest}{_next_step(failed, _again(line))}", outcomes=frame)
+    error = PartlyDoneError(words, hint=f"{rest}{_next_step(failed, _again(line), interrupted)}", outcomes=frame)
     error.is_interrupted = interrupted
     return error
 
@@ -115,7 +119,7 @@ def interruption(outcomes: Sequence[Outcome], sentence: str) -> InterruptedReadE
     '1 done, 1 refused. Ctrl-C came after that, and stopped only the output'
     """
     if any(outcome.failed for outcome in outcomes):
-        sentence = _counts([outcome for outcome in outcomes if outcome.state != "skipped"])
+        sentence = _counts(outcomes)
     return InterruptedReadError(
         f"{sentence}. Ctrl-C came after that, and stopped only the output", hint="`journal` lists what was sent."
     )
@@ -129,7 +133,8 @@ def _counts(outcomes: Sequence[Outcome]) -> str:
     >>> _counts([done, done, lost, Outcome(Write("POST", "/", "c"), "not sent")])
     '2 done, 1 unknown even after a check (b), 1 not sent'
     """
-    counts = {"done": sum(outcome.good for outcome in outcomes)}
+    counts = {"done": sum(outcome.good and _counts_as_sent(outcome) for outcome in outcomes)}
+    counts["unchanged"] = sum(outcome.good for outcome in outcomes) - counts["done"]
     for state in ("unknown", "not done", "refused", "not kept", "blocked", "not sent"):
         counts[state] = sum(outcome.state == state for outcome in outcomes)
     unknown = [outcome.write.target for outcome in outcomes if _is_unknown(outcome)]
@@ -153,6 +158,11 @@ def still_open(outcomes: Sequence[Outcome]) -> list[str]:
     return [f"still open: {text}" for text in dict.fromkeys(remains) if text]
 
 
+def _counts_as_sent(outcome: Outcome) -> bool:
+    """Return whether a write counts among those to be sent: not if it was skipped, or known to change nothing."""
+    return outcome.state != "skipped" and not (outcome.good and bool(outcome.write.noop))
+
+
 def _is_unknown(outcome: Outcome) -> bool:
     return outcome.state == "unknown"
 
@@ -172,13 +182,13 @@ def _again(line: str) -> str:
     return f"`{line}`" if 0 < len(line) <= limits.HELP_WIDTH else "the command"
 
 
-def _next_step(failed: Sequence[Outcome], again: str) -> str:
+def _next_step(failed: Sequence[Outcome], again: str, interrupted: bool) -> str:
     if any(map(_is_unknown, failed)):
         check = (
             "Changes with an unknown outcome may still be in progress: check them with "
             f"`journal --where outcome=unknown`, then run {again} again."
         )
         return f"{check} Finished changes stay."
-    if any(outcome.state in ("refused", "blocked") for outcome in failed):
+    if not interrupted and any(outcome.state in ("refused", "blocked") for outcome in failed):
         return f"Fix the cause, and run {again} again: finished changes stay."
     return f"Run {again} again: finished changes stay."

@@ -141,8 +141,11 @@ def abridge(ctx: CommandContext, outcomes: Sequence[Outcome]) -> None:
 
 
 def abridge_dry_run(ctx: CommandContext, writes: Sequence[Write]) -> None:
-    """Print only the first of many requests, unless a row is blocked or skipped: then each of them is printed."""
-    if not any(write.hold_text for write in writes):
+    """Print only the first of many requests, unless a row is blocked or skipped: then each of them is printed.
+
+    Rows that are not sent come last and are counted, unless they are steps of a plan.
+    """
+    if not any(write.hold.blocked or (write.hold_text and write.position.action) for write in writes):
         ctx.ui.abridge("; `--format table` prints all")
 
 
@@ -159,6 +162,8 @@ def dry_run_frame(
     Args:
         undoing: print remarks about undoing the writes.
     """
+    if not plan:
+        writes = sorted(writes, key=lambda write: bool(write.noop or write.hold.skipped))
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
     about_admins = ctx.ui.command_names.text(" ".join(effects_on_admins(writes)))
@@ -166,6 +171,8 @@ def dry_run_frame(
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True, **summary)
     for words, targets in _remarks(writes).items():
         ctx.ui.say(f"{name_list(targets, limits.FAILED_NAMED)}: {words}")
+    for words, targets in _unsent(writes, plan=plan).items():
+        ctx.ui.say(_of_unsent(words, targets, len(writes)))
     for write in writes:
         if plan and write.confirmation.warning:
             ctx.ui.say(write.confirmation.warning)
@@ -198,18 +205,40 @@ def _with_commands(ctx: CommandContext, records: Sequence[Mapping[str, Any]]) ->
 
 
 def _request_of(write: Write) -> dict[str, Any]:
-    """Return the request of a write as a record; a write that changes nothing has none."""
-    return {"target": write.target} if write.noop else request_record(write)
+    """Return the request of a write as a record; a write that changes nothing or is skipped has none."""
+    is_unsent = write.noop or (write.hold.skipped and not write.position.action)
+    return {"target": write.target} if is_unsent else request_record(write)
 
 
 def _remarks(writes: Sequence[Write]) -> dict[str, list[str]]:
     """Return the remarks about writes before they are sent, each with the targets of its writes."""
     remarks: dict[str, list[str]] = {}
     for write in writes:
-        words = f"nothing would be sent: {write.noop}" if write.noop else write.keeps_note
-        if words:
-            remarks.setdefault(words, []).append(write.target)
+        if write.keeps_note and not write.noop:
+            remarks.setdefault(write.keeps_note, []).append(write.target)
     return remarks
+
+
+def _unsent(writes: Sequence[Write], *, plan: bool) -> dict[str, list[str]]:
+    """Return why writes are not sent, each with their targets; the steps of a plan have a column for it."""
+    reasons: dict[str, list[str]] = {}
+    for write in writes:
+        reason = write.noop or ("" if plan else write.hold.skipped)
+        if reason:
+            reasons.setdefault(reason, []).append(write.target)
+    return reasons
+
+
+def _of_unsent(reason: str, targets: Sequence[str], total: int) -> str:
+    """Return the sentence about writes that would not be sent: of few by name, of many by their number.
+
+    >>> _of_unsent("is already invited", ["ada"], 2), _of_unsent("is already invited", ["ada"] * 190, 196)
+    ('ada: nothing would be sent: is already invited', '190 of 196: nothing would be sent: each is already invited')
+    """
+    if len(targets) <= limits.FAILED_NAMED:
+        return f"{name_list(targets, limits.FAILED_NAMED)}: nothing would be sent: {reason}"
+    each = "each " if reason.startswith(("is ", "has ", "does ", "already has ")) else ""
+    return f"{len(targets):,} of {total:,}: nothing would be sent: {each}{reason}"
 
 
 def blocked_frame(ctx: CommandContext, writes: Sequence[Write]) -> frames.Table:

@@ -37,7 +37,7 @@ def send_all(
 
     Args:
         line: the command as the user would type it, for the journal.
-        advance: called with the numbers of finished and of failed writes.
+        advance: see `Executor`.
         independent: the writes are of several kinds, and a failure of one predicts little about the next: it stops
             nothing as long as the server responds to its check.
         fail_fast: stop sending after the first failure.

@@ -249,6 +249,11 @@ class Outcome(Struct, frozen=True):
         return not self.good and self.state != "skipped"
 
 
+def is_to_send(write: Write) -> bool:
+    """Return whether a write would be sent: it changes something, and nothing holds it back."""
+    return not write.noop and not write.hold_text
+
+
 def without_missing(**fields: Any) -> dict[str, Any]:
     """Return the fields of a body that have a value."""
     return {name: value for name, value in fields.items() if value is not None}

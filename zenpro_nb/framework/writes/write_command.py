@@ -16,13 +16,12 @@ from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
 from zenpro_nb.framework.parameters.person_in_table import notes_of
 from zenpro_nb.framework.writes import blocking, confirming, failures, gate, no_ops, results
+from zenpro_nb.framework.writes.announcing import NOTHING, announcement, past_tense
 from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
 from zenpro_nb.framework.writes.dialog import (
-    NOTHING,
     Destroys,
-    announcement,
     ask_if_incomplete,
-    past_tense,
+    to_send,
 )
 from zenpro_nb.framework.writes.gate import AdmittedWrites
 from zenpro_nb.framework.writes.guards.apply import Allowed, PreparedWrites, early_reads
@@ -178,8 +177,8 @@ class WriteCommand(Command):
         writes = admit = self.admit(ctx, writes, arguments)
         advance = None
         with contextlib.ExitStack() as stack:
-            if len(writes) > 1:
-                advance = stack.enter_context(ctx.ui.write_progress(len(writes)))
+            if (total := len(to_send(writes))) > 1:
+                advance = stack.enter_context(ctx.ui.write_progress(total))
             companions = begin_companions(writes)
             try:
                 outcomes = send.send_all(

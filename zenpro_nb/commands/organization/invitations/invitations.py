@@ -14,10 +14,10 @@ from zenpro_nb.commands.organization.invitations.writes import (
     after_invitation,
     first_role,
     invitation,
-    reasons_unchanged,
     revocation,
+    settled,
 )
-from zenpro_nb.errors import UsageError
+from zenpro_nb.errors import ConflictError, UsageError
 from zenpro_nb.framework.declare import (
     Arg,
     CommandContext,
@@ -36,6 +36,7 @@ from zenpro_nb.framework.declare import (
     with_gains,
 )
 from zenpro_nb.resources.control_plane import INVITATIONS
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
@@ -85,7 +86,8 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     """Invite people to the organization. With single sign-on, known accounts can join immediately.
 
     List email addresses, or name a file with a column `email`: .csv, .xlsx, .parquet, or .json. A column `role`, if
-    there is one, sets the role of each person; --role replaces it. For teams and workspace roles, use `users onboard`.
+    there is one, sets the role of each person; --role replaces it. People who are already members or invited are
+    skipped. For teams and workspace roles, use `users onboard`.
 
     Examples:
         # Show the request without sending it
@@ -97,15 +99,29 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     names = {email: next(iter(own_values(email, "role")), role or MEMBER) for email in emails}
     roles = {name: first_role(ctx, organization, name) for name in dict.fromkeys(names.values())}
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
-    unchanged = reasons_unchanged(lists)
-    writes = [
-        replace(
-            invitation(ctx, organization, str(email), roles[name], lists),
-            noop=unchanged(email, roles[name].id),
-        )
-        for email, name in names.items()
-    ]
+    obstacle_to = settled(lists)
+    writes = []
+    for email, name in names.items():
+        write = invitation(ctx, organization, str(email), roles[name], lists)
+        obstacle = obstacle_to(email, roles[name].id)
+        if obstacle is not None and obstacle.as_good:
+            write = replace(write, noop=obstacle.words)
+        elif obstacle is not None:
+            write = write.with_hold(skipped=_other_role(email, name, obstacle.words, len(names)))
+        writes.append(write)
     return with_gains(ctx, writes, organization, roles=tuple(roles.values()))
+
+
+def _other_role(email: str, role: str, words: str, total: int) -> str:
+    """Return why a person with another role is skipped among several.
+
+    Raises:
+        ConflictError: nobody else was named.
+    """
+    if total == 1:
+        line = f"users onboard {quoted(str(email))} --role {quoted(role)}"
+        raise ConflictError(f"{email} {words}", hint=f"To assign a further role, run `{line}`.", status=409)
+    return f"{words}; `users onboard` assigns a further role"
 
 
 @invitations.write(asks="Withdraw the {target}, with the roles assigned to it?", several=True)

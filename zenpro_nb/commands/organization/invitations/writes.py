@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -47,26 +47,33 @@ def after_invitation(ctx: CommandContext, outcome: Outcome, arguments: dict[str,
     return outcome
 
 
-def reasons_unchanged(lists: InvitationLists) -> Callable[[str, str], str]:
-    """Return why an invitation of an email with a role would change nothing, or "". Sends one request per list.
+def settled(lists: InvitationLists) -> Callable[[str, str], Obstacle | None]:
+    """Return why an invitation of an email with a role is not sent, or None. Sends one request per list.
 
-    People who have a role other than that of the invitation are left to the server, which refuses.
+    The obstacle is as good as the invitation if the person has its role.
     """
     try:
         waiting, people = lists.read()
     except ZenProError:
-        return lambda email, role_id: ""
+        return lambda email, role_id: None
 
-    def reason(email: str, role_id: str) -> str:
-        if _have_role(waiting.get(email.casefold(), ()), role_id):
-            return "is already invited"
-        return "is already a member" if _have_role(people.get(email.casefold(), ()), role_id) else ""
+    def obstacle(email: str, role_id: str) -> Obstacle | None:
+        records = [record for found in (waiting, people) for record in found.get(email.casefold(), ())]
+        record = next((record for record in records if role_id in _role_ids(record)), next(iter(records), None))
+        return None if record is None else _obstacle(lists, record, role_id)
 
-    return reason
+    return obstacle
 
 
-def _have_role(records: Sequence[Record], role_id: str) -> bool:
-    return any(role_id in _role_ids(record) for record in records)
+def _obstacle(lists: InvitationLists, record: Record, role_id: str) -> Obstacle:
+    """Return the obstacle that a pending invitation or a membership is, with its roles if these are others."""
+    what = "is already a member" if isinstance(record.get("user"), Mapping) else "is already invited"
+    role_ids = _role_ids(record)
+    if role_id in role_ids:
+        return Obstacle(what, as_good=True)
+    names = lists.role_names() if role_ids else {}
+    roles = ", ".join(names.get(key, key) for key in role_ids)
+    return Obstacle(f"{what}, as {roles}" if roles else what, as_good=False)
 
 
 def _user_id(record: Record) -> object:
@@ -170,10 +177,7 @@ def _in_the_way(lists: InvitationLists, email: str, role_id: str) -> Obstacle | 
         record = next(iter((*lists.waiting(email), *lists.people(email))), None)
     if record is None:
         return None
-    role_ids, names = _role_ids(record), lists.role_names()
-    what = "is already a member" if isinstance(record.get("user"), Mapping) else "is already invited"
-    roles = ", ".join(names.get(key, key) for key in role_ids)
-    return Obstacle(f"{what}, as {roles}" if roles else what, role_id in role_ids)
+    return _obstacle(lists, record, role_id)
 
 
 def _is_account_of(record: Record, email: str) -> bool:
