@@ -63,6 +63,14 @@ def _with_option(guess: Guess, word: str) -> str:
     return f"{option} {quoted(name)}" if option and name else ""
 
 
+def of_flag(guess: Guess) -> str:
+    """Answer `reviews decide q4 --row 3 --decision revoke` with the option `--revoke`."""
+    flag = f"--{guess.value.casefold().replace('_', '-')}"
+    if not guess.word.startswith("--") or not guess.value or flag not in guess.flags:
+        return ""
+    return f"Use {guess.with_replacement(flag, with_value=True)}."
+
+
 def of_quarter(guess: Guess) -> str:
     """Answer `reviews create --quarterly` with the name of this quarter."""
     if guess.path != ("reviews", "create") or guess.word not in _QUARTERLY:
@@ -137,4 +145,4 @@ def _joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else quoted(" ".join(words)) if words else ""
 
 
-ADVICE = (of_renaming, of_handover, of_account, of_principal, of_quarter, of_sharing)
+ADVICE = (of_renaming, of_handover, of_account, of_principal, of_flag, of_quarter, of_sharing)

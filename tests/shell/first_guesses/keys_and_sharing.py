@@ -83,6 +83,9 @@ GUESSES: Guesses = [
     ("--org acme users --limit 1", "Options come after the command. Use `%zenpro users --limit 1 --org acme`."),
     ("--workspace ml-prod runs", "Use `%zenpro runs --workspace ml-prod`."),
     # reviews and people who leave
+    ("reviews decide q4 --row 3 --decision revoke", "Use `%zenpro reviews decide q4 --row 3 --revoke`."),
+    ("reviews decide q4 --row 1,5 --keep", "Use `%zenpro reviews decide q4 --row 1 --row 5 --keep`."),
+    ("api /users/me", "Use `%zenpro api GET /users/me`."),
     ("reviews decide q4 --accept-all", "Use `%zenpro reviews decide q4 --recommended`."),
     ("reviews accept q4", "Use `%zenpro reviews decide --recommended q4`."),
     ("reviews decide q4 --recommended --keep", "`--keep` cannot be combined with `--recommended`."),

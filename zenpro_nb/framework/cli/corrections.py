@@ -146,6 +146,16 @@ def _replaced(arguments: Sequence[str], wrong: str, right: str) -> list[str]:
     return words
 
 
+def of_parameter(error: click.BadParameter) -> tuple[str, str] | None:
+    """Return a wrong value and what belongs in its place: `1 --row 5` for `1,5`, and `GET /users` for `/users`."""
+    param, value = error.param, next(iter(_QUOTED.findall(error.message)), "")
+    if isinstance(param, click.Option) and param.multiple and "," in value:
+        return value, f" {param.opts[0]} ".join(part.strip() for part in value.split(","))
+    if isinstance(param, click.Argument) and isinstance(param.type, click.Choice) and len(param.type.choices) == 1:
+        return (value, f"{param.type.choices[0]} {value}") if value.startswith("/") else None
+    return None
+
+
 def with_value(
     error: UsageError, missing: click.BadOptionUsage, arguments: Sequence[str], ctx: CommandContext
 ) -> UsageError:

@@ -45,6 +45,7 @@ class Guess(Struct, frozen=True):
         options: the options that the command has.
         ctx: the context of the line, to complete it with what is in use or exists on the server.
         verbs: the verbs of the noun, each with its options; empty for a line without a noun.
+        flags: the options of the command that take no value.
     """
 
     ui: str
@@ -56,6 +57,7 @@ class Guess(Struct, frozen=True):
     options: tuple[str, ...] = ()
     ctx: CommandContext | None = None
     verbs: Mapping[str, Sequence[str]] = {}
+    flags: tuple[str, ...] = ()
 
     @property
     def other_words(self) -> list[str]:
@@ -123,7 +125,10 @@ def guess_of(ctx: click.Context, words: Sequence[str], word: str, value: str) ->
     command_ctx = ctx.find_object(CommandContext)
     path = tuple(path_of(ctx))
     verbs = _verbs_of(ctx) if path and path != (FORM,) else {}
-    return Guess(name, path, tuple(words), word, value, resource, tuple(options_of(ctx)), command_ctx, verbs)
+    params = ctx.command.get_params(ctx)
+    flags = [name for param in params if isinstance(param, click.Option) and param.is_flag for name in param.opts]
+    options = tuple(options_of(ctx))
+    return Guess(name, path, tuple(words), word, value, resource, options, command_ctx, verbs, tuple(flags))
 
 
 def _verbs_of(ctx: click.Context) -> dict[str, Sequence[str]]:

@@ -134,6 +134,7 @@ def _run(tree: click.Command, arguments: Sequence[str], ctx: CommandContext) -> 
         raise cli.corrections.with_value(clean(error, ctx), error, arguments, ctx) from None
     except click.BadParameter as error:
         refused = clean(error, ctx)
+        refused.replaced = cli.corrections.of_parameter(error)
         if error.param is not None and error.param.type.name == "email":  # a team or a role is in its place
             refused.hint = cli.placing.correction(ctx, tree, arguments, ()) or refused.hint
         raise refused from None
