@@ -144,7 +144,6 @@ PLANTED = {f"{kind}: {name}": item for kind, many in _KINDS.items() for name, it
 
 CLEAN = {
     "nothing": lambda: notebook(),
-    "examples of addresses": lambda: notebook(code('%zenpro users get ada@example.com\nwho = "bob@team.example"')),
     "git": lambda: notebook(stream("git clone git@github.com:zenml-io/zenml.git")),
     "decorators": lambda: notebook(code("import functools\n\n@functools.cache\ndef f(): ...")),
     "grants": lambda: notebook(code("%zenpro users onboard $who --grant 'Workspace Developer@ml-prod' --dry-run")),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 from tests.sharing.canaries import (
@@ -17,6 +18,7 @@ from tests.sharing.canaries import (
     PASSWORD,
     PLANTED,
     SECRET,
+    V4,
     Planted,
     code,
     notebook,
@@ -36,7 +38,7 @@ def run_check(shell: Shell, path: Path, options: str = "") -> Any:
 
 def test_the_number_of_planted_items() -> None:
     assert len(PLANTED) >= 30
-    assert len(CLEAN) >= 20
+    assert len(CLEAN) >= 19
 
 
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=PLANTED)
@@ -61,7 +63,8 @@ def test_a_clean_notebook_has_no_findings(bare_shell: Shell, tmp_path: Path, mak
 def test_the_shipped_notebooks_pass(bare_shell: Shell, path: Path, tmp_path: Path) -> None:
     """Copies of the package have no outputs; those in the repository show the paths of a run."""
     with demo_folder.copies(tmp_path / "copies", print) as work:
-        assert bare_shell.run(f"%zenpro notebooks check {work / path.name} --fail-on info").empty
+        found = bare_shell.run(f"%zenpro notebooks check {work / path.name}")
+        assert set(found.check) <= {"example-person"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -87,6 +90,35 @@ def test_allowed_addresses_are_not_findings(bare_shell: Shell, tmp_path: Path) -
     # A domain that ends like the allowed one, or contains part of its name, is not allowed.
     assert not run_check(bare_shell, tmp_path / "n.ipynb", "--allow canary.io").empty
     assert not run_check(bare_shell, tmp_path / "n.ipynb", "--allow io").empty
+
+
+def test_people_in_cells_are_those_that_a_clean_copy_still_names(
+    bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = notebook(
+        V4.new_markdown_cell("# For Grace Hopper and Cleo Unseen"),
+        code(f'%zenpro users get ada@example.com\nwho = "bob@team.example, {ADDRESS}"'),
+        code("1", **{"text/plain": f"Grace Hopper <grace.{ADDRESS}>"}),
+    )
+    path = tmp_path / "n.ipynb"
+    write(document, path)
+    frame = run_check(bare_shell, path)
+    by_check = frame.groupby("check", observed=True).problem.agg(list)
+    assert by_check["person-in-source"] == ["Grace Hopper", ADDRESS]
+    assert by_check["example-person"] == ["ada@example.com, bob@team.example"]
+    assert "names without an email address are found with --people-of" in frame.attrs["zenpro"]["summary"]
+    copy = bare_shell.run(f"%zenpro notebooks clean {path}")
+    left = ", ".join(copy.problem[copy.check == "person-in-source"])
+    assert set(left.split(", ")) == {"Grace Hopper", "ada@example.com", "bob@team.example", ADDRESS}
+    # A DataFrame of the session knows a name without an address.
+    bare_shell.ip.user_ns["team"] = pd.DataFrame({"email": ["cleo@corp.io"], "name": ["Cleo Unseen"]})
+    assert "Grace Hopper, Cleo Unseen" in set(run_check(bare_shell, path).problem)
+    # Examples alone do not fail, and the commands for others are printed.
+    write(notebook(code("%zenpro users get ada@example.com")), path)
+    capsys.readouterr()
+    assert bare_shell.run(f"%zenpro notebooks check {path}").check.tolist() == ["example-person"]
+    output = capsys.readouterr()
+    assert "papermill" in output.out + output.err
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +10,10 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.sharing import locations, media, notebook_file, source
-from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE, NotebookText
-from zenpro_nb.sharing.people.addresses import addresses, is_reserved
-from zenpro_nb.sharing.people.listed_people import everyone_in
-from zenpro_nb.sharing.people.named_people import NamedPerson
-from zenpro_nb.sharing.people.pseudonyms import Pseudonyms
+from zenpro_nb.sharing import cleaning, locations, media, notebook_file
+from zenpro_nb.sharing.notebook_file import METADATA, OUTPUT, SOURCE
+from zenpro_nb.sharing.notebook_scan import LineCheck, NotebookScan
 from zenpro_nb.sharing.secrets import secret_fields, secrets_in
-from zenpro_nb.sharing.words.matching import Matcher
 
 SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
 PARAMETERS = "parameters"  # the tag of papermill's parameters cell
@@ -48,57 +43,6 @@ class NotebookFinding(Struct, frozen=True):
         return CHECKS[self.check].severity
 
 
-class LineProblem(Struct, frozen=True):
-    """The problem with a `%zenpro` line: it does not parse (`command`), or it waits for input (`interactive`)."""
-
-    check: str
-    problem: str
-    fix: str
-
-
-LineCheck = Callable[[str, "str | None"], Iterable[LineProblem]]
-
-
-class NotebookScan(Struct, dict=True):
-    """A notebook under inspection, with data that several checks need.
-
-    Attributes:
-        allowed: domains and addresses that may appear in it.
-        line_check: returns the problem with a line and the cell text below it.
-    """
-
-    notebook: Any
-    allowed: frozenset[str] = frozenset()
-    line_check: LineCheck = lambda _line, _body: ()
-
-    @cached_property
-    def texts(self) -> list[NotebookText]:
-        """Return every text of the notebook."""
-        return list(notebook_file.texts(self.notebook))
-
-    @cached_property
-    def people(self) -> list[NamedPerson]:
-        """Return everyone named in it, except those who are allowed."""
-        people = everyone_in(self.texts, notebook_file.records(self.notebook))
-        return [person for person in people if not self.allows(person.address)]
-
-    @cached_property
-    def matcher(self) -> Matcher:
-        """Return the matcher of these people: their addresses, accounts and names, and parts of these."""
-        return Pseudonyms(self.people).matcher
-
-    @cached_property
-    def code(self) -> list[tuple[int, source.Code]]:
-        """Return its parsed code cells."""
-        cells = notebook_file.cells(self.notebook)
-        return [(number, source.read(cell.source)) for number, cell in cells if cell.cell_type == "code"]
-
-    def allows(self, address: str) -> bool:
-        """Return whether an address may appear in it."""
-        folded_address = address.casefold()
-        return folded_address in self.allowed or folded_address.rpartition("@")[2] in self.allowed
-
-
 class NotebookCheck(Struct, frozen=True):
     """One check."""
 
@@ -108,7 +52,12 @@ class NotebookCheck(Struct, frozen=True):
     find: Callable[[NotebookScan], Iterator[NotebookFinding]]
 
 
-def scan_file(path: Path, allowed: Collection[str] = (), line_check: LineCheck | None = None) -> list[NotebookFinding]:
+def scan_file(
+    path: Path,
+    allowed: Collection[str] = (),
+    line_check: LineCheck | None = None,
+    known: cleaning.KnownNames = (),
+) -> list[NotebookFinding]:
     """Return the findings in a notebook, the most severe first; a file that is not a notebook is one finding.
 
     Raises:
@@ -120,14 +69,17 @@ def scan_file(path: Path, allowed: Collection[str] = (), line_check: LineCheck |
         notebook = notebook_file.read(path)
     except UsageError as error:
         return [NotebookFinding("file", error.message, "Open it in JupyterLab, or get a new copy of it.")]
-    return scan_notebook(notebook, allowed, line_check)
+    return scan_notebook(notebook, allowed, line_check, known)
 
 
 def scan_notebook(
-    notebook: Any, allowed: Collection[str] = (), line_check: LineCheck | None = None
+    notebook: Any,
+    allowed: Collection[str] = (),
+    line_check: LineCheck | None = None,
+    known: cleaning.KnownNames = (),
 ) -> list[NotebookFinding]:
     """Return the findings in a notebook that has been read, the most severe first."""
-    scan = NotebookScan(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed))
+    scan = NotebookScan(notebook, frozenset(text.casefold().removeprefix("@") for text in allowed), known=known)
     if line_check is not None:
         scan.line_check = line_check
     findings = list(dict.fromkeys(finding for check in CHECKS.values() for finding in check.find(scan)))
@@ -167,18 +119,16 @@ def _people(scan: NotebookScan) -> Iterator[NotebookFinding]:
 
 def _people_in_sources(scan: NotebookScan) -> Iterator[NotebookFinding]:
     do = "Make it a parameter. If it should stay, pass --allow with the address or its domain."
-    for text in scan.texts:
-        if text.place == SOURCE:
-            named_addresses = [
-                found
-                for inner in text.inner
-                for found in addresses(inner.text)
-                if not (scan.allows(found) or is_reserved(found))
-            ]
-            if named_addresses:
-                yield NotebookFinding(
-                    "person-in-source", _name_list(list(dict.fromkeys(named_addresses))), do, text.cell, SOURCE
-                )
+    for cell, names in scan.names_in_sources.items():
+        if people := [name for name in names if not scan.is_example(name)]:
+            yield NotebookFinding("person-in-source", _name_list(people), do, cell, SOURCE)
+
+
+def _example_people(scan: NotebookScan) -> Iterator[NotebookFinding]:
+    do = "It refers to a person only in a sandbox. `notebooks clean --pseudonyms` replaces it."
+    for cell, names in scan.names_in_sources.items():
+        if examples := [name for name in names if scan.is_example(name)]:
+            yield NotebookFinding("example-person", _name_list(examples), do, cell, SOURCE)
 
 
 def _homes(scan: NotebookScan) -> Iterator[NotebookFinding]:
@@ -290,11 +240,20 @@ _ALL_CHECKS = (
     NotebookCheck("interactive", "medium", "Cells that wait for input: login, confirmations, input().", _asks),
     NotebookCheck("command", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
     NotebookCheck(
-        "person-in-source", "low", "Email addresses in cells, except those of example.com.", _people_in_sources
+        "person-in-source",
+        "low",
+        "People in cells, by email address or full name, except examples.",
+        _people_in_sources,
     ),
     NotebookCheck("path", "low", "Other absolute paths.", _other_paths),
     NotebookCheck("parameters", "low", "A cell with the tag `parameters`.", _parameters),
     NotebookCheck("order", "low", "Cells that were run from top to bottom.", _order),
+    NotebookCheck(
+        "example-person",
+        "info",
+        "Addresses in cells whose domain is reserved for examples, such as example.com, and the names next to them.",
+        _example_people,
+    ),
     NotebookCheck("picture", "info", "Pictures, which zenpro cannot read.", _pictures),
 )
 CHECKS = {check.name: check for check in _ALL_CHECKS}

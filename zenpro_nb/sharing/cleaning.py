@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from zenpro_nb.sharing import encodings, locations, media, notebook_file
 from zenpro_nb.sharing.aligned import align
+from zenpro_nb.sharing.notebook_file import NotebookText
 from zenpro_nb.sharing.people.addresses import addresses
 from zenpro_nb.sharing.people.listed_people import everyone_in, known_people_in
 from zenpro_nb.sharing.people.named_people import NamedPerson
@@ -85,9 +86,7 @@ def with_pseudonyms(notebook: Any, *, pictures: bool = False, known: KnownNames 
 def pseudonyms_for(notebook: Any, known: KnownNames = ()) -> Pseudonyms:
     """Return the people of a notebook, and the accounts in the home directories that it names."""
     texts = list(notebook_file.texts(notebook))
-    # Those with an address first: a name in a list is then theirs.
-    people = [*known_people_in(texts, known), *everyone_in(texts, notebook_file.records(notebook))]
-    pseudonyms = Pseudonyms(people)
+    pseudonyms = Pseudonyms(people_of(notebook, texts, known))
     accounts = {
         account: None for text in texts for inner in text.inner for account in locations.accounts_in(inner.text)
     }
@@ -95,6 +94,17 @@ def pseudonyms_for(notebook: Any, known: KnownNames = ()) -> Pseudonyms:
         if not pseudonyms.names_left_in(account):
             pseudonyms.add(NamedPerson("", {account}))
     return pseudonyms
+
+
+def people_of(notebook: Any, texts: Sequence[NotebookText], known: KnownNames) -> list[NamedPerson]:
+    """Return everyone who is named in a notebook.
+
+    Args:
+        texts: every text of it.
+        known: addresses and names of people who may be named there without their address.
+    """
+    # Those with an address first: a name in a list is then theirs.
+    return [*known_people_in(texts, known), *everyone_in(texts, notebook_file.records(notebook))]
 
 
 def _binary_replacement(pictures: bool) -> Callable[[str, str], str]:

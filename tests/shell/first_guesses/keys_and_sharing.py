@@ -49,7 +49,7 @@ GUESSES: Guesses = [
     # sharing
     ("notebooks clean mine.ipynb", Works("wrote mine-to-share.ipynb")),
     ("notebooks clean none.ipynb", "There is no file 'none.ipynb'"),
-    ("notebooks check .", Works("nothing found in mine.ipynb")),
+    ("notebooks check .", Works("nothing to fix in mine.ipynb")),
     ("notebooks check empty", "The folder empty contains no notebook"),
     ("pseudonyms", Works("`%zenpro pseudonyms on` replaces them")),
     ("pseudonyms on", Works("`%zenpro pseudonyms off` shows real people")),

@@ -10,7 +10,7 @@ import click
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import ColumnsType, CommandContext, Root, WriteCommand, clean
 from zenpro_nb.session.session import Session
-from zenpro_nb.sharing.checks import LineCheck, LineProblem
+from zenpro_nb.sharing.notebook_scan import LineCheck, LineProblem
 from zenpro_nb.syntax import line as lines
 from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Placeholders

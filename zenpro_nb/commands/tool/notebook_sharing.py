@@ -103,11 +103,19 @@ def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, arg
 
 @listing(FINDINGS, name="check", after_read=_fail_on_findings)
 def check(
-    ctx: CommandContext, options: ListOptions, files: Files, fail_on: FailOn = "low", allow: Allow = ()
+    ctx: CommandContext,
+    options: ListOptions,
+    files: Files,
+    fail_on: FailOn = "low",
+    allow: Allow = (),
+    people_of: PeopleOf = None,
 ) -> pd.DataFrame:
-    """Check notebooks for secrets and private data before you share them. Works offline and runs nothing.
+    """Check notebooks for secrets and private data before you share them. Runs nothing.
 
-    For a folder, zenpro checks all notebooks in it and in its subfolders.
+    For a folder, zenpro checks all notebooks in it and in its subfolders. It recognizes people as `notebooks clean`
+    does: by email addresses, by the names next to them, and by the lists of people in the outputs. It also knows the
+    names in the DataFrames of this session. Other names appear only with --people-of, which queries the server; without
+    it, the command works offline.
 
     Examples:
         # Copy a notebook to this folder
@@ -116,18 +124,23 @@ def check(
         notebooks check quickstart.ipynb
         # Allow a domain, and fail only on findings of high severity
         notebooks check quickstart.ipynb --allow example.com --fail-on high
+        # Also find the names of members that appear without an address
+        notebooks check quickstart.ipynb --people-of acme
     """
     line_check = checker(_root())
     rows: list[tuple[str, NotebookFinding]] = []
     names = [name for argument in files for name in _notebooks_in(argument)]
+    known = _known_names(ctx, people_of)
     for name in names:
         path = expand_home(name)
-        findings = scan_file(path, allow, line_check)
+        findings = scan_file(path, allow, line_check, known)
         rows += [(name, finding) for finding in findings]
-        if not findings:
+        if all(finding.severity == SEVERITIES[0] for finding in findings):
             _print_launch_commands(ctx, path)
     frame = _frame_of(rows)
     summary = _summary(rows, len(names))
+    if people_of is None:
+        summary += "; names without an email address are found with --people-of ORGANIZATION"
     result = reading.computed_frame(FINDINGS, frame, options, noun="findings", summary=summary)
     return result if len(result) else frames.with_answer(result, summary)
 
@@ -257,9 +270,9 @@ def _target(path: Path, out: str | None, *, in_place: bool) -> Path:
 
 
 def _print_launch_commands(ctx: CommandContext, path: Path) -> None:
-    """Print how others can run a notebook without findings."""
+    """Print how others can run a notebook without findings to fix."""
     address, note = launch_lines.binder_address(path)
-    ctx.ui.say(f"nothing found in {path}")
+    ctx.ui.say(f"nothing to fix in {path}")
     line = launch_lines.papermill_command(path, notebook_file.read(path), sandbox=ctx.session.has_sandbox)
     ctx.ui.say(f"  papermill  {line}")
     ctx.ui.say(f"  Binder     {address}{f'  ({note})' if note else ''}")
