@@ -64,7 +64,7 @@ def test_progress_is_one_line_that_is_replaced_and_not_saved(kernel: BlockingKer
     }
     assert {output["msg_type"] for output in others} == {"update_display_data"}
     *lines, last = (output["content"]["data"]["text/plain"] for output in (first, *others))
-    assert all(line.startswith("inventory: ") and "reads" in line for line in lines)
+    assert all(line.startswith("organization: ") and "lists read" in line for line in lines)
     assert last == ""
     assert [output for output in outputs if output["msg_type"] == "stream"] == []
     execute(kernel, "limits.PROGRESS_AFTER = 1.0")

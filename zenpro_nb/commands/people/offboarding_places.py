@@ -27,7 +27,7 @@ def places_to_leave(
     others: list[Membership] = []
     if not all_orgs:
         organization = query.Once(partial(query.organization, ctx.session, org))
-        with ctx.ui.progress("lists", "reads") as advance:
+        with ctx.ui.progress("organization", "lists read") as advance:
             here = offboarding_work.read_place(
                 ctx.session,
                 organization,
