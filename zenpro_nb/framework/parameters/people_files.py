@@ -13,7 +13,7 @@ from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.parameters.frame_parameter import as_frame, rows_of
-from zenpro_nb.framework.parameters.person_in_table import PersonInTable, headings_of, own_values
+from zenpro_nb.framework.parameters.person_in_table import PersonInTable, headings_of, is_email, own_values
 from zenpro_nb.framework.parameters.table_rows import TableRows, of_cells, refusal
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.ids import is_id
@@ -22,8 +22,7 @@ from zenpro_nb.syntax.unparse import quoted
 
 _EXCEL = ".xlsx"
 SUFFIXES = (".csv", ".json", ".parquet", _EXCEL)
-# The column of each noun, and other headings for it.
-COLUMNS = {"users": "email", "invitations": "email", "service-accounts": "username", "teams": "team"}
+# Other headings for a column.
 _HEADINGS = {"email": ("email", "e-mail", "email address", "mail"), "username": ("username",), "team": ("team", "name")}
 _VALUES = {"email": "an email address", "username": "a username", "team": "a team"}
 _BETWEEN = ";"  # between several teams or grants in a cell: their names can contain commas
@@ -92,16 +91,6 @@ def values_in(
         person.require_one_role(name_of_table)
         person.note = note
     return [*people]
-
-
-def is_email(text: str) -> bool:
-    """Return whether a text can be an email address.
-
-    >>> is_email("ada@example.com"), is_email("ada"), is_email("Ada <ada@example.com>"), is_email("a@b@c")
-    (True, False, False, False)
-    """
-    before, _, after = text.partition("@")
-    return bool(before and after) and not any(sign.isspace() or sign in ",;<>" for sign in text) and "@" not in after
 
 
 def _people(

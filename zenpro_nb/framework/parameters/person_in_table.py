@@ -12,6 +12,16 @@ ROLE, TEAM, GRANT = KINDS = ("role", "team", "grant")
 _APART = ("workspace", "project")  # of a role that is written as one grant
 
 
+def is_email(text: str) -> bool:
+    """Return whether a text can be an email address.
+
+    >>> is_email("ada@example.com"), is_email("ada"), is_email("Ada <ada@example.com>"), is_email("a@b@c")
+    (True, False, False, False)
+    """
+    before, _, after = text.partition("@")
+    return bool(before and after) and not any(sign.isspace() or sign in ",;<>" for sign in text) and "@" not in after
+
+
 class PersonInTable(PlacedText):
     """The email or name of a person, which carries the values of the row that it comes from.
 

@@ -14,8 +14,7 @@ from click.shell_completion import CompletionItem
 from zenpro_nb import inventory, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.parameters import people_files
-from zenpro_nb.framework.parameters.person_in_table import PersonInTable
+from zenpro_nb.framework.parameters.person_in_table import PersonInTable, is_email
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -113,12 +112,14 @@ class EmailType(TextType):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address without surrounding blanks; fail if it cannot be one."""
         text = value if isinstance(value, PersonInTable) else str(value).strip()
-        if not people_files.is_email(text):
+        if not is_email(text):
             self.fail(f"{text!r} is not an email address", param, ctx)
         return text
 
     def values_in(self, source: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the addresses in a file; None if the text does not name a file."""
+        from zenpro_nb.framework.parameters import people_files  # imported here, because most lines name no file
+
         return people_files.values_in(source, "email", self.reads, options, self._instead, ids=False)
 
 
@@ -209,6 +210,10 @@ def completions(words: Iterable[str], text: str, *, start: str = "", kind: str =
     return [CompletionItem(start + word, kind=kind) for word in first_matches]
 
 
+# The column of each noun in a file.
+_COLUMNS = {"users": "email", "invitations": "email", "service-accounts": "username", "teams": "team"}
+
+
 class NameType(TextType):
     """The name, email or id of an object; completes from fetched names.
 
@@ -231,8 +236,12 @@ class NameType(TextType):
 
     def values_in(self, source: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the names in a file; None if the text does not name a file."""
-        column = people_files.COLUMNS.get(self.noun)
-        return None if column is None else people_files.values_in(source, column, self.reads, options)
+        column = _COLUMNS.get(self.noun)
+        if column is None:
+            return None
+        from zenpro_nb.framework.parameters import people_files  # imported here, because most lines name no file
+
+        return people_files.values_in(source, column, self.reads, options)
 
 
 class VariableType(TextType):
