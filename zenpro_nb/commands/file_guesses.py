@@ -50,11 +50,14 @@ def of_output(guess: Guess) -> str:
 
 
 def of_file(guess: Guess) -> str:
-    """Answer `invitations create --csv people.csv`: a file is given like a name."""
-    is_of_people = guess.path in (("invitations", "create"), ("users", "onboard"), ("users", "offboard"))
-    if guess.word not in _FILES or not guess.value or not is_of_people:
+    """Answer `users offboard --csv people.csv` and `teams add ops --csv people.csv`: a file is given like a name."""
+    if guess.word not in _FILES or not guess.value or not guess.file_column:
         return ""
-    return f"Use {guess.line(*guess.path, guess.value, *guess.other_words)}: the file must have a column `email`."
+    if guess.file_option:
+        line = guess.with_replacement(f"{guess.file_option} {quoted(guess.value)}", with_value=True)
+    else:
+        line = guess.line(*guess.path, quoted(guess.value), *guess.other_words)
+    return f"Use {line}: the file must have a column `{guess.file_column}`."
 
 
 def of_chart(guess: Guess) -> str:

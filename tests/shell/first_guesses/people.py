@@ -126,6 +126,9 @@ GUESSES: Guesses = [
     ("invitations create nobody.csv --dry-run", "There is no file 'nobody.csv'"),
     ("invitations create names.csv --dry-run", "'names.csv' has no column 'email'. Its columns are name."),
     ("invitations create --csv people.csv --dry-run", "`%zenpro invitations create people.csv --dry-run`"),
+    ("users deactivate --file people.csv --dry-run", "`%zenpro users deactivate people.csv --dry-run`"),
+    ("teams add Platform --file=people.csv --dry-run", "`%zenpro teams add Platform --user people.csv --dry-run`"),
+    ("members remove --csv people.csv", "`%zenpro members remove people.csv`: the file must have a column `email`"),
     ("invitations import people.csv", "`%zenpro invitations create people.csv`"),
     (
         "users onboard new@example.com --workspace ml-prod --role developer --dry-run",

@@ -46,6 +46,8 @@ class Guess(Struct, frozen=True):
         ctx: the context of the line, to complete it with what is in use or exists on the server.
         verbs: the verbs of the noun, each with its options; empty for a line without a noun.
         flags: the options of the command that take no value.
+        file_column: the column that the command reads from a file of people; empty if it reads none.
+        file_option: the option before such a file; empty if the file is an argument.
     """
 
     ui: str
@@ -58,6 +60,8 @@ class Guess(Struct, frozen=True):
     ctx: CommandContext | None = None
     verbs: Mapping[str, Sequence[str]] = {}
     flags: tuple[str, ...] = ()
+    file_column: str = ""
+    file_option: str = ""
 
     @property
     def other_words(self) -> list[str]:
@@ -127,8 +131,33 @@ def guess_of(ctx: click.Context, words: Sequence[str], word: str, value: str) ->
     verbs = _verbs_of(ctx) if path and path != (FORM,) else {}
     params = ctx.command.get_params(ctx)
     flags = [name for param in params if isinstance(param, click.Option) and param.is_flag for name in param.opts]
-    options = tuple(options_of(ctx))
-    return Guess(name, path, tuple(words), word, value, resource, options, command_ctx, verbs, tuple(flags))
+    file_column, file_option = _file_place(ctx.command)
+    return Guess(
+        name,
+        path,
+        tuple(words),
+        word,
+        value,
+        resource,
+        options=tuple(options_of(ctx)),
+        ctx=command_ctx,
+        verbs=verbs,
+        flags=tuple(flags),
+        file_column=file_column,
+        file_option=file_option,
+    )
+
+
+def _file_place(command: click.Command) -> tuple[str, str]:
+    """Return the column that a command reads from a file of people, and the option before the file."""
+    several = [param for param in command.params if param.nargs == -1 or getattr(param, "multiple", False)]
+    places = [(column, param) for param in several if (column := getattr(param.type, "file_column", ""))]
+    places.sort(key=lambda place: isinstance(place[1], click.Option))
+    return next(((column, _option(param)) for column, param in places), ("", ""))
+
+
+def _option(param: click.Parameter) -> str:
+    return param.opts[0] if isinstance(param, click.Option) else ""
 
 
 def _verbs_of(ctx: click.Context) -> dict[str, Sequence[str]]:

@@ -107,6 +107,7 @@ class EmailType(TextType):
 
     def __init__(self, *, reads: Sequence[str] = (), instead: str = "") -> None:
         self.reads = tuple(reads)
+        self.file_column = "email"
         self._instead = instead
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -120,7 +121,7 @@ class EmailType(TextType):
         """Return the addresses in a file; None if the text does not name a file."""
         from zenpro_nb.framework.parameters import people_files  # imported here, because most lines name no file
 
-        return people_files.values_in(source, "email", self.reads, options, self._instead, ids=False)
+        return people_files.values_in(source, self.file_column, self.reads, options, self._instead, ids=False)
 
 
 class ProjectType(TextType):
@@ -226,6 +227,7 @@ class NameType(TextType):
         self.noun = noun
         self.emails = emails
         self.reads = tuple(reads)
+        self.file_column = _COLUMNS.get(noun, "")
         self.name = noun.removesuffix("s").replace("-", "_")
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -236,12 +238,11 @@ class NameType(TextType):
 
     def values_in(self, source: str | BoundValue, options: Sequence[str]) -> list[str] | None:
         """Return the names in a file; None if the text does not name a file."""
-        column = _COLUMNS.get(self.noun)
-        if column is None:
+        if not self.file_column:
             return None
         from zenpro_nb.framework.parameters import people_files  # imported here, because most lines name no file
 
-        return people_files.values_in(source, column, self.reads, options)
+        return people_files.values_in(source, self.file_column, self.reads, options)
 
 
 class VariableType(TextType):
