@@ -19,7 +19,7 @@ GUESSES: Guesses = [
     ("form teams", Works("Open the form of `teams create`.")),
     ("workspaces create --form", "`%zenpro form workspaces create`"),
     # queries about sign-ins
-    ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant`"),
+    ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant --check never-signed-in`"),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. Columns: principal, kind, "),
     # runs

@@ -85,16 +85,17 @@ GUESSES: Guesses = [
     ("users --last-login 90d", DORMANT),
     ("users --inactive-for 90d", DORMANT),
     ("users --no-login 90d", DORMANT),
-    ("users --where last_login<90d", "`%zenpro audit --check dormant`"),
-    ("members --where last_seen<90d", "`%zenpro audit --check dormant`"),
+    ("users --where last_login<90d", "`%zenpro audit --check dormant --check never-signed-in`"),
+    ("members --where last_seen<90d", "`%zenpro audit --check dormant --check never-signed-in`"),
     ("users dormant", DORMANT),
     ("dormant", DORMANT),
     ("audit --dormant", DORMANT),
     (
         "audit --dormant 60d",
-        "signed in to a workspace for 60 days, run `%zenpro audit --check dormant --dormant-after 60d`",
+        "signed in to a workspace for 60 days, or never, run `%zenpro audit --check dormant --check never-signed-in "
+        "--dormant-after 60d`",
     ),
-    ("users --last-login 30", "run `%zenpro audit --check dormant --dormant-after 30d`"),
+    ("users --last-login 30", "run `%zenpro audit --check dormant --check never-signed-in --dormant-after 30d`"),
     # onboarding
     (
         "users onboard new@example.com --workspace ml-prod",

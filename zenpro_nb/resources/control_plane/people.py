@@ -22,17 +22,13 @@ from zenpro_nb.resources.columns import (
 from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 
 # API facts 11.12: a user of the control plane has no time of the last login.
+_CHECKS = "audit --check dormant --check never-signed-in"
+_UNRECORDED = "The control plane does not record when a user last signed in; workspaces do"
 LAST_LOGIN = (
-    "The control plane does not record when a user last signed in; workspaces do. To list accounts that have not "
-    "signed in to a workspace for 90 days, run `audit --check dormant`; for accounts that started no runs, "
-    "`users --idle 90d`."
+    f"{_UNRECORDED}. To list accounts that have not signed in to a workspace for 90 days, or never, run `{_CHECKS}`; "
+    "for accounts that started no runs, `users --idle 90d`."
 )
-
-
-NO_LOGIN = (
-    "The control plane does not record when a user last signed in; workspaces do, and `audit --check dormant` reads "
-    "them (`audit --check never-signed-in` for those who never did)."
-)
+NO_LOGIN = f"{_UNRECORDED}, and `{_CHECKS}` reads them."
 
 
 def last_login(period: str) -> str:
@@ -41,13 +37,13 @@ def last_login(period: str) -> str:
     >>> last_login("30").endswith("`users --idle 30d`."), last_login("a while") == LAST_LOGIN
     (True, True)
     >>> last_login("30").partition("to a workspace ")[2].partition(";")[0]
-    'for 30 days, run `audit --check dormant --dormant-after 30d`'
+    'for 30 days, or never, run `audit --check dormant --check never-signed-in --dormant-after 30d`'
     """
     text = f"{period}d" if period.isdigit() else period
     if not re.fullmatch(r"\d+[dwh]", text) or text == "90d":
         return LAST_LOGIN
-    check, days = "audit --check dormant", f"{text[:-1]} days" if text.endswith("d") else "as long"
-    longer = LAST_LOGIN.replace(check, f"{check} --dormant-after {text}").replace("for 90 days", f"for {days}")
+    days = f"{text[:-1]} days" if text.endswith("d") else "as long"
+    longer = LAST_LOGIN.replace(_CHECKS, f"{_CHECKS} --dormant-after {text}").replace("for 90 days", f"for {days}")
     return longer.replace("--idle 90d", f"--idle {text}")
 
 
