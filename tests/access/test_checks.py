@@ -242,6 +242,11 @@ def test_a_dormant_user_who_signed_in_to_another_workspace_is_told_apart() -> No
     assert reason(v=None) == "."  # that workspace does not say
 
 
+def test_someone_who_never_signed_in_is_named_with_the_workspace() -> None:
+    (row,) = findings([CHECKS["never-signed-in"]], Inventory.of(world(**HERE)), NOW).itertuples()
+    assert row.reason == "Has Workspace Admin in the workspace w, but never signed in to it."
+
+
 def test_roles_are_unknown_if_no_runs_were_counted() -> None:
     found = next(lists for case, lists, _ in CASES if case == "role-unused")
     assert findings([CHECKS["role-unused"]], Inventory.of(found), NOW).status.tolist() == ["unknown"]

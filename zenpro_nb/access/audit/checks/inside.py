@@ -37,11 +37,12 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
             there = holding.assignment["workspace_id"] == workspace_id and user and not facts.is_bot(holding.holder)
             if there and user not in users and user not in reported and facts.is_active(holding.holder) is not False:
                 reported.add(user)
+                place = facts.place({**holding.assignment, "project_id": None})
                 yield Finding(
                     EntryKey(workspace_id, user),
-                    f"Has {holding.assignment['role']}, but never signed in to the workspace.",
+                    f"Has {holding.assignment['role']} in the workspace {place}, but never signed in to it.",
                     principal=facts.name(holding.holder),
-                    scope=facts.place({**holding.assignment, "project_id": None}),
+                    scope=place,
                     fix=_roles_there(facts, user, workspace_id),
                 )
 
