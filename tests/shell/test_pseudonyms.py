@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,8 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 
 from tests.shell.conftest import Shell
+from tests.support.command_line import in_process
+from tests.support.sandbox import SandboxProcess
 from zenpro_nb.errors import ZenProError
 
 ON = "%config ZenProMagics.pseudonyms = True"
@@ -191,3 +197,20 @@ def test_unloading_removes_everything(shell: Shell) -> None:
     assert not [name for name in after.deferred_printers if str(name[0]).startswith("zenpro_nb")]
     assert [name for name in before if str(name[0]).startswith("zenpro_nb")]
     shell.run("%load_ext zenpro_nb")
+
+
+def test_a_terminal_leads_to_ipython_with_pseudonyms(sandbox: SandboxProcess, tmp_path: Path) -> None:
+    server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
+    environment = {**os.environ, **server, "IPYTHONDIR": str(tmp_path)}
+    refused = in_process(["pseudonyms", "on"], environment)
+    line = refused.stderr.decode().split("`")[1]
+    assert refused.returncode == 2
+    program, *words = shlex.split(line)
+    typed = "%zenpro users --where email=ada@example.com\nexit\n"
+    session = subprocess.run(
+        [sys.executable, "-m", "IPython", *words, "--simple-prompt"],
+        env=environment, input=typed, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert program == "ipython"
+    assert "@pseudonym.example" in session.stdout
+    assert nobody(session.stdout)

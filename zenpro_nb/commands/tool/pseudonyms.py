@@ -10,6 +10,7 @@ from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, command
 
 _ON, _OFF = "on", "off"
+_IPYTHON = "ipython --ext zenpro_nb -i -c '%zenpro pseudonyms on'"  # starts IPython with pseudonyms
 _COLUMNS = "users --columns email,name,is_active"
 _VALUES = 'sql "SELECT * FROM users"'  # the command whose result contains pseudonyms
 
@@ -29,8 +30,8 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     `sql` returns pseudonyms as values: `df = %zenpro sql "SELECT * FROM users"`. Without an argument, shows whether
     pseudonyms are on.
 
-    Works in notebooks and IPython sessions only. In a shell, no names are replaced; `notebooks clean --pseudonyms`
-    replaces people in a saved notebook.
+    Works in notebooks and IPython only. In a terminal, `ipython --ext zenpro_nb -i -c '%zenpro pseudonyms on'` starts
+    IPython with pseudonyms. `notebooks clean --pseudonyms` replaces people in a saved notebook.
 
     Examples:
         # Show whether pseudonyms are on
@@ -42,9 +43,9 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     """
     if ctx.ui.pseudonyms is None:
         raise UsageError(
-            "Pseudonyms are available in notebooks and in IPython only: `%zenpro pseudonyms on`",
-            hint=f"To replace people in a saved notebook: `{ctx.ui.name} notebooks clean FILE.ipynb --out COPY.ipynb "
-            "--pseudonyms`.",
+            "A shell shows real names; pseudonyms are available in notebooks and in IPython",
+            hint=f"In a terminal, run `{_IPYTHON}`, and then commands such as `%zenpro users`. To replace people in a "
+            f"saved notebook: `{ctx.ui.name} notebooks clean FILE.ipynb --pseudonyms`.",
         )
     if switch is not None:
         ctx.ui.set_pseudonyms(on=switch == _ON)
