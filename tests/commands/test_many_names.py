@@ -122,6 +122,7 @@ def test_members_among_many_invitations_are_known_after_one_read(
     rows = zen.run(*line, "--dry-run")
     assert rows["target"].iloc[0].startswith("new.among.members@x.io")
     assert rows["method"].dropna().tolist() == ["POST"]
+    assert rows.attrs["zenpro"]["summary"] == "1 would be sent"
     assert "nothing would be sent: each is already a member, as Organization " in capsys.readouterr().err
     before = len(requests)
     frame = zen.run(*line)  # without --yes: one change needs no question

@@ -166,12 +166,15 @@ def dry_run_frame(
         writes = sorted(writes, key=lambda write: bool(write.noop or write.hold.skipped))
     records = [{**_step(at, write), **_request_of(write)} for at, write in enumerate(writes, 1)]
     frame = _table_of(ctx, PLAN if plan else REQUESTS, _with_commands(ctx, records))
-    about_admins = ctx.ui.command_names.text(" ".join(effects_on_admins(writes)))
-    summary: dict[str, Any] = {"summary": about_admins.rstrip(".")} if about_admins else {}
+    unsent = _unsent(writes, plan=plan)
+    sent = len(writes) - sum(map(len, unsent.values()))
+    about_admins = ctx.ui.command_names.text(" ".join(effects_on_admins(writes))).rstrip(".")
+    parts = [*([f"{sent:,} would be sent"] if unsent and sent else []), *([about_admins] if about_admins else [])]
+    summary: dict[str, Any] = {"summary": " · ".join(parts)} if parts else {}
     query.note(ctx.session, frame, route=writes[0].path if writes else "", dry_run=True, **summary)
     for words, targets in _remarks(writes).items():
         ctx.ui.say(f"{name_list(targets, limits.FAILED_NAMED)}: {words}")
-    for words, targets in _unsent(writes, plan=plan).items():
+    for words, targets in unsent.items():
         ctx.ui.say(_of_unsent(words, targets, len(writes)))
     for write in writes:
         if plan and write.confirmation.warning:
