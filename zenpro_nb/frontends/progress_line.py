@@ -7,7 +7,7 @@ from typing import Any
 
 
 class ProgressLine:
-    """A file for a progress bar in a kernel. What is written replaces the line that is shown.
+    """A file for a progress bar in a kernel. Each written text replaces the previous one.
 
     A stream would not do: it keeps every line, and a notebook that is not saved by JupyterLab contains all of them.
 
