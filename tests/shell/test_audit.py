@@ -56,9 +56,14 @@ def test_the_check_for_dormant_users_states_its_period(shell: Shell, capsys: pyt
     found = shell.run("%zenpro audit --check dormant")
     usual = set(found.loc[found.status == "failed", "finding_id"])
     note = capsys.readouterr().err
-    assert (
-        "note: dormant means no sign-in to a workspace for 90 days: no login there, and no request with a key" in note
-    )
+    assert "Dormant means no sign-in to a workspace for 90 days: no login there, and no request with a key" in note
+    failed = found[found.status == "failed"]
+    assert failed.severity.tolist() == sorted(failed.severity, reverse=True)  # low before info
+    everywhere, elsewhere = (set(failed.principal[failed.severity == word]) for word in ("low", "info"))
+    assert everywhere.isdisjoint(elsewhere)
+    counts = f"{len(everywhere)} users dormant in all workspaces that were read, {len(elsewhere)} users dormant in some"
+    assert f"note: {counts} workspaces only. Dormant" in note
+    assert failed.reason[failed.severity == "info"].str.contains("elsewhere:").all()
     assert "People who never signed in to a workspace: `%zenpro audit --check never-signed-in`" in note
     assert "such as `%zenpro audit --check dormant --dormant-after 30d`" in note
     longer = shell.run("%zenpro audit --check dormant --dormant-after 220d")
@@ -210,13 +215,20 @@ def test_a_narrow_terminal_shows_the_finding_and_the_fix_below_it(shell: Shell) 
     ]
 
 
-def test_the_state_is_shown_only_if_it_differs_and_counts_are_of_all_findings(shell: Shell) -> None:
+def test_the_state_is_shown_only_if_it_differs_and_counts_are_of_all_findings(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
     every = shell.run("%zenpro audit --check inactive-with-roles")
     assert frames.foot_line(every).startswith(f"{len(every)} findings · {len(every)} high")
     assert "1 more column: status" in frames.foot_line(every)
     some = shell.run("%zenpro audit --check inactive-with-roles --limit 2")
     assert frames.foot_line(some).startswith(f"2 of {len(every)} findings · {len(every)} high")
+    capsys.readouterr()
     dormant = shell.run("%zenpro audit --check dormant")
     assert set(dormant.status) == {"failed", "unknown"}
+    # The warning names the workspaces; the row also contains the reason and the command.
+    assert "workspaces get vision-lab" not in capsys.readouterr().err + frames.foot_line(dormant)
+    assert "· without a ZenML server: agents" in frames.foot_line(dormant)
+    assert "; without a ZenML server: agents. " in dormant.reason.iloc[-1]
     assert "1 more column" not in frames.foot_line(dormant)
     assert dormant[dormant.status == "unknown"].reason.str.contains("See `%zenpro workspaces get vision-lab`").all()

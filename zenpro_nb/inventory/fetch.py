@@ -186,13 +186,23 @@ def gap_of(answers: Sequence[Answer], *, parts: bool) -> Gap | None:
     }
     if not errors:
         return None
-    first = next(iter(errors.values()))
+    # A workspace without a ZenML server is not an error that can be fixed: it is named, but is not the reason.
+    serverless = {
+        answer.request.part: answer.request.target.name
+        for answer in answers
+        if answer.error is not None and answer.request.target is not None and answer.request.target.is_serverless
+    }
+    first = next((error for part, error in errors.items() if part not in serverless), next(iter(errors.values())))
     reason = next(reason for kind, reason in _REASONS if isinstance(first, kind))
     if not parts or len(errors) == len(answers):
         return Gap(reason, str(first))
     targets = [answer.request.target for answer in answers if answer.error is not None]
-    names = [target.name for target in targets if target is not None]
-    which = f" ({name_list(names, limits.NAMES_IN_MESSAGE)})" if len(names) == len(errors) else ""
+    names = [target.name for target in targets if target is not None and not target.is_serverless]
+    failed = len(errors) - len(serverless)
+    which = f" ({name_list(names, limits.NAMES_IN_MESSAGE)})" if len(names) == failed else ""
     what = "workspaces" if which else "parts"
-    text = f"{len(errors)} of {len(answers)} {what} could not be read{which}. {first}"
+    texts = [f"{failed} of {len(answers)} {what} could not be read{which}"] if failed else []
+    if serverless:
+        texts.append(f"{frames.SERVERLESS}: {name_list([*serverless.values()], limits.NAMES_IN_MESSAGE)}")
+    text = f"{'; '.join(texts)}. {first}"
     return Gap(reason, text, {part: str(error) for part, error in errors.items()})

@@ -53,6 +53,11 @@ class Target(Struct, frozen=True):
     plain: bool = False
     id: str = ""  # its id in the control plane
 
+    @property
+    def is_serverless(self) -> bool:
+        """Return whether it has no ZenML server, so there is nothing to read."""
+        return not self.url and self.status == AVAILABLE
+
     def where(self, session: Session, projects: Sequence[str] = ()) -> query.Where:
         """Return the query scope for this workspace and these projects; raises the errors of `client`."""
         return query.Where(self.client(session), self.name, self.id, projects)
@@ -110,7 +115,7 @@ def resolve(session: Session, names: Sequence[str], org: str | None = None) -> T
     targets = [target_of(session, record) for record in _of_organization(session, org)]
     running = [target for target in targets if target.url and target.status == AVAILABLE]
     skipped = {
-        target.name: target.status if target.url or target.status != AVAILABLE else SERVERLESS
+        target.name: SERVERLESS if target.is_serverless else target.status
         for target in targets
         if target not in running
     }

@@ -58,6 +58,7 @@ class Finding(Struct, frozen=True):
         fix: the command that fixes it, without the name of the magic.
         since: when it began, if known.
         unknown: the check could not be decided.
+        severity: one of `SEVERITIES`, if it is milder than that of the check.
     """
 
     key: Key
@@ -67,6 +68,7 @@ class Finding(Struct, frozen=True):
     fix: str | None = None
     since: datetime | None = None
     unknown: bool = False
+    severity: str = ""
 
 
 class AuditCheck(Struct, frozen=True):
@@ -133,15 +135,19 @@ class AuditCheck(Struct, frozen=True):
 _EXPECTED_GAPS = ("not asked", "plan", "ignored")
 
 
-def unread_lists(checks: Iterable[AuditCheck], inventory: Inventory) -> dict[str, str]:
-    """Return one sentence per list that these checks need and that is missing or incomplete, by the list's name."""
+def unread_lists(checks: Iterable[AuditCheck], inventory: Inventory, *, brief: bool = False) -> dict[str, str]:
+    """Return one sentence per list that these checks need and that is missing or incomplete, by the list's name.
+
+    Args:
+        brief: name the parts that are missing, without the reason.
+    """
     lines = {}
     for name in dict.fromkeys(name for check in checks for name in check.lists):
         list_ = inventory[name]
         if list_.gap is None and not list_.complete:
             lines[name] = f"{words(name)}: the list is incomplete."
         elif list_.gap is not None and list_.gap.reason not in _EXPECTED_GAPS:
-            lines[name] = f"{words(name)}: {list_.gap.message}"
+            lines[name] = f"{words(name)}: {list_.gap.brief if brief else list_.gap.message}"
     return lines
 
 
@@ -192,7 +198,7 @@ def findings(
 
 def _row(check: AuditCheck, found: Finding, facts: Facts, command: str) -> dict[str, Any]:
     return {
-        "severity": check.severity,
+        "severity": found.severity or check.severity,
         "check": check.name,
         "status": UNKNOWN if found.unknown else FAILED,
         "principal": found.principal,

@@ -45,6 +45,12 @@ class Gap(Struct, frozen=True):
     message: str
     parts: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def brief(self) -> str:
+        """Return the message; if it ends with the reason of one part, without this reason."""
+        cause = next((why for why in self.parts.values() if self.message.endswith(why)), "")
+        return self.message.removesuffix(cause).rstrip() or self.message
+
 
 class InventoryList(Struct, frozen=True, eq=False):
     """One list: its rows, and how complete they are.

@@ -186,9 +186,10 @@ def _read(
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
-    for name, gap in unread_lists(checks, organization).items():
-        warn_unread(ctx, organization[name], organization.workspaces, f"some checks have no result: {gap}")
     visible = _visible_findings(frame, organization, min_severity, options, all_=all_)
+    has_reasons = bool((visible["status"] == UNKNOWN).any())  # in the rows
+    for name, gap in unread_lists(checks, organization, brief=has_reasons).items():
+        warn_unread(ctx, organization[name], organization.workspaces, f"some checks have no result: {gap}")
     return _explain_dormant(ctx, visible, dormant_days) if any(check.name == DORMANT for check in checks) else visible
 
 
@@ -196,8 +197,14 @@ def _explain_dormant(ctx: CommandContext, frame: pd.DataFrame, days: int) -> pd.
     """Show what the check `dormant` means, below its findings or in the answer that there are none."""
     if frame.empty:
         return frames.with_answer(frame, f"{frames.answer_of(frame)}. {dormant_note(days)}")
-    if (frame["check"] == DORMANT).any():
-        ctx.ui.say(f"note: {dormant_note(days)}")
+    found = frame[frame["check"] == DORMANT]
+    if len(found):
+        failed = found[found["status"] == FAILED]
+        is_everywhere = failed["severity"] == CHECKS[DORMANT].severity
+        everywhere, partly = (failed.loc[rows, "principal"].nunique() for rows in (is_everywhere, ~is_everywhere))
+        people = [f"{counted(everywhere, 'user')} dormant in all workspaces that were read"] if everywhere else []
+        people += [f"{counted(partly, 'user')} dormant in some workspaces only"] if partly else []
+        ctx.ui.say(f"note: {'. '.join(filter(None, [', '.join(people), dormant_note(days)]))}")
     return frame
 
 
@@ -276,6 +283,10 @@ def _summary(frame: pd.DataFrame) -> str:
     states = Counter(frame["status"])
     failed = Counter(frame.loc[frame["status"] == FAILED, "severity"])
     severe = ", ".join(f"{failed[severity]} {severity}" for severity in _WORST_FIRST if failed[severity])
+    found = frame.loc[frame["status"] == FAILED, ["check", "principal"]]
+    is_about_people = found["check"].nunique() == 1 and found["principal"].notna().all()
+    if is_about_people and found["principal"].nunique() < len(found):
+        severe += f" about {counted(found['principal'].nunique(), 'principal')}"
     return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
 
 

@@ -243,9 +243,9 @@ def _summary(
         if added != runs and question.overlaps:
             why = " and ".join(_WHY_OVERLAP[name] for name in question.overlaps)
             parts.append(f"the rows add up to {added:,}, because {why}")
-    serverless = [place.name for place in found if not place.target.url and place.target.status == AVAILABLE]
+    serverless = [place.name for place in found if place.target.is_serverless]
     if serverless:
-        parts.append(f"without a ZenML server: {name_list(serverless, limits.NAMES_IN_MESSAGE)}")
+        parts.append(f"{frames.SERVERLESS}: {name_list(serverless, limits.NAMES_IN_MESSAGE)}")
     return "; ".join(parts)
 
 

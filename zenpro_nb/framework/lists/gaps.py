@@ -9,7 +9,7 @@ from zenpro_nb.access import InventoryList
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.workspaces.targets import AVAILABLE, should_respond
 
-_ZENML = "zenml"  # the type of workspaces with a ZenML server; older servers send no type
+ZENML = "zenml"  # the type of workspaces with a ZenML server; older servers send no type
 
 
 def warn_unread(ctx: CommandContext, list_: InventoryList, workspaces: InventoryList, line: str) -> None:
@@ -33,7 +33,7 @@ def warn_without(ctx: CommandContext, missing: Collection[str], workspaces: Inve
     resting = {
         row["id"]
         for row in rows
-        if (row["workspace_type"] or _ZENML) != _ZENML
+        if (row["workspace_type"] or ZENML) != ZENML
         or not should_respond(row["server_url"] or "", row["status"] or AVAILABLE)
     }
     warn = ctx.ui.warn if missing and resting.issuperset(missing) else ctx.ui.warn_incomplete

@@ -13,10 +13,12 @@ from zenpro_nb.errors import AmbiguousNameError, ApiError, UnknownNameError
 from zenpro_nb.framework import lists
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.lists import at_capture
+from zenpro_nb.framework.lists.gaps import ZENML
 from zenpro_nb.framework.parameters.window import start_of
 from zenpro_nb.resources.control_plane import USERS
 from zenpro_nb.resources.nouns import words
 from zenpro_nb.syntax.counts import counted, name_list
+from zenpro_nb.workspaces.targets import AVAILABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,14 +118,24 @@ def _unread(source: Inventory) -> dict[str, Any]:
     """Return the lists, and the workspaces of lists inside workspaces, that could not be read; empty if none."""
     parts = {name: gap.parts if access.LISTS[name].part == "workspace_id" else {} for name, gap in source.gaps.items()}
     lists = [words(name) for name in source.gaps if not parts[name]]
-    failed = workspaces_of(source, {workspace_id for ids in parts.values() for workspace_id in ids})
-    return {**({frames.UNREAD: lists} if lists else {}), **({"failed": failed} if failed else {})}
+    places = _unread_workspaces(source, {workspace_id for ids in parts.values() for workspace_id in ids})
+    return {**({frames.UNREAD: lists} if lists else {}), **places}
 
 
 def gaps_of(source: Inventory, activity: Activity) -> dict[str, Any]:
     """Return the workspaces whose runs could not be counted, for `describe`; empty if there are none."""
-    failed = workspaces_of(source, {gap.workspace_id for gap in activity.gaps})
-    return {"failed": failed} if failed else {}
+    return _unread_workspaces(source, {gap.workspace_id for gap in activity.gaps})
+
+
+def _unread_workspaces(source: Inventory, ids: Collection[str]) -> dict[str, Any]:
+    """Return the facts about workspaces that were not read: those without a ZenML server have nothing to read."""
+    rows = source.workspaces.frame
+    is_other = rows["workspace_type"].ne(ZENML).fillna(False) | rows["server_url"].isna()
+    is_serverless = rows["status"].eq(AVAILABLE).fillna(False) & is_other
+    serverless = set(rows.loc[is_serverless.astype(bool), "id"]) & set(ids)
+    failed = workspaces_of(source, set(ids) - serverless)
+    skipped = {place["workspace"]: frames.SERVERLESS for place in workspaces_of(source, serverless)}
+    return {**({"failed": failed} if failed else {}), **({"skipped": skipped} if skipped else {})}
 
 
 def workspaces_of(source: Inventory, ids: Collection[str]) -> list[dict[str, str]]:

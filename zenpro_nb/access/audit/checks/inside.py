@@ -14,6 +14,7 @@ from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
 
 DORMANT = "dormant"
+_ACTIVE_ELSEWHERE = "info"  # the severity of a user who is dormant in one workspace, but not in all
 
 
 def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
@@ -58,19 +59,21 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                     others = [
                         rows[user_id] for key, rows in by_workspace.items() if key != workspace_id and user_id in rows
                     ]
+                    elsewhere = _elsewhere(facts, others)
                     yield Finding(
                         EntryKey(workspace_id, user_id),
                         f"Has not signed in to the workspace {record['workspace']} for {counted(days, 'day')}"
-                        f"{_elsewhere(facts, others)}",
+                        f"{elsewhere or _nowhere(others)}",
                         principal=facts.name(who),
                         scope=str(record["workspace"]),
                         fix=_roles_there(facts, user_id, workspace_id),
                         since=record["updated"],
+                        severity=_ACTIVE_ELSEWHERE if elsewhere else "",
                     )
 
 
 def _elsewhere(facts: Facts, others: Sequence[Record]) -> str:
-    """Return the end of a sentence about a dormant user: what the other workspaces show about the person.
+    """Return the end of a sentence about a user who is dormant in one workspace, but not in another; "" if in all.
 
     Args:
         others: the records of the user in other workspaces.
@@ -82,7 +85,12 @@ def _elsewhere(facts: Facts, others: Sequence[Record]) -> str:
         days = max(facts.days_ago(latest) or 0, 0)
         ago = f"{counted(days, 'day')} ago" if days else "today"
         return f"; last sign-in or edit elsewhere: {ago}, in {workspace}."
-    return ", nor to any other workspace that was read." if len(times) == len(others) else "."
+    return ""
+
+
+def _nowhere(others: Sequence[Record]) -> str:
+    is_known = all(record["updated"] is not None for record in others)
+    return ", nor to any other workspace that was read." if is_known else "."
 
 
 def _roles_there(facts: Facts, user_id: str, workspace_id: str) -> str:
@@ -109,11 +117,12 @@ def _users_by_workspace(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
 def dormant_note(days: int) -> str:
     """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12)."""
     return (
-        f"dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
-        "key of the user. There is one row per workspace; the reason names another workspace if the user signed in "
-        "there within this period. An edit of the account counts as a sign-in; the dashboard is not recorded. "
-        "For another period, add --dormant-after, such as `audit --check dormant --dormant-after 30d`. People who "
-        "never signed in to a workspace: `audit --check never-signed-in`"
+        f"Dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
+        "key of the user. There is one row per workspace; if the user signed in to another workspace within this "
+        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}. An edit of the account counts as a "
+        "sign-in; the dashboard is not recorded. For another period, add --dormant-after, such as "
+        "`audit --check dormant --dormant-after 30d`. People who never signed in to a workspace: "
+        "`audit --check never-signed-in`"
     )
 
 
@@ -142,7 +151,8 @@ CHECKS = (
     AuditCheck(
         DORMANT,
         "low",
-        f"Users who have not signed in to a workspace for {limits.DORMANT} days, or as long as --dormant-after names.",
+        f"Users who have not signed in to a workspace for {limits.DORMANT} days, or as long as --dormant-after names; "
+        f"{_ACTIVE_ELSEWHERE} if they signed in to another one.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
         _dormant,
         EntryKey,
