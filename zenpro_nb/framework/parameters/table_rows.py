@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIX = "Nothing was sent. Correct the file, and run the command again."
-_QUOTES = "Put quotes around a value that contains a comma."
+_QUOTES = "Put quotes around a value that contains the separator."
 # The messages of Python's csv module, by their beginning.
 _MISTAKES = {
     "unexpected end of data": "a quotation mark is not closed",
@@ -61,7 +61,7 @@ def of_csv(path: Path) -> TableRows:
     problems: dict[str, str] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return of_cells(_cells(file, problems), "line", problems)
+            return of_cells(_cells(file.readlines(), problems), "line", problems)
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8 text; in Excel, save it as 'CSV UTF-8'") from None
 
@@ -118,9 +118,10 @@ def refusal(name: str, problems: Mapping[str, str]) -> UsageError:
     return UsageError(f"{name} has {counted(len(ordered), f'bad {unit}')}: {text}", hint=hint)
 
 
-def _cells(file: Iterable[str], problems: dict[str, str]) -> Iterator[NumberedCells]:
+def _cells(lines: Sequence[str], problems: dict[str, str]) -> Iterator[NumberedCells]:
     """Yield the cells of each line, with the number of its first line; note what is wrong with the others."""
-    reader = csv.reader(file, strict=True)
+    delimiter = _delimiter(next(filter(str.strip, lines), ""))
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     while True:
         number = reader.line_num + 1
         try:
@@ -128,5 +129,15 @@ def _cells(file: Iterable[str], problems: dict[str, str]) -> Iterator[NumberedCe
         except StopIteration:
             return
         except csv.Error as error:
-            words = (text for start, text in _MISTAKES.items() if str(error).startswith(start))
+            message = str(error).replace(f"'{delimiter}'", "','")
+            words = (text for start, text in _MISTAKES.items() if message.startswith(start))
             problems[f"line {number}"] = next(words, "it cannot be read as CSV")
+
+
+def _delimiter(header: str) -> str:
+    r"""Return what separates the values of a header: Excel writes semicolons in many languages.
+
+    >>> _delimiter("email;role"), _delimiter("email,role"), _delimiter("email\trole"), _delimiter("email")
+    (';', ',', '\t', ',')
+    """
+    return next((sign for sign in ",;\t" if sign in header), ",")
