@@ -46,6 +46,15 @@ def test_a_step_is_whole(width: int | None) -> None:
         assert lines[0].split()[:6] == ["step", "action", "type", "principal", "role", "scope"]
 
 
+def test_the_rows_that_are_left_out_have_no_target() -> None:
+    frame = pd.DataFrame(ROWS * 40)
+    frame.attrs["zenpro"] = {"noun": "steps", "view": VIEW, "deciding": DECIDING}
+    with pd.option_context("display.width", 80):
+        lines = str(frames.text(frame, 80)).splitlines()
+    (gap,) = [line for line in lines if not line.strip("… ")]
+    assert gap.split()
+
+
 def test_every_command_that_makes_a_plan_registers_its_view(monkeypatch: pytest.MonkeyPatch) -> None:
     """`reviews apply` does not import what `plan` does."""
     monkeypatch.delitem(views._VIEWS, VIEW, raising=False)

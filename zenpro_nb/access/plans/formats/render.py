@@ -12,7 +12,7 @@ from zenpro_nb.access.plans.consequences import SUMS, sums
 from zenpro_nb.access.plans.formats.file import plan_text
 from zenpro_nb.access.plans.formats.frame import SIGNS, VIEW, markdown, plan_of
 from zenpro_nb.errors import UsageError
-from zenpro_nb.ui.cells import NOTHING, Cell, TableColumn
+from zenpro_nb.ui.cells import GAP, NOTHING, Cell, TableColumn
 from zenpro_nb.ui.folding import total_width
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[
 
 def _target(cells: dict[str, Cell]) -> Cell:
     """Return the target of a step, such as `ada@example.com as Workspace Viewer in workspace ml-prod`."""
+    if GAP in cells.values():
+        return GAP
     texts = {name: cell.text for name, cell in cells.items() if not cell.nothing}
     words = [texts.get("principal", ""), f"as {texts['role']}" if "role" in texts else ""]
     scope = texts.get("scope", "")
