@@ -214,3 +214,17 @@ def test_a_terminal_leads_to_ipython_with_pseudonyms(sandbox: SandboxProcess, tm
     assert program == "ipython"
     assert "@pseudonym.example" in session.stdout
     assert nobody(session.stdout)
+
+
+def test_a_chart_cuts_long_pseudonyms(masked_shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    users = masked_shell.run("%zenpro users --columns email")
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    masked_shell.run("%zenpro usage --by user --since 400d --workspace ml-prod --plot")
+    chart = display_text(masked_shell, shown[0])
+    labels = [label for label in re.findall("<text[^>]*>([^<]*)", chart) if "@" in label]
+    assert any(label.endswith("@pseudonym.example") for label in labels)
+    # A longer one would begin outside the picture.
+    assert max(map(len, labels)) <= 35
+    assert not [label for label in labels if label.endswith("…") and len(label) < 35]
+    assert not [email for email in users["email"] if email[:16] in chart]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.pictures import svg
@@ -19,7 +20,7 @@ OTHERS = "others"
 _OTHER_SIGNS = "█▓▒░*o#~+"
 
 _WIDTH, _PLOT, _LEFT, _RIGHT, _TOP, _BELOW = 760, 150, 56, 12, 30, 26
-_LABEL = 220  # pixels for the names of categories
+_LABEL = 264  # pixels for the names of categories
 _LINE = 22  # pixels per category
 _LEGEND, _SWATCH, _LETTER = 20, 11, 7  # pixels: height of a line, side of a square, approximate width of a letter
 _BAR = 40  # pixels of the widest bar
@@ -52,6 +53,11 @@ class Bars(Struct, frozen=True):
         states = [name for name in svg.COLORS if name in totals]
         rest = sorted((name for name in totals if name not in states), key=lambda name: (name == OTHERS, -totals[name]))
         return [*states, *rest]
+
+    def named(self, shown: Callable[[str], str]) -> Bars:
+        """Return the same bars with other names: a drawing cuts long ones, so they are replaced before."""
+        values = [{shown(name): value for name, value in parts.items()} for parts in self.values]
+        return replace(self, labels=[shown(label) for label in self.labels], values=values)
 
     def _totals(self) -> dict[str, float]:
         totals: dict[str, float] = {}

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import extras, frames
 from zenpro_nb.errors import SaveError
-from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.cli.context import CommandContext, Presenter
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.resources import Resource
@@ -18,7 +18,7 @@ from zenpro_nb.syntax.unparse import quoted
 if TYPE_CHECKING:
     import pandas as pd
 
-Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture with `subtitle` and `svg`
+Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture like `Bars`
 
 TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
 _SVG, _PNG = ".svg", ".png"
@@ -77,7 +77,7 @@ def draw(
     else:
         drawing = picture(frame, note)
     drawing = replace(drawing, subtitle=_subtitle(frame, facts))
-    ctx.ui.picture(drawing)
+    ctx.ui.picture(drawing if ctx.pseudonyms is None else _with_pseudonyms(drawing, frame, ctx.pseudonyms))
     ctx.ui.abridge("; `--format table` prints all")
     pictures = [*filter(is_picture, options.save)]
     if not pictures and (options.save or not ctx.ui.has_variables):  # a terminal shows bars; a notebook the picture
@@ -87,6 +87,12 @@ def draw(
         text = drawing.svg(for_file=True)
         path = frames.save_bytes(_png(text), name) if name.lower().endswith(_PNG) else frames.save_text(text, name)
         say_saved(ctx, "the picture", path, frame)
+
+
+def _with_pseudonyms(drawing: Any, frame: pd.DataFrame, pseudonyms: Presenter) -> Any:
+    """Return the drawing with pseudonyms for the people in it."""
+    pseudonyms.learn_from(frame)
+    return drawing.named(pseudonyms.text)
 
 
 def _subtitle(frame: pd.DataFrame, facts: Mapping[str, Any]) -> str:
