@@ -167,7 +167,7 @@ class Bars(Struct, frozen=True):
         for place, (label, values) in enumerate(zip(self.labels, self.values, strict=True)):
             y, x = below + place * _LINE, float(_LABEL)
             most = (_LABEL - 16) // _LETTER
-            text = label if len(label) <= most else f"{label[: most - 1]}…"
+            text = _shorten(label, most)
             parts.append(svg.text(_LABEL - 8, y + 12, text, anchor="end"))
             for name in (name for name in self.series if values.get(name)):
                 width = values[name] * length
@@ -179,6 +179,18 @@ class Bars(Struct, frozen=True):
     def _hint(self, label: str, name: str, values: Mapping[str, float]) -> str:
         whole = self._number(sum(values.values()))
         return f"{label}: {self._number(values[name])} {name} of {whole}" if name else f"{label}: {whole}"
+
+
+def _shorten(label: str, most: int) -> str:
+    """Return a label of at most this many letters. A cut address ends before its domain, so it is not another one.
+
+    >>> _shorten("christina.budkiewicz@example.com", 24), _shorten("recommender / homepage", 12)
+    ('christina.budkiewicz@…', 'recommender…')
+    """
+    if len(label) <= most:
+        return label
+    account, at, _ = label.partition("@")
+    return f"{account}@…" if at and len(account) + 2 <= most else f"{label[: most - 1]}…"
 
 
 def _grid(bottom: int, top: float, step: float, number: Any) -> Iterator[str]:
