@@ -123,6 +123,7 @@ PAGE_NARROW = 80  # characters of the narrowest usual page; the order of columns
 FRAME_ROWS = 60  # rows of a DataFrame if pandas is set to fit a terminal, which a page is not; pandas' own default
 FRAME_COLUMNS = 20  # pandas' own default of display.max_columns; a user who sets more wants to see them, however wide
 FOLDED_NAMED = 6  # folded columns that are named; the footer stays on one line
+HIDDEN_NAMED = 8  # columns that do not fit a terminal and are named; the note is shorter than most tables
 TABLE_WRAPPED = 18  # width of a long name that is wrapped so another column can stay; most names fit on two lines
 TABLE_TORN = 28  # width of a wrapped column in which longer words are torn; most email addresses fit
 TABLE_NARROW = 100  # characters of a terminal, below which times are relative: they take half the space

@@ -155,9 +155,21 @@ def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict
 
 
 def test_the_command_of_each_object_is_shown_whole_before_someone_leaves(environment: dict[str, str]) -> None:
-    result, _ = lines_of(environment, 60, "users", "impact", "grace@example.com")
-    assert result[0].split()[:2] == ["name", "command"]
-    assert any(UUID.search(line) for line in result)
+    for width in (60, 80):
+        result, _ = lines_of(environment, width, "users", "impact", "grace@example.com")
+        assert {"kind", "name", "question"} <= set(result[0].split())
+        assert "command" in " ".join(result[:2]).split()
+        assert any(UUID.search(line) for line in result)
+
+
+def test_the_path_to_a_role_is_shown_in_60_columns(environment: dict[str, str]) -> None:
+    result, _ = lines_of(environment, 60, "access", "--role", "Organization Admin")
+    assert {"principal", "path"} <= set(result[0].split())
+
+
+def test_many_columns_that_do_not_fit_are_counted(environment: dict[str, str]) -> None:
+    note = " ".join(" ".join(lines_of(environment, 60, "users")[1]).split())
+    assert re.search(r"columns that do not fit: (\w+, ){7}\w+ and \d+ more \(", note)
 
 
 def test_the_detail_of_a_check_and_the_title_of_a_notebook_fit_a_narrow_terminal(environment: dict[str, str]) -> None:

@@ -78,6 +78,11 @@ def test_only_decisions_are_applied(
     zen.run("reviews", "decide", review, "--row", int(rows.loc[developer, "row"]), "--revoke", "--because", "moved on")
     done = zen.run("reviews", "decide", review, "--row", int(rows.loc[member, "row"]), "--keep")
     assert done[["decision", "decided_by"]].to_numpy().tolist() == [["keep", "ada@example.com"]]
+    # Decisions are made after the read, and their age counts from the display.
+    assert pd.Timestamp(done.attrs["zenpro"]["seen"]) >= done["decided"].iloc[0]
+    done.attrs["zenpro"]["time"] = "2026-11-01T06:00:00+00:00"
+    narrow = frames.whole_text(done[["principal", "decided", "reason", "assignment"]], 60)[0]
+    assert {"now", "ago"} & set(narrow.split())
     plan = zen.run("reviews", "apply", review, "--dry-run")
     assert plan[["action", "target"]].to_numpy().tolist() == [["remove", f"{somebody} as {developer}"]]
     assert len(requests.writes()) == writes

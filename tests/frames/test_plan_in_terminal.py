@@ -10,13 +10,13 @@ import pytest
 
 from zenpro_nb import frames
 from zenpro_nb.access.plans import formats
-from zenpro_nb.access.plans.formats.frame import VIEW
+from zenpro_nb.access.plans.formats.frame import PLAN, VIEW
 from zenpro_nb.access.plans.model import Plan
 from zenpro_nb.commands.plans.plan_input import frame_of_steps
 from zenpro_nb.frames.display import views
 
 importlib.import_module("zenpro_nb.access.plans.formats.render")  # registers the view
-DECIDING = ["action", "principal", "role", "scope", "guard", "usage", "before", "after", "override", "type"]
+DECIDING = list(PLAN.deciding)
 PERSON, TEAM = "christina.budkiewicz@example.com", "team Data Engineering of the Berlin Site"
 ROWS = [
     {"action": "add", "type": "team", "principal": None, "role": None, "scope": TEAM},
@@ -53,6 +53,16 @@ def test_the_rows_that_are_left_out_have_no_target() -> None:
         lines = str(frames.text(frame, 80)).splitlines()
     (gap,) = [line for line in lines if not line.strip("… ")]
     assert gap.split()
+
+
+def test_the_guard_that_blocks_every_step_is_shown() -> None:
+    blocked = {"action": "blocked", "guard": "removals", "override": "--max-removals 195"}
+    people = [f"{number}.budkiewicz@example.com" for number in range(3)]
+    frame = pd.DataFrame([{**ROWS[2], "principal": person, **blocked} for person in people])
+    frame["reason"] = "access.yaml, line 15, and a sentence that is longer"
+    frame.attrs["zenpro"] = {"noun": "steps", "view": VIEW, "deciding": DECIDING}
+    for width in (60, 80):
+        assert "override" in frames.whole_text(frame, width)[0].splitlines()[0].split()
 
 
 def test_every_command_that_makes_a_plan_registers_its_view(monkeypatch: pytest.MonkeyPatch) -> None:

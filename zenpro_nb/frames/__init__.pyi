@@ -5,6 +5,7 @@ from .attrs import CONFIRMATION as CONFIRMATION
 from .attrs import ENDED as ENDED
 from .attrs import MATCHING as MATCHING
 from .attrs import PSEUDONYMS as PSEUDONYMS
+from .attrs import SEEN as SEEN
 from .attrs import SERVERLESS as SERVERLESS
 from .attrs import UNREAD as UNREAD
 from .attrs import UNSENT as UNSENT

@@ -29,6 +29,7 @@ PSEUDONYMS = "pseudonyms"  # the badge of a table whose people have pseudonyms
 UNSENT = "nothing has been sent yet"
 BLOCKED = "blocked"  # whether these are the writes that guards block
 ENDED = "ended"  # how the writes of a table of outcomes ended, such as `interrupted`
+SEEN = "seen"  # the time of the display, for a table that is stored and changes after the read
 _DESCRIPTION_KEYS = ("noun", "styles", "deciding")
 
 

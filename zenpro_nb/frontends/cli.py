@@ -21,6 +21,7 @@ from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.run import clean, interruption, run
 from zenpro_nb.session.login import question
 from zenpro_nb.session.session import Session
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import TerminalUI
@@ -249,7 +250,7 @@ def _emit_table(frame: Any, ui: Shell) -> None:
         console.say(foot)
     if hidden:
         how = "choose with --columns, or use --format" if ui.offers_columns else "use --format csv"
-        console.say(f"columns that do not fit: {', '.join(hidden)} ({how})")
+        console.say(f"columns that do not fit: {name_list(hidden, limits.HIDDEN_NAMED)} ({how})")
 
 
 def _emit_file(frame: Any, kind: str) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
+from zenpro_nb.limits import HIDDEN_NAMED
 from zenpro_nb.security.printable import cell, markup
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.ui import tables
 from zenpro_nb.ui.cells import Cell, TableColumn, text_width
 from zenpro_nb.ui.markup import address_or_cell, foot, look, pill
@@ -59,7 +61,7 @@ class Card(Struct, frozen=True):
         for block in self.blocks:
             table, hidden = tables.table(block.columns, None if width is None else width - 2)
             lines += ["", f"  {cell(block.title)}", *(f"  {line}" for line in table.splitlines())]
-            lines += [wrap(f"  columns that do not fit: {', '.join(hidden)}", width)] if hidden else []
+            lines += [wrap(f"  columns that do not fit: {name_list(hidden, HIDDEN_NAMED)}", width)] if hidden else []
         if self.notes:
             lines.append(wrap(f"[{' · '.join(map(cell, self.notes))}]", width))
         return "\n".join(lines)

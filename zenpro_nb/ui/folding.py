@@ -143,8 +143,8 @@ def _deciding_rank(column: TableColumn, repeated: bool) -> int:
         return _DECIDING
     if repeated and column.cells:
         return _REDUNDANT
-    # The line below the table names the workspace or filter that all rows share.
-    return _SINGLE_PLACE if column.constant and not column.moment else _DECIDING
+    # The line below the table names the workspace or filter that all rows share, but no sentence.
+    return _SINGLE_PLACE if column.constant and not column.moment and not column.prose else _DECIDING
 
 
 def total_width(columns: Sequence[TableColumn], gap: int = 2) -> int:

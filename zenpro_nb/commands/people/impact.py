@@ -51,14 +51,14 @@ IMPACT = Table(
         Column("status", DataType.CATEGORY, help="status of the object", display=Display.STATE),
         Column("workspace", DataType.CATEGORY, help="workspace of the object"),
         Column("project", DataType.CATEGORY, help="project of the object"),
-        Column("command", help="command that pauses the object or hands it over", display=Display.PROSE),
+        Column("command", help="command that pauses the object or hands it over", display=Display.COMMAND),
         Column("question", help="question for the person", display=Display.PROSE),
         Column("detail", help="what the object does, or why it is not visible", display=Display.PROSE),
         Column("id", DataType.ID, help="ID of the object"),
     ),
     parent="users",
     label="name",
-    deciding=("name", "command", "question", "kind", "workspace"),
+    deciding=("name", "kind", "question", "command", "workspace"),
     # No route: combined from lists of the control plane and of the workspaces.
 )
 

@@ -106,23 +106,24 @@ def now(ctx: CommandContext) -> str:
     return access.stamp(query.now(ctx.session))
 
 
-def frame_of_rows(review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
+def frame_of_rows(ctx: CommandContext, review: Review, rows: Sequence[ReviewRow]) -> pd.DataFrame:
     """Return rows of a review as a frame, with the facts about the data it is based on."""
     frame = frames.with_types(REVIEW.columns, [_cells(row) for row in rows])
     frames.declare(frame, REVIEW)
     is_part = len(rows) < len(review.rows)
-    frames.describe(frame, **facts_of(review), complete=not is_part)
+    frames.describe(frame, **facts_of(ctx, review), complete=not is_part)
     if is_part:
         frame.attrs["zenpro"][frames.ALL_MATCHING] = True
     return frame
 
 
-def facts_of(review: Review) -> dict[str, Any]:
+def facts_of(ctx: CommandContext, review: Review) -> dict[str, Any]:
     """Return the facts about the data that a review is based on, for `frames.describe`."""
     return {
         "server": review.server,
         "route": "",
         "time": datetime.fromisoformat(review.read or review.created),
+        frames.SEEN: query.now(ctx.session).isoformat(),  # decisions are made after the data was read
         "sandbox": review.sandbox,
         "organization": review.organization_name,
         "summary": progress(review),

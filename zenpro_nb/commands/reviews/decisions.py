@@ -132,7 +132,7 @@ def decide(
     if yes and unseen:
         ctx.ui.say(unseen)
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
-    frame = frame_of_rows(after, rows)
+    frame = frame_of_rows(ctx, after, rows)
     if all(row.recommendation == row.decision for row in rows):
         frames.with_folded(frame, ["recommendation"])  # the decision is the same
     if out:

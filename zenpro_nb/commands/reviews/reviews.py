@@ -187,7 +187,7 @@ def _announce(ctx: CommandContext, review: Review, out: str | None) -> pd.DataFr
     more = f", and {counted(for_information, 'row')} only for information" if for_information else ""
     ctx.ui.say(f"created review {review.name} of {place}: {progress(review)}{more}")
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(review.name)}`")
-    return _deliver(ctx, frame_of_rows(review, review.rows), out)
+    return _deliver(ctx, frame_of_rows(ctx, review, review.rows), out)
 
 
 @command(shape=REVIEW)
@@ -204,7 +204,7 @@ def get(ctx: CommandContext, name: ReviewName, org: Org = None, **shape: Any) ->
     """
     review = find_review(ctx, name, org).review
     options = options_from(dict(shape), REVIEW, ctx.session.clock.now())
-    frame = reading.computed_frame(REVIEW, frame_of_rows(review, review.rows), options, **facts_of(review))
+    frame = reading.computed_frame(REVIEW, frame_of_rows(ctx, review, review.rows), options, **facts_of(ctx, review))
     return reading.deliver(ctx, frame, options)
 
 
@@ -228,7 +228,7 @@ def evidence(ctx: CommandContext, name: ReviewName, save: Save = (), org: Org = 
     frame = frames.with_types(RECORD.columns, rows)
     frames.declare(frame, RECORD)
     digest = records.sha256_of(rows)
-    frames.describe(frame, **{**facts_of(review), "summary": f"SHA-256 {digest}"})
+    frames.describe(frame, **{**facts_of(ctx, review), "summary": f"SHA-256 {digest}"})
     for path in frames.save_all(frame, save):
         say_saved(ctx, counted(len(frame), "row"), path, frame)
         ctx.ui.abridge(f" in {path}")
@@ -301,7 +301,7 @@ def delete(ctx: CommandContext, name: ReviewName, yes: Yes = False, org: Org = N
     ctx.ui.say(f"deleted review {stored_review.review.name}")
     frame = frames.with_types(REVIEWS.columns, [_record_of(ctx, stored_review)])
     frames.declare(frame, REVIEWS)
-    frames.describe(frame, **facts_of(stored_review.review))
+    frames.describe(frame, **facts_of(ctx, stored_review.review))
     return frame
 
 

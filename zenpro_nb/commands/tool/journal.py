@@ -29,7 +29,7 @@ _AFTER = 3  # the columns that decide more than the server: time, outcome, and t
 
 JOURNAL = Table(
     noun="journal",
-    deciding=("time", "outcome", "target", "command_id", "command", "action", "detail"),
+    deciding=("time", "outcome", "target", "action", "command_id", "command", "detail"),
     empty="the journal is empty: no command has made a change from this machine yet",
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(
@@ -120,7 +120,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
 def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
     """Return the columns for a terminal; in a narrow one, the action and its target share one column."""
     by_name = {column.name: column for column in columns}
-    if width is None or width >= limits.PAGE_NARROW or not {"action", "target"} <= {*by_name}:
+    if width is None or width >= limits.TABLE_NARROW or not {"action", "target"} <= {*by_name}:
         return columns
     target = by_name["target"]
     cells = [

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from zenpro_nb import limits
-from zenpro_nb.frames.attrs import CONFIRMATION, facts, folded_of
+from zenpro_nb.frames.attrs import CONFIRMATION, SEEN, facts, folded_of
 from zenpro_nb.frames.display.values import ID, UNITS, align, format_of, moment_of, order_of, with_age
 from zenpro_nb.frames.rows import Rows
 from zenpro_nb.resources.model import DataType, Display
@@ -54,7 +54,8 @@ class _Look(Struct, frozen=True):
     def of(cls, table: pd.DataFrame | Rows) -> _Look:
         """Return the look of a table. Times are relative to the time of the read, because a notebook is kept."""
         attributes = facts(table)
-        return cls(attributes.get("styles") or {}, attributes.get("deciding") or (), moment_of(attributes.get("time")))
+        moment = moment_of(attributes.get(SEEN) or attributes.get("time"))
+        return cls(attributes.get("styles") or {}, attributes.get("deciding") or (), moment)
 
     def style(self, label: Any) -> str:
         """Return the declared style of a column."""

@@ -21,7 +21,7 @@ from zenpro_nb.syntax.counts import name_list
 OUTCOMES = Table(
     noun="outcomes",
     help="Outcomes of writes.",
-    deciding=("target", "outcome", "detail"),
+    deciding=("target", "outcome", "action", "detail"),
     columns=(
         Column("target", help="the target of the write"),
         Column(

@@ -27,6 +27,7 @@ _MARKED = (ACTION, "principal", "after")
 # For additions and removals, other columns contain the same values.
 _OF_UPDATES = ("before", "after")
 _TARGET = ("principal", "role", "scope")
+_REASONS = ("guard", "override")  # no line names them, also if all rows have the same one
 _USUAL = {"reversible": "yes"}  # a column with only this value is hidden
 
 
@@ -53,7 +54,7 @@ def _with_sign(columns: Sequence[TableColumn], tones: Sequence[str]) -> Iterator
     for column in columns:
         if not column.index:
             cells = [_with_tone(cell, tone, column.name) for cell, tone in zip(column.cells, tones, strict=True)]
-            yield replace(column, cells=cells, prose=False)
+            yield replace(column, cells=cells, prose=column.name in _REASONS)
 
 
 def _with_tone(cell: Cell, tone: str, name: str) -> Cell:
