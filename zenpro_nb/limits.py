@@ -129,6 +129,7 @@ TABLE_TORN = 28  # width of a wrapped column in which longer words are torn; mos
 TABLE_NARROW = 100  # characters of a terminal, below which times are relative: they take half the space
 DIFF_NARROW = 120  # characters of a terminal, below which a comparison shows both values of a change in one column
 TABLE_PROSE_WIDE = 60  # width of sentences that is worth folding redundant columns for
+TABLE_SPARSE = 10  # rows per value of a column, from which it is folded before others that do not decide
 TABLE_PROSE = 30  # minimum width of wrapped sentences in characters; narrower text is hard to read
 CARD_MEMBERS = 60  # members of a team that its card names; the rest are counted, and `teams members` lists them
 CARD_COLUMNS = 3  # names side by side on a card

@@ -151,6 +151,21 @@ def test_an_email_address_in_a_sentence_is_not_torn(page: Page, tmp_path: Path) 
         assert page.evaluate(_WORD_LINES, email) == 1, width
 
 
+def test_words_of_a_sentence_are_torn_before_its_column_is_folded(page: Page, tmp_path: Path) -> None:
+    checks = [["organization", "failed"], ["state directory of this machine", "ok"]]
+    frame = pd.DataFrame(checks, columns=["check", "status"])
+    frame["detail"] = ["https://cloudapi.example.com answers", "/home/andrew.hettner/.local/state/zenpro"]
+    frame["fix"] = ["Set ZENML_PRO_ORGANIZATION_OF_THIS_SESSION to a name that is listed there", None]
+    styles = {"status": "state", "fix": "prose", "detail": "prose"}
+    frame.attrs["zenpro"] = {"styles": styles, "deciding": ["check", "status", "fix", "detail"]}
+    page.goto(_page(tmp_path, str(frames.html(frame))))
+    for width in (700, 760, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        seen = page.evaluate(_VISIBLE)
+        assert not seen["wide"], width
+        assert seen["heads"] == ["", "check", "status", "detail", "fix"], width
+
+
 def test_narrow_columns_take_the_space_of_a_folded_wide_one(page: Page, tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"name": ["ops", "ml"], "note": ["x" * 49, "y"], "size": [1, 2], "kind": ["team", "team"], "id": ["a1", "b2"]}

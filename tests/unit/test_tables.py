@@ -286,3 +286,13 @@ def test_a_commit_is_short_where_columns_do_not_fit() -> None:
     frame = pd.DataFrame({"name": ["train"], "commit": [commit], **{f"tags_{at}": ["a tag " * 8] for at in range(5)}})
     assert "0edf5f35…" in table(frame, 150)[0]
     assert commit in table(frame, None)[0]
+
+
+def test_a_column_with_few_values_is_left_out_before_others() -> None:
+    frame = pd.DataFrame({"name": [f"team {number}" for number in range(20)]})
+    frame["note"], frame["owner"] = ["x" * 20, *[None] * 19], [f"{number}@example.com" for number in range(20)]
+    frame = frame.assign(**{f"more_{at}": [f"{at}{number}" * 6 for number in range(20)] for at in range(4)})
+    frame.attrs["zenpro"] = {"deciding": ["name"]}
+    assert _folded_columns(frame, 105) == ["note"]
+    frame.attrs["zenpro"] = {"deciding": ["name", "note"]}
+    assert "note" not in _folded_columns(frame, 105)

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from zenpro_nb.limits import TABLE_TORN, TABLE_WRAPPED
+from zenpro_nb.limits import TABLE_SPARSE, TABLE_TORN, TABLE_WRAPPED
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
 
@@ -113,6 +113,12 @@ class TableColumn(Struct, frozen=True, dict=True):
         """Return whether all of several rows have the same value."""
         values = [cell.text for cell in self.cells if cell is not GAP]
         return len(values) > 1 and len(set(values)) == 1
+
+    @cached_property
+    def sparse(self) -> bool:
+        """Return whether few of the rows have a value: at most one of ten."""
+        values = [cell for cell in self.cells if cell is not GAP]
+        return sum(not cell.nothing for cell in values) * TABLE_SPARSE <= len(values)
 
     @property
     def state(self) -> bool:

@@ -15,8 +15,9 @@ class FoldingOrder(Struct, frozen=True):
     """The columns of a table that can be folded away, the first ones first.
 
     Attributes:
-        columns: empty columns, ids, web addresses, parts of requests, columns with a single value or the values of an
-            earlier column, the rest from the right, and the columns that decide, the most important one last.
+        columns: empty columns, ids, web addresses, parts of requests, columns with a single value, few values, or the
+            values of an earlier column, the rest from the right, and the columns that decide, the most important one
+            last.
         redundant: the number of columns that are folded before sentences of the others get narrow.
         minor: the number of columns that are folded before long names of the others are cut or wrapped.
     """
@@ -132,7 +133,8 @@ def _ranks(columns: Sequence[TableColumn]) -> dict[int, tuple[int, int]]:
         elif column.address:
             rank = _ADDRESS
         else:
-            rank = _REDUNDANT if column.constant or (texts in kinds and column.cells) else _OTHER
+            is_redundant = column.constant or column.sparse or texts in kinds
+            rank = _REDUNDANT if is_redundant and column.cells else _OTHER
         kinds.add(texts)
         ranks[id(column)] = rank, -column.deciding
     return ranks

@@ -49,6 +49,7 @@ class _Wrap(Enum):
     NONE = 0
     NAMES = 1
     ALL = 2
+    TORN = 3  # also words of sentences
 
 
 def fit(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[Sequence[str]], str]) -> str:
@@ -120,13 +121,22 @@ def _limits(columns: Sequence[TableColumn], widths: _Widths) -> list[float]:
     limits, visible = [], list(columns)
     for column_, column in enumerate(widths.order.columns):
         wrap = _Wrap.ALL if column_ >= widths.order.minor else _Wrap.NONE
-        limits.append(sum(widths.of_column(other, column_, wrap) for other in visible))
+        # The words of a sentence are torn before its column is folded.
+        limits.append(
+            sum(
+                widths.of_column(other, column_, _Wrap.TORN if wrap is _Wrap.ALL and other is column else wrap)
+                for other in visible
+            )
+        )
         visible = [other for other in visible if other is not column]
     return [max(limits[place:]) for place in range(len(limits))]
 
 
-def _tight(columns: Sequence[TableColumn], widths: _Widths) -> Iterator[tuple[float, float]]:
-    """Yield the widths of the page, from and to, where wrapped names are not enough: times are wrapped, too."""
+def _tight(columns: Sequence[TableColumn], widths: _Widths) -> Iterator[tuple[float, float, TableColumn | None]]:
+    """Yield the widths of the page, from and to, where wrapped names are not enough: times are wrapped, too.
+
+    The third is the column that is folded next: its words can be torn.
+    """
     order, limits = widths.order, [math.inf, *_limits(columns, widths), 0.0]
     for folded_count in range(order.minor, len(order.columns) + 1):
         away = set(map(id, order.columns[:folded_count]))
@@ -135,7 +145,7 @@ def _tight(columns: Sequence[TableColumn], widths: _Widths) -> Iterator[tuple[fl
             sum(widths.of_column(column, folded_count, _Wrap.NAMES) for column in visible), limits[folded_count]
         )
         if below > limits[folded_count + 1]:
-            yield limits[folded_count + 1], below
+            yield limits[folded_count + 1], below, next(iter(order.columns[folded_count:]), None)
 
 
 def _rules(
@@ -144,7 +154,7 @@ def _rules(
     columns: Sequence[TableColumn],
     levels: Sequence[_Level],
     wrap_below: float,
-    tight: Sequence[tuple[float, float]],
+    tight: Sequence[tuple[float, float, TableColumn | None]],
 ) -> Iterator[str]:
     """Yield the rules that hide columns and wrap texts, and those that show the line for the hidden columns."""
     scope = f"{_SCOPE} .{name}"
@@ -163,10 +173,10 @@ def _rules(
     yield f"@container zp-page (max-width:{wrap_below:.1f}ch)"
     yield f"{{{scope} table .zp-d{{white-space:normal;min-width:{TABLE_WRAPPED}ch}}"
     yield f"{scope} table .zp-b{{min-width:{TABLE_TORN}ch}}}}"
-    for end, below in tight:
+    for end, below, torn in tight:
         yield f"@container zp-page {_between(end, below)}{{{scope} table :is(.zp-p,.zp-s){{{_SENTENCE}}}"
         for place, column in enumerate(columns, start=1):
-            if column.prose and _least(column) > TABLE_WRAPPED:
+            if column.prose and column is not torn and _least(column) > TABLE_WRAPPED:
                 yield f"{scope} table tr>td:nth-child({place}){{min-width:{min(column.width, _least(column))}ch}}"
         yield f"{scope} table .zp-t{{white-space:normal;min-width:{_DATE}ch}}}}"
 
@@ -214,11 +224,12 @@ class _Widths(Struct, frozen=True):
         """Return the width of a column while this number of columns is folded."""
         text = self.texts[id(column)]
         if column.prose:
-            text = min(text, float(_least(column) if wrap is _Wrap.ALL else self.order.width_at(folded_count, column)))
+            least = {_Wrap.ALL: _least(column), _Wrap.TORN: TABLE_WRAPPED}
+            text = min(text, float(least.get(wrap) or self.order.width_at(folded_count, column)))
         elif wrap is not _Wrap.NONE and column.wraps:
             half = text * _HALF if wrap is _Wrap.NAMES else 0.0  # times are wrapped before names have a third line
             text = min(text, max(float(column.least), half))
-        elif wrap is _Wrap.ALL and column.deciding and column.moment:
+        elif wrap in (_Wrap.ALL, _Wrap.TORN) and column.deciding and column.moment:
             text = min(text, float(_DATE))
         return max(self.names[id(column)], text) * _SIZE + _PADDING
 
