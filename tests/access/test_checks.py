@@ -244,9 +244,26 @@ def test_a_dormant_user_who_signed_in_to_another_workspace_is_told_apart() -> No
     assert reason(v=None) == "."  # that workspace does not say
 
 
-def test_someone_who_never_signed_in_is_named_with_the_workspace() -> None:
-    (row,) = findings([CHECKS["never-signed-in"]], Inventory.of(world(**HERE)), NOW).itertuples()
-    assert row.reason == "Has Workspace Admin in the workspace w, but never signed in to it."
+@pytest.mark.parametrize(
+    ("elsewhere", "reason", "severity"),
+    [
+        ([], ", nor to any other workspace that was read.", "low"),
+        ([{**SEEN, "workspace_id": "v", "workspace": "v"}], ".", "low"),
+        (
+            [{**SEEN, "workspace_id": "v", "workspace": "v", "updated": days(3)}],
+            "; last sign-in or edit elsewhere: 3 days ago, in v.",
+            "info",
+        ),
+    ],
+)
+def test_someone_who_never_signed_in_is_named_with_the_workspace(
+    elsewhere: list[Any], reason: str, severity: str
+) -> None:
+    there = world(**{**HERE, "workspaces": [workspace("w"), workspace("v")]})
+    inventory = Inventory.of({**there, "workspace_users": elsewhere})
+    (row,) = findings([CHECKS["never-signed-in"]], inventory, NOW).itertuples()
+    assert row.reason == f"Has Workspace Admin in the workspace w, but never signed in to it{reason}"
+    assert row.severity == severity
 
 
 def test_roles_are_unknown_if_no_runs_were_counted() -> None:

@@ -226,5 +226,5 @@ def test_a_chart_cuts_long_pseudonyms(masked_shell: Shell, monkeypatch: pytest.M
     assert any(label.endswith("@pseudonym.example") for label in labels)
     # A longer one would begin outside the picture.
     assert max(map(len, labels)) <= 35
-    assert {label.partition("@")[2] for label in labels} == {"pseudonym.example", "…"}
+    assert {label.partition("@")[2] for label in labels} <= {"pseudonym.example", "…"}
     assert not [email for email in users["email"] if email[:16] in chart]

@@ -18,6 +18,7 @@ from .attrs import is_whole as is_whole
 from .attrs import label_rows as label_rows
 from .attrs import lacking as lacking
 from .attrs import with_answer as with_answer
+from .attrs import with_chosen as with_chosen
 from .attrs import with_folded as with_folded
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns

@@ -111,6 +111,12 @@ def with_folded(df: T, columns: Sequence[str]) -> T:
     return df
 
 
+def with_chosen(df: T, columns: Sequence[str]) -> T:
+    """Return the frame with columns that a user has chosen: the first ones are folded away last."""
+    df.attrs[NAME] = {**facts(df), "deciding": list(columns), FOLDED: []}
+    return df
+
+
 def folded_of(df: Table) -> list[str]:
     """Return the columns to fold away at any width; none if a user has selected some of the columns."""
     metadata = facts(df)

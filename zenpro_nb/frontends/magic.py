@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
@@ -43,11 +44,11 @@ _PRELOADED = (
 )
 
 
-def _wrapped(message: str) -> str:
-    """Return the message of an error, wrapped if this shell runs in a terminal."""
+def _wrapped(message: str, columns: int | None) -> str:
+    """Return the message of an error, wrapped for a terminal, or for these columns of a cell."""
     from zenpro_nb.ui import console, wrapping  # imports click, which loading the extension does not need
 
-    return wrapping.wrap(message, console.width())
+    return wrapping.wrap(message, console.width() or columns)
 
 
 @magics_class
@@ -134,7 +135,8 @@ class ZenProMagics(Magics):
             formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
         )
         self._unshown = UnshownValues(cast("InteractiveShell", self.shell), NAME)
-        ZenProError.wrapped = _wrapped
+        is_kernel = getattr(self.shell, "kernel", None) is not None
+        ZenProError.wrapped = partial(_wrapped, columns=limits.CELL_COLUMNS if is_kernel else None)
         if self.pseudonyms:
             self._cover_output()
 

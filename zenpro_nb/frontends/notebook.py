@@ -27,6 +27,7 @@ from zenpro_nb.syntax.cell import commands_of
 from zenpro_nb.syntax.placeholders import Placeholders
 from zenpro_nb.ui.protocol import Drawing, TerminalUI
 from zenpro_nb.ui.show_option import show_option
+from zenpro_nb.ui.wrapping import wrap
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -107,7 +108,8 @@ class NotebookUI(TerminalUI):
     def _input(self, prompt: str) -> str:
         prompt = self._display(prompt)
         # A front end shows the prompt of `input`.
-        return input(printable.words(prompt)) if self._in_kernel else super()._input(prompt)
+        text = wrap(printable.words(prompt), self.columns)
+        return input(text) if self._in_kernel else super()._input(prompt)
 
     def show(self, value: object) -> None:
         """Display the value below the cell."""

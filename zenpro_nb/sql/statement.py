@@ -117,7 +117,8 @@ def _grouped(tree: Any) -> Iterator[str]:
         groups_all = node.get("aggregate_handling") == "FORCE_AGGREGATES"
         by_position = {str(place): column for place, column in enumerate(selected, start=1)}
         for key in selected if groups_all else node["group_expressions"]:
-            place = str((key.get("literal") or {}).get("text"))
+            # DuckDB 2 serializes a position as text, and DuckDB 1 as a number.
+            place = str((key.get("literal") or {}).get("text") or (key.get("value") or {}).get("value"))
             name = (key.get("column_names") or [""])[-1]
             column = by_position.get(place) or by_alias.get(name) or key
             yield from map(str, (column.get("column_names") or [])[-1:])

@@ -19,7 +19,10 @@ GUESSES: Guesses = [
     ("form teams", Works("Open the form of `teams create`.")),
     ("workspaces create --form", "`%zenpro form workspaces create`"),
     # queries about sign-ins
-    ("sql 'SELECT email, last_login FROM users'", "run `%zenpro audit --check dormant --check never-signed-in`"),
+    (
+        "sql 'SELECT email, last_login FROM users'",
+        "run `%zenpro audit --check dormant --check never-signed-in --min-severity low`",
+    ),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. Columns: principal, kind, "),
     # runs
@@ -29,6 +32,7 @@ GUESSES: Guesses = [
         "runs --status failed --workspace ml-prod --by day",
         "`%zenpro runs --status failed --workspace ml-prod --plot`",
     ),
+    ("runs --workspace all --plot day", "--plot takes no value. Use `%zenpro runs --workspace all --plot`."),
     ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all`"),
     ("runs failed", "Use `%zenpro runs --status failed`."),
     ("runs plot --status failed", "Use `%zenpro runs --plot --status failed`."),

@@ -85,17 +85,20 @@ GUESSES: Guesses = [
     ("users --last-login 90d", DORMANT),
     ("users --inactive-for 90d", DORMANT),
     ("users --no-login 90d", DORMANT),
-    ("users --where last_login<90d", "`%zenpro audit --check dormant --check never-signed-in`"),
-    ("members --where last_seen<90d", "`%zenpro audit --check dormant --check never-signed-in`"),
+    ("users --where last_login<90d", "`%zenpro audit --check dormant --check never-signed-in --min-severity low`"),
+    ("members --where last_seen<90d", "`%zenpro audit --check dormant --check never-signed-in --min-severity low`"),
     ("users dormant", DORMANT),
     ("dormant", DORMANT),
     ("audit --dormant", DORMANT),
     (
         "audit --dormant 60d",
-        "signed in to a workspace for 60 days, or never, run `%zenpro audit --check dormant --check never-signed-in "
-        "--dormant-after 60d`",
+        "signed in to any workspace for 60 days, or never, run `%zenpro audit --check dormant "
+        "--check never-signed-in --min-severity low --dormant-after 60d`",
     ),
-    ("users --last-login 30", "run `%zenpro audit --check dormant --check never-signed-in --dormant-after 30d`"),
+    (
+        "users --last-login 30",
+        "run `%zenpro audit --check dormant --check never-signed-in --min-severity low --dormant-after 30d`",
+    ),
     # onboarding
     (
         "users onboard new@example.com --workspace ml-prod",

@@ -43,6 +43,7 @@ from zenpro_nb.resources import Resource
 from zenpro_nb.resources.rights import OF_PROJECTS
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.columns import READERS_LOOK_IDLE, RUN_COLUMNS, UNUSED_PATHS
 from zenpro_nb.usage.permissions import USAGE_PAIRS, without_expected_gaps
 
@@ -188,11 +189,20 @@ def _paths(
             ctx.ui.say("note: superusers can do everything without this role; list them with `access --role superuser`")
         return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts, **summary)
     if principal is None:
+        _note_role(ctx, options)
         return describe(ctx, rows, inventory, filters, view=pure.PATHS, **summary)
     if principal.startswith(TEAM_MARK):
         return describe(ctx, rows, inventory, filters, view=pure.TEAM, summary=_reach(ctx, rows))
     about = pure.about(rows, _full_name(inventory, rows))
     return describe(ctx, rows, inventory, filters, view=pure.TREE, **about, **_teams(inventory, rows))
+
+
+def _note_role(ctx: CommandContext, options: ListOptions) -> None:
+    """Say how to list the people with a role, instead of all their paths."""
+    for condition in options.where.conditions:
+        if condition.column == "role" and condition.operator == "=" and condition.value:
+            role = quoted(condition.value)
+            ctx.ui.say(f"note: these are paths, often several per person; `access --role {role}` lists the people once")
 
 
 def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:

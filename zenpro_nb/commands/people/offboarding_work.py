@@ -179,7 +179,8 @@ def unseen(
     if not people:
         return "\n".join([_UNSEEN, *unread])
     people_text = name_list(people, limits.FAILED_NAMED)
-    option = "" if successor else " `--successor COLLEAGUE` hands over workspaces and roles."
+    line = f"users offboard {quoted(people[0])} --successor COLLEAGUE" if len(people) == 1 else "--successor COLLEAGUE"
+    option = "" if successor else f" `{line}` hands over workspaces and roles."
     ask = f"Ask {people_text}: `users impact {people[0]}` lists the questions."
     transfer = [f"{NOT_TRANSFERABLE}{option}"] if hands_over else []
     # One sentence per line: a notebook breaks long lines inside words.

@@ -39,8 +39,11 @@ def for_word(
     if word.endswith("?") or (word == "help" and not words[1:]):
         help_words = [ui, *path, *filter(None, [word.rstrip("?").removesuffix("help")]), "--help"]
         return f"For help, run `{' '.join(help_words)}`."
-    if advice := synonyms.advice_on(guess_of(ctx, [*before, *words], word, words[1] if len(words) > 1 else "")):
+    guess = guess_of(ctx, [*before, *words], word, words[1] if len(words) > 1 else "")
+    if advice := synonyms.advice_on(guess):
         return advice
+    if before and before[-1] in guess.flags:
+        return f"{before[-1]} takes no value. Use `{' '.join([ui, *path, *before, *words[1:]])}`."
     command_ctx = ctx.find_object(CommandContext)
     names_noun = bool(words[1:]) and bool(_noun(group, words[1], synonyms))  # `remove user ada@example.com`
     if (commands := synonyms.pairs.get(word)) and command_ctx is not None and not names_noun:

@@ -80,7 +80,12 @@ def select(options: ListOptions, frame: frames.Table) -> frames.Table:
     if options.where.conditions:
         frame = frames.as_frame(frame)
         frame = options.where.rows(frame)
-    return frame[frames.choose_columns(frame, options.columns)] if options.columns else frame
+    return _with_columns(frame, options.columns) if options.columns else frame
+
+
+def _with_columns(frame: frames.Table, columns: str) -> frames.Table:
+    chosen = frames.choose_columns(frame, columns)
+    return frames.with_chosen(frame[chosen], chosen)
 
 
 def named_filters(
@@ -205,7 +210,7 @@ def deliver(
     if options.plot and resource is not None:
         charts.draw(ctx, frames.as_frame(frame), resource, options, picture)
     if options.columns:
-        frame = frame[frames.choose_columns(frame, options.columns)]
+        frame = _with_columns(frame, options.columns)
     if files := _tables(options):
         for path in frames.save_all(frames.as_frame(frame), files):
             say_saved(ctx, counted(len(frame), "row"), path, frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from zenpro_nb import limits
@@ -14,7 +14,7 @@ from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
 
 DORMANT = "dormant"
-_ACTIVE_ELSEWHERE = "info"  # the severity of a user who is dormant in one workspace, but not in all
+_ACTIVE_ELSEWHERE = "info"  # the severity of a user who recently signed in to another workspace
 
 
 def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
@@ -31,7 +31,8 @@ def _workspace_local_bot(facts: Facts) -> Iterator[Finding]:
 
 
 def _never_entered(facts: Facts) -> Iterator[Finding]:
-    for workspace_id, users in _users_by_workspace(facts).items():
+    by_workspace = _users_by_workspace(facts)
+    for workspace_id, users in by_workspace.items():
         reported = set()
         for holding in facts.holdings():
             user = holding.holder["user_id"]
@@ -39,12 +40,16 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
             if there and user not in users and user not in reported and facts.is_active(holding.holder) is not False:
                 reported.add(user)
                 place = facts.place({**holding.assignment, "project_id": None})
+                others = _in_others(by_workspace, workspace_id, user)
+                elsewhere = _elsewhere(facts, others)
                 yield Finding(
                     EntryKey(workspace_id, user),
-                    f"Has {holding.assignment['role']} in the workspace {place}, but never signed in to it.",
+                    f"Has {holding.assignment['role']} in the workspace {place}, but never signed in to it"
+                    f"{elsewhere or ('.' if others else _nowhere(others))}",
                     principal=facts.name(holding.holder),
                     scope=place,
                     fix=_roles_there(facts, user, workspace_id),
+                    severity=_ACTIVE_ELSEWHERE if elsewhere else "",
                 )
 
 
@@ -56,9 +61,7 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                 days = facts.days_ago(record["updated"]) or 0
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
-                    others = [
-                        rows[user_id] for key, rows in by_workspace.items() if key != workspace_id and user_id in rows
-                    ]
+                    others = _in_others(by_workspace, workspace_id, user_id)
                     elsewhere = _elsewhere(facts, others)
                     yield Finding(
                         EntryKey(workspace_id, user_id),
@@ -72,8 +75,13 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                     )
 
 
+def _in_others(by_workspace: Mapping[str, Mapping[str, Record]], workspace_id: str, user_id: str) -> list[Record]:
+    """Return the records of a user in the other workspaces that were read."""
+    return [rows[user_id] for key, rows in by_workspace.items() if key != workspace_id and user_id in rows]
+
+
 def _elsewhere(facts: Facts, others: Sequence[Record]) -> str:
-    """Return the end of a sentence about a user who is dormant in one workspace, but not in another; "" if in all.
+    """Return the end of a sentence about a user who recently signed in to another workspace; "" if to none.
 
     Args:
         others: the records of the user in other workspaces.
@@ -118,11 +126,11 @@ def dormant_note(days: int) -> str:
     """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12)."""
     return (
         f"Dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
-        "key of the user. There is one row per workspace; if the user signed in to another workspace within this "
-        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}. An edit of the account counts as a "
-        "sign-in; the dashboard is not recorded. For another period, add --dormant-after, such as "
-        "`audit --check dormant --dormant-after 30d`. People who never signed in to a workspace: "
-        "`audit --check never-signed-in`"
+        "key of the user. There is one row per workspace. If the user signed in to another workspace within this "
+        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}; `--min-severity low` leaves these rows "
+        "out. An edit of the account counts as a sign-in; the dashboard is not recorded. For another period, add "
+        "--dormant-after, such as `audit --check dormant --dormant-after 30d`. People who never signed in to a "
+        "workspace: `audit --check never-signed-in`"
     )
 
 
@@ -139,8 +147,9 @@ CHECKS = (
     ),
     AuditCheck(
         "never-signed-in",
-        "info",
-        "Users with a role in a workspace who never signed in to it.",
+        "low",
+        f"Users with a role in a workspace who never signed in to it; {_ACTIVE_ELSEWHERE} if they recently signed in "
+        "to another one.",
         ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
         _never_entered,
         EntryKey,
