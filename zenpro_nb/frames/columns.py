@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.frames.rows import Rows
 
-_PEOPLE = ("user", "member", "person", "people", "account", "email")
+_PRINCIPALS = ("user", "member", "person", "people", "account", "email", "team", "service_account", "bot")
 
 
 def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[str]) -> list[str]:
@@ -117,7 +117,7 @@ def _meant(name: str, column_names: Sequence[str]) -> str:
     object_name = re.sub(r"_(email|name|address)$", "", name)
     if object_name != name and object_name in column_names:
         return object_name
-    return "principal" if object_name in _PEOPLE and "principal" in column_names else ""
+    return "principal" if object_name in _PRINCIPALS and "principal" in column_names else ""
 
 
 def require(

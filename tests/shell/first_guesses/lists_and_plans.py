@@ -12,6 +12,7 @@ GUESSES: Guesses = [
         "assignments --where user_email=ada@example.com",
         "Use `%zenpro assignments --where principal=ada@example.com`.",
     ),
+    ("assignments --where team=Interns", "Use `%zenpro assignments --where principal=Interns`."),
     ("workspaces --columns name,owner_email", "Use `%zenpro workspaces --columns name,owner`."),
     ("form teams role", "Use `%zenpro form roles assign`."),
     ("form workspace create", "`%zenpro form workspaces create`"),
