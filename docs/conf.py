@@ -44,6 +44,8 @@ nitpick_ignore_regex = [
 myst_enable_extensions = ["colon_fence", "deflist", "attrs_inline", "attrs_block"]
 myst_heading_anchors = 4
 
+# An error of zenpro is a sentence, not a traceback.
+nb_render_error_lexer = "text"
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(HERE / "_build" / "executed" / _digest(Path(zenpro_nb.__file__).parent))
 nb_execution_excludepatterns = ["notebooks/*"]  # they have their outputs in the repository
