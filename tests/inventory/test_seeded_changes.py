@@ -103,16 +103,14 @@ CHANGES: list[tuple[str, list[tuple[str | None, ...]]]] = [
     (
         f"invitations create --email guest@example.com --role '{MEMBER}'",
         [
-            ("members", "added", "guest@example.com"),
-            ("assignments", "added", f"guest@example.com: {MEMBER}"),
+            ("assignments", "added", f"guest@example.com (invited): {MEMBER}"),
             ("invitations", "added", "guest@example.com"),
         ],
     ),
     (
         "invitations revoke guest@example.com",
         [
-            ("members", "removed", "guest@example.com"),
-            ("assignments", "removed", f"guest@example.com: {MEMBER}"),
+            ("assignments", "removed", f"guest@example.com (invited): {MEMBER}"),
             ("invitations", "removed", "guest@example.com"),
         ],
     ),

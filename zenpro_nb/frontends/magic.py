@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import os
 import threading
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, needs_local_scope, no_var_expand
@@ -44,11 +43,11 @@ _PRELOADED = (
 )
 
 
-def _wrapped(message: str, columns: int | None) -> str:
-    """Return the message of an error, wrapped for a terminal, or for these columns of a cell."""
+def _wrapped(message: str) -> str:
+    """Return the message of an error, wrapped if this shell runs in a terminal; in a notebook it is one line."""
     from zenpro_nb.ui import console, wrapping  # imports click, which loading the extension does not need
 
-    return wrapping.wrap(message, console.width() or columns)
+    return wrapping.wrap(message, console.width())
 
 
 @magics_class
@@ -135,8 +134,7 @@ class ZenProMagics(Magics):
             formatter, self, self.pseudonymizer, InteractiveTables(self.shell), self._project_names
         )
         self._unshown = UnshownValues(cast("InteractiveShell", self.shell), NAME)
-        is_kernel = getattr(self.shell, "kernel", None) is not None
-        ZenProError.wrapped = partial(_wrapped, columns=limits.CELL_COLUMNS if is_kernel else None)
+        ZenProError.wrapped = _wrapped
         if self.pseudonyms:
             self._cover_output()
 
