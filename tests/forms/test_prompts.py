@@ -56,15 +56,15 @@ def test_a_new_name_is_checked_before_the_next_question(terminal: CommandContext
 
 
 def test_an_error_of_the_command_keeps_the_answers(terminal: CommandContext) -> None:
-    with answering("Platform", "no-such-person@example.com", "n") as streams, pytest.raises(UnknownNameError):
-        run(terminal, "form teams add")
+    with answering("", "n") as streams, pytest.raises(UnknownNameError):
+        run(terminal, "form teams add Platform --user no-such-person@example.com")
     output = streams[1].getvalue().decode()
     assert "form teams add Platform --user no-such-person@example.com" in output
     assert "opens the form with these answers" in output
 
 
 def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal: CommandContext) -> None:
-    answers = ("Workspace Viewer", "nowhere", "ml-prod", "ada@example.com", "n", "y")
+    answers = ("Workspace Viewer", "nowhere", "ml-prod", "aad@example.com", "ada@example.com", "n", "y")
     with answering(*answers) as streams:
         frame = run(terminal, "form roles assign")
         output = streams[1].getvalue().decode()
@@ -75,16 +75,23 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
 
 
 def test_the_questions_name_the_choices_or_the_command_that_lists_them(terminal: CommandContext) -> None:
-    answers = ("Workspace Viewer", "ml-prod", "", "", "", "", "", "", "Platform")
+    answers = ("Workspace Viewer", "ml-prod", "", "y", "Platfrom", "Platform, ada@example.com", "n", "n")
     with answering(*answers) as streams, pytest.raises(ConfirmationError, match="Nothing was sent"):
         run(terminal, "form roles assign")
     output = streams[1].getvalue().decode()
     assert "Choices: Organization Admin, " in output
-    assert "users` lists the names." in output
-    # Without a principal, the questions about principals are asked again.
-    assert output.count("Enter at least one user, service account, team, or invitation.") == 2
-    assert "Nothing was entered." in output
-    assert "roles assign 'Workspace Viewer' --team Platform" not in output  # the input ended before
+    assert "Other names: `users`, `invitations`." in output
+    question = "User, service account, team, or invitation (separate several with commas): "
+    required = "  Required: a user, a service account, a team, or an invitation.\n"
+    # Nothing looks like an error before the first answer, and each wrong name is refused at once.
+    places = [
+        output.index(text)
+        for text in (question, required, "There is no user, service account, team, or invitation 'y'", "'Platform'?")
+    ]
+    assert places == sorted(places)
+    assert output.count(question) == 4
+    line = "%zenpro roles assign 'Workspace Viewer' --user ada@example.com --team Platform --org acme"
+    assert f"{line} --workspace ml-prod" in output
 
 
 def test_a_new_person_is_onboarded_by_questions(terminal: CommandContext, name: str) -> None:

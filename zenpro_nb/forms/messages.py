@@ -13,7 +13,8 @@ from zenpro_nb.errors import ApiError, BlockedError, UsageError, ZenProError
 from zenpro_nb.forms.fields import Field, Raw
 from zenpro_nb.framework.writes import results
 from zenpro_nb.framework.writes.write import Write
-from zenpro_nb.resources.nouns import one_of, singular
+from zenpro_nb.resources.nouns import alternatives as one_or
+from zenpro_nb.resources.nouns import joined, one_of
 from zenpro_nb.syntax.sentences import capitalized
 
 
@@ -45,27 +46,11 @@ def still_required(fields: Sequence[Field], alternatives: Sequence[Field] = ()) 
     """Return the sentence about fields that are still empty; of the alternatives, one is enough."""
     chosen = [one_of(field.noun) for field in fields if field.noun]
     others = [field.label for field in fields if not field.noun]
-    wanted = [_joined(chosen, "and")] if chosen else []
-    wanted += [f"at least {at_least_one(alternatives)}"] if alternatives else []
+    wanted = [joined(chosen, "and")] if chosen else []
+    wanted += [f"at least one {one_or([field.noun for field in alternatives])}"] if alternatives else []
     text = f"Choose {', and '.join(wanted)}" if wanted else ""
     remaining = f"Still required: {', '.join(others)}" if others else ""
     return " ".join(f"{sentence}." for sentence in (text, remaining) if sentence)
-
-
-def at_least_one(alternatives: Sequence[Field]) -> str:
-    """Return the alternatives in words: `one user, team, or invitation`."""
-    return f"one {_joined([singular(field.noun) for field in alternatives], 'or')}"
-
-
-def _joined(words: Sequence[str], last: str) -> str:
-    """Return the words as a list in a sentence.
-
-    >>> _joined(["a role"], "and"), _joined(["a role", "a workspace"], "and"), _joined(["user", "team", "role"], "or")
-    ('a role', 'a role and a workspace', 'user, team, or role')
-    """
-    if len(words) < 3:
-        return f" {last} ".join(words)
-    return f"{', '.join(words[:-1])}, {last} {words[-1]}"
 
 
 def success(words: Sequence[str], variable: Raw) -> Message:

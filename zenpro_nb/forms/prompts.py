@@ -10,11 +10,13 @@ from zenpro_nb.errors import ConfirmationError, InterruptedReadError, ZenProErro
 from zenpro_nb.forms import questions
 from zenpro_nb.forms.fields import Field, FieldKind, Raw, about
 from zenpro_nb.forms.form import Form
-from zenpro_nb.forms.messages import at_least_one, request_text
+from zenpro_nb.forms.messages import request_text
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.parameters.principals import KINDS, find_any
 from zenpro_nb.framework.writes.write import Write
-from zenpro_nb.resources.nouns import words
+from zenpro_nb.resources.nouns import alternatives, joined, one_of, words
+from zenpro_nb.syntax.sentences import capitalized
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import UI
@@ -58,13 +60,11 @@ def _ask(form: Form, ctx: CommandContext) -> list[Write]:
     sandbox = " (a sandbox with made-up data)" if form.is_sandbox else ""
     ui.say(f"{about(form.command)[0]} — {form.server}{sandbox}")
     field_names: set[str] = set()
-    _ask_fields(form, lambda field: form.needs(field) or field.name in form.unmet, field_names, ui)
-    while form.unmet:  # all alternatives were skipped
-        ui.say("Nothing was entered.")
-        field_names.difference_update(form.unmet)
-        _ask_fields(form, lambda field: field.name in form.unmet, field_names, ui)
+    _ask_fields(form, lambda field: form.needs(field) and field.name not in form.unmet, field_names, ui)
+    if form.unmet:
+        _ask_principals(form, ui)
     # Of alternatives such as Users and Teams, one is enough: the others are not asked for.
-    field_names.update(name for name in form.hooks.alternatives() if not form.values[name] and not form.unmet)
+    field_names.update(form.hooks.alternatives())
     has_more = any(field.name not in field_names for field in form.applicable_fields)
     if has_more and ui.confirm("More options?"):
         _ask_fields(form, lambda field: True, field_names, ui)
@@ -81,13 +81,9 @@ def _ask(form: Form, ctx: CommandContext) -> list[Write]:
 
 def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[str], ui: UI) -> None:
     """Ask for the fields that are due. Fields are listed again after each answer, because it can add some."""
-    announces_alternatives = True
     while field := next(
         (field for field in form.applicable_fields if field.name not in field_names and is_due(field)), None
     ):
-        if announces_alternatives and len(form.unmet) > 1 and field.name in form.unmet:
-            announces_alternatives = False
-            ui.say(f"Enter at least {at_least_one([form.field(name) for name in form.unmet])}.")
         field_names.add(field.name)
         before = form.values[field.name]
         _explain(form, field, ui)
@@ -97,10 +93,36 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[st
             form.set(field.name, _answer(form, field, before, ui))
 
 
+def _ask_principals(form: Form, ui: UI) -> None:
+    """Ask one question in place of several fields, such as Users and Teams, and find each name in all their lists."""
+    fields = [form.field(name) for name in form.unmet]
+    kinds = [kind for kind in KINDS if kind.parameter in form.unmet]
+    nouns = [field.noun for field in fields]
+    question, one_of_any = capitalized(alternatives(nouns)), joined([one_of(noun) for noun in nouns], "or")
+    few = {field.noun: names for field in fields if (names := _few_names(form, field))}
+    lists = [f"{capitalized(words(noun))}: {', '.join(names)}." for noun, names in few.items()]
+    others = [_list_command(form, field) for field in fields if field.noun not in few]
+    ui.say(f"  Enter names, email addresses, or IDs. {' '.join(lists)} Other names: {', '.join(others)}.")
+    while form.unmet:
+        answer = questions.text(ui, f"{question} (separate several with commas)", required=one_of_any)
+        found: dict[str, list[str]] = {}
+        try:
+            for text in _parts(answer):
+                name = next((value for field in fields if (value := _named(form, field, text)) != text), text)
+                kind, _ = find_any(form.runtime, form.choices.organization_id, kinds, name)
+                found.setdefault(kind.parameter, []).append(name)
+        except ZenProError as error:
+            text = str(error) if error.hint else f"{error}."
+            ui.say(form.presentation.text(f"  {text}"))
+            continue
+        for parameter, names in found.items():
+            form.set(parameter, names)
+
+
 def _is_refused(form: Form, field: Field) -> bool:
     """Return whether the answer has a problem, and show it with the advice about the field."""
     form.check(field.name)
-    problem, advice = _problem(form, field), form.advice(field.name)
+    problem, advice = _problem(form, field) or _unknown(form, field), form.advice(field.name)
     for text in filter(None, (problem, advice and advice.text)):
         console.say(form.presentation.text(f"  {text}"))
     return bool(problem)
@@ -121,21 +143,44 @@ def _problem(form: Form, field: Field) -> str:
     return f"{problem} {how} of {offer.found:,}: {some}" + (" …" if offer.found > limits.NAMES_IN_MESSAGE else "")
 
 
+def _unknown(form: Form, field: Field) -> str:
+    """Return the problem with names whose list is too long to be read for the question: each is looked up."""
+    kind = next((kind for kind in KINDS if kind.noun == field.noun and field.noun not in _SHORT_LISTS), None)
+    if kind is None or not field.must_exist:
+        return ""
+    value = form.values[field.name]
+    texts = [str(text) for text in (value if isinstance(value, list) else [value]) if text]
+    try:
+        for text in texts:
+            if not (field.emails and "@" in text):
+                find_any(form.runtime, form.choices.organization_id, [kind], text)
+    except ZenProError as error:
+        return str(error)
+    return ""
+
+
+def _few_names(form: Form, field: Field) -> list[str] | None:
+    """Return the names to choose from; None if there are many, or if they cannot be read."""
+    offer = form.choices.offer(field, "") if field.noun in _SHORT_LISTS else None
+    if offer is None or offer.found > min(len(offer.choices), limits.FORM_LISTED):
+        return None
+    return [choice.shown_title for choice in offer.choices]
+
+
+def _list_command(form: Form, field: Field) -> str:
+    """Return the command that lists the names to choose from."""
+    organization = form.values.get("org")
+    is_other = isinstance(organization, str) and organization not in ("", form.session.settings.organization)
+    return f"`{field.noun}{f' --org {quoted(str(organization))}' if is_other else ''}`"
+
+
 def _names(form: Form, field: Field) -> str:
     """Return the names to choose from if there are few, otherwise the command that lists them; "" for other fields."""
     if field.noun not in _LISTED:
         return ""
-    organization = form.values.get("org")
-    option = ""
-    if isinstance(organization, str) and organization not in ("", form.session.settings.organization):
-        option = f" --org {quoted(organization)}"
-    command = f"`{field.noun}{option}`"
-    offer = form.choices.offer(field, "") if field.noun in _SHORT_LISTS else None
-    if offer is None:
-        return f"{command} lists the names."
-    names = [choice.shown_title for choice in offer.choices]
-    if offer.found > min(len(names), limits.FORM_LISTED):
-        return f"{command} lists the names of all {offer.found:,} {words(field.noun)}."
+    names = _few_names(form, field)
+    if names is None:
+        return f"{_list_command(form, field)} lists the names."
     return f"Choices: {', '.join(names)}." if names else f"There are no {words(field.noun)}."
 
 
@@ -170,8 +215,12 @@ def _answer(form: Form, field: Field, value: Raw, ui: UI) -> Raw:
     )
     text = "" if can_clear and answer == _NOTHING else line.read(answer)
     if field.several:
-        return [_named(form, field, part.strip()) for part in text.split(",") if part.strip()]
+        return [_named(form, field, part) for part in _parts(text)]
     return _named(form, field, text)
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _named(form: Form, field: Field, text: str) -> str:

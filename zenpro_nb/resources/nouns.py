@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _ABBREVIATIONS = frozenset({"api"})
 
 
@@ -42,3 +44,23 @@ def one_of(noun: str) -> str:
     word = singular(noun)
     vowel = word[0].lower() in "aeiou" and not word.startswith("us")
     return f"{'an' if vowel else 'a'} {word}"
+
+
+def alternatives(nouns: Sequence[str]) -> str:
+    """Return the nouns in the singular as alternatives of a sentence.
+
+    >>> alternatives(["users", "teams"]), alternatives(["users", "service-accounts", "teams"])
+    ('user or team', 'user, service account, or team')
+    """
+    return joined([singular(noun) for noun in nouns], "or")
+
+
+def joined(parts: Sequence[str], last: str) -> str:
+    """Return the words as a list in a sentence.
+
+    >>> joined(["a role"], "and"), joined(["a role", "a workspace"], "and"), joined(["user", "team", "role"], "or")
+    ('a role', 'a role and a workspace', 'user, team, or role')
+    """
+    if len(parts) < 3:
+        return f" {last} ".join(parts)
+    return f"{', '.join(parts[:-1])}, {last} {parts[-1]}"

@@ -8,12 +8,14 @@ from functools import partial
 from msgspec import Struct
 
 from zenpro_nb import query
-from zenpro_nb.errors import IncompleteError, UnknownNameError
+from zenpro_nb.errors import AmbiguousNameError, IncompleteError, UnknownNameError
 from zenpro_nb.framework.cli import invited
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.signature import ParameterGroup
 from zenpro_nb.framework.parameters.aliases import Invitations, ServiceAccounts, Teams, Users
 from zenpro_nb.resources.control_plane import INVITATIONS
+from zenpro_nb.resources.nouns import alternatives, one_of
+from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
 
@@ -94,6 +96,42 @@ def resolve(
     ]
     principals = [principal for group in ctx.session.client.fan_out(calls) for principal in group]
     return list({(principal.field, principal.id): principal for principal in principals}.values())
+
+
+def find_any(
+    ctx: CommandContext, organization_id: str, kinds: Sequence[PrincipalKind], text: str
+) -> tuple[PrincipalKind, Principal]:
+    """Return the principal of any of these kinds with this name, email or id.
+
+    The lists of people can be long: they are not searched for the name of a team or service account.
+
+    Raises:
+        UnknownNameError: there is none; the message suggests similar names of all kinds.
+        AmbiguousNameError: there are several; the message lists their ids.
+    """
+    short = [kind for kind in kinds if kind.noun in ("service-accounts", "teams") and "@" not in text]
+    errors: list[Exception] = []
+    for group in (short, [kind for kind in kinds if kind not in short]):
+        calls = [partial(_find_kind, ctx, organization_id, kind, (text,), invite=False) for kind in group]
+        found: dict[str, tuple[PrincipalKind, Principal]] = {}
+        for kind, answer in zip(group, ctx.session.client.fan_out(calls, errors="return"), strict=True):
+            if isinstance(answer, Exception):
+                errors.append(answer)
+            else:  # a service account is a user too, and its own kind comes later
+                found |= {principal.id: (kind, principal) for principal in answer}
+        if len(found) > 1:
+            ids = ", ".join(f"{key} ({one_of(kind.noun)})" for key, (kind, _) in found.items())
+            raise AmbiguousNameError(f"{text!r} is the name of several: {ids}", name=text, ids=list(found))
+        for result in found.values():
+            return result
+    for error in errors:
+        if not isinstance(error, UnknownNameError):
+            raise error
+    names = [name for kind in kinds for name in ctx.session.names.of(kind.noun)]
+    raise UnknownNameError(
+        f"There is no {alternatives([kind.noun for kind in kinds])} {text!r}, or you cannot see it",
+        hint=did_you_mean(text, names),
+    )
 
 
 def _by_kind(names: MemberNames | PrincipalNames) -> list[tuple[PrincipalKind, tuple[str, ...]]]:
