@@ -149,19 +149,41 @@ def test_without_pseudonyms_the_names_left_in_cells_are_counted(
     output = capsys.readouterr()
     line = f"%zenpro notebooks clean {tmp_path}/n.ipynb --out {tmp_path}/copy.ipynb --pseudonyms"
     assert (
-        "2 names of people are still in 2 cells: Grace Hopper, grace@example.com. To replace" in output.out + output.err
-    )
-    assert f"`{line}`" in output.out + output.err
+        f"{tmp_path}/copy.ipynb still names 1 person in cells 3 and 4: Grace Hopper, grace@example.com. Before you "
+        f"share it, replace them: `{line}`\nwrote {tmp_path}/copy.ipynb, without outputs; no secrets found\n"
+    ) in output.out + output.err
+    assert "send" not in output.out + output.err
     frame = bare_shell.run(line.removesuffix(" --pseudonyms"))
-    found = frame[frame.check == "person-in-source"]
-    assert found.cell.tolist() == [3, 4]
-    assert found.problem.tolist() == ["Grace Hopper", "grace@example.com, Grace Hopper"]
+    # The finding has the same name and severity as in `notebooks check`.
+    checked = bare_shell.run(f"%zenpro notebooks check {tmp_path}/n.ipynb --fail-on never")
+    for found in (frame, checked[checked.location == "source"]):
+        assert found.cell.tolist() == [3, 4]
+        assert found.problem.tolist() == ["Grace Hopper", "grace@example.com, Grace Hopper"]
+        assert set(found.severity) == {"info"}
     bare_shell.run(line)
     assert "race" not in (tmp_path / "copy.ipynb").read_text().replace("grace = 1", "").replace("print(grace)", "")
     capsys.readouterr()
     clean_copy(bare_shell, tmp_path, notebook(code("1", **{"text/plain": ADDRESS})), "")
     output = capsys.readouterr()
-    assert "names of people" not in output.out + output.err
+    assert "still names" not in output.out + output.err
+    assert f"send {tmp_path}/copy.ipynb, not {tmp_path}/n.ipynb" in output.out + output.err
+
+
+def test_the_answer_is_about_sharing_and_leads_to_one_copy(
+    bare_shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = f"%zenpro users offboard grace@corp.com\nkey = {SECRET!r}"
+    write(V4.new_notebook(cells=[code(source)]), tmp_path / "n.ipynb")
+    frame = bare_shell.run(f"%zenpro notebooks clean {tmp_path}/n.ipynb")
+    assert frame.check.tolist() == ["person-in-source"]
+    output = capsys.readouterr()
+    assert f"1 secret masked: revoke what {tmp_path}/n.ipynb contains" in output.out + output.err
+    checks = set(bare_shell.run(f"%zenpro notebooks check {tmp_path}/n.ipynb --fail-on never").check)
+    assert {"interactive", "parameters"} <= checks
+    # The suggested line overwrites the copy that still has names.
+    bare_shell.run(frame.fix[0].split("`")[1])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["n-to-share.ipynb", "n.ipynb"]
+    assert "grace" not in (tmp_path / "n-to-share.ipynb").read_text()
 
 
 def test_the_file_itself_is_written_only_with_in_place(bare_shell: Shell, tmp_path: Path) -> None:

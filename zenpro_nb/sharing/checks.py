@@ -44,12 +44,17 @@ class NotebookFinding(Struct, frozen=True):
 
 
 class NotebookCheck(Struct, frozen=True):
-    """One check."""
+    """One check.
+
+    Attributes:
+        is_about_running: it finds what stops the notebook when others run it, and reveals nothing.
+    """
 
     name: str
     severity: str
     text: str
     find: Callable[[NotebookScan], Iterator[NotebookFinding]]
+    is_about_running: bool = False
 
 
 def scan_file(
@@ -237,8 +242,20 @@ _ALL_CHECKS = (
         _people,
     ),
     NotebookCheck("home-path", "medium", "Paths in a user's home directory.", _homes),
-    NotebookCheck("interactive", "medium", "Cells that wait for input: login, confirmations, input().", _asks),
-    NotebookCheck("command", "medium", "Invalid %zenpro lines, and cells that are not valid Python.", _lines),
+    NotebookCheck(
+        "interactive",
+        "medium",
+        "Cells that wait for input: login, confirmations, input().",
+        _asks,
+        is_about_running=True,
+    ),
+    NotebookCheck(
+        "command",
+        "medium",
+        "Invalid %zenpro lines, and cells that are not valid Python.",
+        _lines,
+        is_about_running=True,
+    ),
     NotebookCheck(
         "person-in-source",
         "low",
@@ -246,8 +263,8 @@ _ALL_CHECKS = (
         _people_in_sources,
     ),
     NotebookCheck("path", "low", "Other absolute paths.", _other_paths),
-    NotebookCheck("parameters", "low", "A cell with the tag `parameters`.", _parameters),
-    NotebookCheck("order", "low", "Cells that were run from top to bottom.", _order),
+    NotebookCheck("parameters", "low", "A cell with the tag `parameters`.", _parameters, is_about_running=True),
+    NotebookCheck("order", "low", "Cells that were run from top to bottom.", _order, is_about_running=True),
     NotebookCheck(
         "example-person",
         "info",

@@ -20,8 +20,9 @@ from zenpro_nb.resources import Column, DataType, Display, Table
 from zenpro_nb.resources.control_plane import MEMBERS
 from zenpro_nb.sharing import cleaning, launch_lines, names_in_cells, notebook_file
 from zenpro_nb.sharing.checks import CHECKS, SEVERITIES, NotebookFinding, scan_file, scan_notebook
+from zenpro_nb.sharing.notebook_scan import NotebookScan
 from zenpro_nb.syntax.counts import counted
-from zenpro_nb.syntax.unparse import spell_context
+from zenpro_nb.syntax.unparse import quoted, spell_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,10 +193,11 @@ def clean(
         cleaned = cleaning.with_pseudonyms(notebook, pictures=keep_pictures, known=known)
     else:
         cleaned = cleaning.without_outputs(notebook)
-    names = {} if pseudonyms else names_in_cells.names_in_cells(notebook, cleaned, known)
-    findings = names_in_cells.with_names(
-        scan_notebook(cleaned, line_check=checker(_root())), names, f"{line} --pseudonyms"
-    )
+    original = NotebookScan(notebook, known=known)
+    names = {} if pseudonyms else names_in_cells.names_in_cells(original, cleaned)
+    replacing_line = f"{line} --pseudonyms" + ("" if out or in_place else f" --out {quoted(str(target))}")
+    findings = [finding for finding in scan_notebook(cleaned) if not CHECKS[finding.check].is_about_running]
+    findings = names_in_cells.with_names(findings, names, original, replacing_line)
     blocking = [finding for finding in findings if finding.check in _BLOCKING_CHECKS[pseudonyms]]
     if blocking:
         first = blocking[0]
@@ -205,11 +207,14 @@ def clean(
             findings=_frame_of([(file, finding) for finding in blocking]),
         )
     notebook_file.write(cleaned, target)
-    outputs = "with made-up people" if pseudonyms else "without outputs"
-    left = f"; {_summary([(file, finding) for finding in findings], 1)}" if findings else ""
-    ctx.ui.say(f"wrote {target}, {outputs}{left}")
     if names:
-        ctx.ui.say(f"{names_in_cells.names_left(names)}. To replace people in cells and outputs: `{line} --pseudonyms`")
+        left = names_in_cells.names_left(names, original)
+        ctx.ui.say(f"{target} still names {left}. Before you share it, replace them: `{replacing_line}`")
+    masked = len(list(CHECKS["secret"].find(original)))
+    secrets = f"{counted(masked, 'secret')} masked: revoke what {path} contains" if masked else "no secrets found"
+    ctx.ui.say(f"wrote {target}, {'with made-up people' if pseudonyms else 'without outputs'}; {secrets}")
+    if not names:
+        ctx.ui.say(f"send {target}" + ("" if in_place else f", not {path}"))
     frame = _frame_of([(str(target), finding) for finding in findings])
     frames.declare(frame, FINDINGS)
     frames.describe(frame, server="", route="", time=datetime.now(UTC), noun="findings")
