@@ -28,11 +28,16 @@ def test_a_bar_is_shown_only_for_long_operations(
         advance(250)
     output = capsys.readouterr()
     assert output.out == ""
-    assert "users: 0 rows" in output.err
+    assert "users … [00:00]" in output.err
     assert output.err.endswith("\r")  # nothing is left of it
-    with Watched().progress("lists", "reads"):
-        pass
-    assert "lists: 0 reads [00:00]" in capsys.readouterr().err
+    clock = iter(range(1_000, 9_000))
+    monkeypatch.setattr("tqdm.std.time", lambda: float(next(clock)))
+    with Watched().progress("lists", "read") as advance:
+        for count in (1, 1_200):
+            advance(count)
+    shown = capsys.readouterr().err
+    assert "lists: 1 read [00:" in shown
+    assert "lists: 1,200 reads [00:" in shown
     with TerminalUI().progress("users") as advance:
         advance(100)
     assert capsys.readouterr() == ("", "")

@@ -14,6 +14,7 @@ from zenpro_nb.errors import CredentialError
 from zenpro_nb.profiles import Settings
 from zenpro_nb.security import printable
 from zenpro_nb.session.session import Session
+from zenpro_nb.ui import console
 from zenpro_nb.ui.protocol import UI, Advance, Drawing, TerminalUI
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class FormUI(TerminalUI):
         return False
 
     @contextmanager
-    def progress(self, label: str, unit: str = "rows") -> Iterator[Advance]:
+    def progress(self, label: str, unit: str = console.ROW) -> Iterator[Advance]:
         """Show no progress bar: the form shows its own status."""
         yield lambda rows: None
 

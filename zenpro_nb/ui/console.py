@@ -19,10 +19,12 @@ import click
 
 from zenpro_nb import limits
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.ui import colors
 from zenpro_nb.ui.wrapping import wrap
 
-ROWS = "rows"
+ROW = "row"
+_PROGRESS = "{desc} [{elapsed}]"
 
 
 class Writable(Protocol):
@@ -68,37 +70,40 @@ def draw(text: str, *, on_stdout: bool = False) -> None:
 
 
 @contextmanager
-def progress(label: str, unit: str = ROWS, file: Writable | None = None) -> Iterator[Callable[[int], object]]:
+def progress(label: str, unit: str = ROW, file: Writable | None = None) -> Iterator[Callable[[int], object]]:
     """Show the number of rows read while a long block runs. Yields a function that takes this number.
 
     Args:
         label: what is being read.
-        unit: what is counted, if not rows.
+        unit: what is counted, in the singular, if not rows.
         file: where it is shown; None for stderr.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
     text = printable.line(label)
-    # The rate of a few large reads would say nothing.
-    form = None if unit == ROWS else "{desc}: {n_fmt}{unit} [{elapsed}]"
-    delay = limits.PROGRESS_AFTER
-    with tqdm(desc=text, unit=f" {unit}", bar_format=form, delay=delay, leave=False, file=file or sys.stderr) as bar:
-        yield lambda rows: bar.update(rows - bar.n)
+    # No rate: that of a few large reads would say nothing.
+    form, delay = _PROGRESS, limits.PROGRESS_AFTER
+    with tqdm(desc=f"{text} …", bar_format=form, delay=delay, leave=False, file=file or sys.stderr) as bar:
+
+        def advance(count: int) -> None:
+            bar.set_description_str(f"{text}: {counted(count, unit)}" if count else f"{text} …", refresh=False)
+            bar.update(count - bar.n)
+
+        yield advance
 
 
 @contextmanager
 def write_progress(total: int, file: Writable | None = None) -> Iterator[Callable[[int, Mapping[str, int]], None]]:
-    """Show how many writes are done, refused and remaining, and their rate, while a long block runs; see `progress`.
+    """Show how many writes are done, refused and remaining while a long block runs; see `progress`.
 
     Yields a function that takes the number of finished writes, and the numbers of failed ones by the state that the
     message after the command reports.
     """
     from tqdm.std import tqdm  # only in an interactive session
 
-    form = "{desc}, {rate_noinv_fmt}"
-    delay, file = limits.PROGRESS_AFTER, file or sys.stderr
+    form, delay, file = _PROGRESS, limits.PROGRESS_AFTER, file or sys.stderr
     # It is called several times per second. tqdm would otherwise wait for further writes, and a server may be slow.
-    with tqdm(total=total, unit=" writes", bar_format=form, delay=delay, leave=False, file=file, miniters=0) as bar:
+    with tqdm(total=total, bar_format=form, delay=delay, leave=False, file=file, miniters=0) as bar:
 
         def advance(ended: int, failed: Mapping[str, int]) -> None:
             bar.set_description_str(progress_text(total, ended, failed), refresh=False)

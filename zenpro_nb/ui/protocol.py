@@ -84,7 +84,7 @@ class UI(Protocol):
     def is_interactive(self) -> bool:
         """Return whether a user can see progress and answer questions."""
 
-    def progress(self, label: str, unit: str = console.ROWS) -> Any:
+    def progress(self, label: str, unit: str = console.ROW) -> Any:
         """Return a context manager that yields an `Advance`, which takes the number of rows or of another unit."""
 
     def write_progress(self, total: int) -> Any:
@@ -168,7 +168,7 @@ class TerminalUI:
         return console.is_interactive()
 
     @contextmanager
-    def progress(self, label: str, unit: str = console.ROWS) -> Iterator[Advance]:
+    def progress(self, label: str, unit: str = console.ROW) -> Iterator[Advance]:
         """Show a progress bar in an interactive session."""
         if self.is_interactive and not self.is_quiet:
             with console.progress(label, unit, self._progress_file()) as advance:

@@ -129,7 +129,7 @@ def impact(ctx: CommandContext, options: ListOptions, users: UserNames, org: Org
         # List only what keeps running
         users impact ada@example.com --where kind=schedule,trigger,deployment
     """
-    with ctx.ui.progress("workspaces", "workspaces") as advance:
+    with ctx.ui.progress("workspaces", "workspace") as advance:
         accounts, read = _read(ctx, users, org, advance)
     work = Work.of(read, accounts)
     rows = [row for account in accounts for row in (*objects_of(ctx, account, work, org), *_gaps_of(account, work))]

@@ -182,7 +182,7 @@ def _by_principal(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], list[
 
 def place(ctx: CommandContext, organization: str | None) -> Place:
     """Read one organization."""
-    with ctx.ui.progress("organization", "lists read") as advance:
+    with ctx.ui.progress("organization", "list") as advance:
         return read_place(ctx.session, organization, advance)
 
 

@@ -27,7 +27,7 @@ def places_to_leave(
     others: list[Membership] = []
     if not all_orgs:
         organization = query.Once(partial(query.organization, ctx.session, org))
-        with ctx.ui.progress("organization", "lists read") as advance:
+        with ctx.ui.progress("organization", "list") as advance:
             here = offboarding_work.read_place(
                 ctx.session,
                 organization,
@@ -65,7 +65,7 @@ def _everywhere(ctx: CommandContext, texts: Sequence[str], pairs: Collection[Act
         new = [key for key in keys if key not in organization_ids]
         return keys, dict(zip(new, session.client.fan_out(calls(new)), strict=True))
 
-    with ctx.ui.progress("organizations", "organizations") as advance:
+    with ctx.ui.progress("organizations", "organization") as advance:
         first, *early = session.client.fan_out(
             [read_listed, *calls(organization_ids)], errors="return", progress=advance
         )

@@ -103,7 +103,7 @@ def read_tables(
     limited = [table for table in tables if shared and table.coverage == EVERY]
     sources = [(table, replace(reach, org=None) if table in limited else reach) for table in tables]
     sources += [(table, replace(reach, org=shared)) for table in limited]
-    with ctx.ui.progress("rows") as advance:
+    with ctx.ui.progress("query") as advance:
         quiet = CommandContext(ctx.session, QuietUI(ctx.ui, advance))
         parts = ctx.session.client.fan_out([partial(table.read, quiet, source) for table, source in sources])
     read = dict(zip(tables, parts[: len(tables)], strict=True))

@@ -193,9 +193,9 @@ class QuietUI(TerminalUI):
         self._warned: set[str] = set()
 
     @contextmanager
-    def progress(self, label: str, unit: str = console.ROWS) -> Iterator[Callable[[int], object]]:
+    def progress(self, label: str, unit: str = console.ROW) -> Iterator[Callable[[int], object]]:
         """Yield a function that adds the rows of one list to the total, and nothing that is not counted in rows."""
-        if unit != console.ROWS:
+        if unit != console.ROW:
             yield lambda count: None
             return
         key = len(self._rows)

@@ -119,7 +119,7 @@ def _write_sample_history(ctx: CommandContext) -> None:
     """Write captures of earlier months, so that `diff` and `history` have something to compare."""
     names = " and ".join(inventory.EARLIER_CAPTURES)
     try:
-        with ctx.ui.progress("sample history", "reads") as advance:
+        with ctx.ui.progress("sample history", "read") as advance:
             inventory.write_sample_history(ctx.session, inventory.captures_in_use(ctx.session), advance)
     except ZenProError as error:
         # Everything else works without history.

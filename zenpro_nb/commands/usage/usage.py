@@ -120,7 +120,7 @@ def usage(
     )
     found = _places(ctx, question, workspace, org)
     teams = counting.teams_of(session, org) if "team" in question.names else {}
-    with ctx.ui.progress("usage", "counts") as advance:
+    with ctx.ui.progress("usage", "count") as advance:
         usage_ = counting.read_usage(session, found, scope, advance)
     result = assemble.assemble_table(question, usage_.projects, teams, without_deployments=no_deployments)
     frame = frames.declare(frames.with_types(columns_of(question), result.rows), resource_of(question))

@@ -56,7 +56,7 @@ def read_from(
     """Return the rows of these workspaces as one frame."""
     ask = with_creation(ask)
     several = len(targets.found) > 1
-    label, unit = ("workspaces", "workspaces") if several else (ask.resource.noun, "rows")
+    label, unit = ("workspaces", "workspace") if several else (ask.resource.noun, "row")
     with ctx.ui.progress(label, unit) as advance:
         result = gather(ctx.session, targets.found, ask, projects, advance)
     return describe_result(ctx, targets, ask, result, options)

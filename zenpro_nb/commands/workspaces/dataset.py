@@ -60,7 +60,7 @@ def save(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
         # Columns that are only needed for conditions are not written.
         ask = replace(ask, columns=frames.choose_columns(resource, options.columns))
     dataset = workspaces.dataset.Dataset(folder, ask, filters, session.settings.url)
-    with ctx.ui.progress("workspaces", "workspaces") as advance:
+    with ctx.ui.progress("workspaces", "workspace") as advance:
         try:
             results = each(
                 targets.found,

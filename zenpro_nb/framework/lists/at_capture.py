@@ -48,7 +48,7 @@ def inventory_at(
         ZenProError: the inventory could not be read.
     """
     if at is None or at == inventory.NOW:
-        with ctx.ui.progress("organization", "lists read") as advance:
+        with ctx.ui.progress("organization", "list") as advance:
             current = inventory.fill(ctx.session, org, with_=with_, pairs=pairs, progress=advance)
             if ctx.ui.shows_tables:
                 inventory.name_projects(ctx.session, current)

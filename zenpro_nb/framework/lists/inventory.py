@@ -155,7 +155,7 @@ def read_activity(ctx: CommandContext, inventory: Inventory, window: str, subjec
     Raises:
         ZenProError: the control plane could not be read.
     """
-    with ctx.ui.progress("runs", "workspaces") as advance:
+    with ctx.ui.progress("runs", "workspace") as advance:
         start = start_of(ctx, window)
         activity = workspaces.read_activity(ctx.session, inventory.organization_id, start, progress=advance)
     activity = usage.with_blind_spots(inventory, activity)
