@@ -36,7 +36,7 @@ def test_workspaces(zen: Connection, name: str) -> None:
     frame = zen.run("workspaces", "validate", name)
     assert list(frame["usable"]) == [False]
     assert frame["reason"].notna().all()
-    with pytest.raises(UsageError, match="Choose another name"):
+    with pytest.raises(UsageError, match=r"^The name .* cannot be used: .* Choose another name\.$"):
         zen.run("workspaces", "create", name)
     with pytest.raises(UsageError, match="cannot be used"):
         zen.run("workspaces", "create", "Not A Slug")

@@ -62,9 +62,14 @@ def test_the_table_shows_current_and_new_roles_of_several_principals(
     run(ctx, f"teams add {name} --user grace@example.com")
     run(ctx, f"roles assign 'Workspace Viewer' --team {name} --workspace ml-prod")
     run(ctx, "roles assign 'Stack Admin' --user alan@example.com --workspace ml-prod")
+    run(ctx, "roles assign 'Workspace Developer' --user mary@example.com --workspace ml-prod")
     form = open_form("roles assign", role="Workspace Viewer", workspace="ml-prod")
-    form.set("users", ["grace@example.com", "alan@example.com"])
+    form.set("users", ["grace@example.com", "alan@example.com", "mary@example.com"])
     form.set("teams", [name])
+    by_hand.settle()
+    rows = table(form)
+    assert rows["mary@example.com"][1] == "gets Workspace Viewer, which adds nothing: Workspace Developer includes it"
+    form.set("users", ["grace@example.com", "alan@example.com"])
     by_hand.settle()
     rows = table(form)
     assert f"Workspace Viewer (through team {name})" in rows["grace@example.com"][0]
@@ -80,7 +85,7 @@ def test_the_table_shows_current_and_new_roles_of_several_principals(
     by_hand.settle()
     found = form.hooks.table()
     assert isinstance(found, FormTable)
-    assert found.head == ("Principal", "Current roles")  # "no change: already has …" is superseded
+    assert found.head == ("Principal", "Current roles in ml-prod")  # "no change: already has …" is superseded
     assert ("grace@example.com", "Workspace Viewer") in [(row[0], row[1][:16]) for row in found.rows]
     form.set("users", ["grace@example.com"])
     by_hand.settle()

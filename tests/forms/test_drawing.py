@@ -22,15 +22,21 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     assert input_of(view, "description").description.startswith(
         'Description <span class="zenpro-help"><span>Describe the purpose of the object'
     )
+    assert "zenpro-incomplete" in view.submit._dom_classes
     input_of(view, "name").value = name
     by_hand.settle()
+    assert "zenpro-incomplete" not in view.submit._dom_classes
     assert f"✓ {name} is available." in text_of(view)
     assert "POST /workspaces" in text_of(view)
+    assert "This cannot be undone: " in text_of(view)
     assert f"workspaces create {name}" in text_of(view)
+    assert any('<span class="zenpro-word">--org</span> acme' in text.value for text in view._texts.values())
     view.submit.click()
     assert view.submit.disabled
     by_hand.settle()
     assert "✓ Done: created workspace" in text_of(view)
+    assert "POST /workspaces" in text_of(view)
+    assert "cannot be undone" not in text_of(view)
     assert f"{name} is available: {view.form.session.settings.url}/workspace/{name}" in text_of(view)
     assert "available" in text_of(view)
     assert view.submit.disabled

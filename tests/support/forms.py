@@ -35,7 +35,7 @@ def text_of(view: FormView) -> str:
     found: list[str] = []
 
     def walk(widget: widgets.Widget) -> None:
-        found.append(str(getattr(widget, "value", "")))
+        found.append(re.sub(r'<span class="zenpro-word">([^<]*)</span>', r"\1", str(getattr(widget, "value", ""))))
         for child in getattr(widget, "children", ()):
             walk(child)
 

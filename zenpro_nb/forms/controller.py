@@ -268,6 +268,8 @@ class Controller:
         with form.lock:
             if form.state is FormState.SENDING:
                 form.state = FormState.SENT if edits == self._edits else FormState.FILLING
+            if form.state is FormState.SENT and form.writes:
+                form.preview = Message(messages.request_text(form.writes, are_sent=True))
             form.result = frame
             form.confirmation_text = ""
             form.checks.clear()  # "ml-new is available" was about the time before

@@ -269,8 +269,8 @@ class Form(OpenForm):
 
     @property
     def question(self) -> str:
-        """Return the question before something is destroyed or disabled; empty if there is none, or none yet."""
-        return question(self.writes or ())
+        """Return the question before something is destroyed or disabled; empty if there is none, or none any more."""
+        return "" if self.state is FormState.SENT else question(self.writes or ())
 
     @property
     def confirmation(self) -> str:

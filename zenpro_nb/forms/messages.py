@@ -35,9 +35,9 @@ class Message(Struct, frozen=True):
     tone: Tone = Tone.PLAIN
 
 
-def request_text(writes: Sequence[Write]) -> str:
+def request_text(writes: Sequence[Write], *, are_sent: bool = False) -> str:
     """Return the requests as text. Only the first few are written out; the others are counted."""
-    texts = [results.request_text(write) for write in writes[: limits.FORM_PREVIEWS]]
+    texts = [results.request_text(write, is_sent=are_sent) for write in writes[: limits.FORM_PREVIEWS]]
     more = len(writes) - len(texts)
     return "\n\n".join([*texts, *([f"… and {more} more"] if more else [])]) or "Nothing would be sent."
 

@@ -40,6 +40,18 @@ NOT_IMPLIED = {WORKSPACE_ADMIN: ORGANIZATION_ADMIN}  # Workspace Admin does not 
 INHERITED = (ORGANIZATION_ADMIN, "Organization Viewer")
 
 
+def includes(role: str, other: str) -> bool:
+    """Return whether a predefined role certainly includes another predefined one of the same scope.
+
+    >>> includes("Workspace Developer", "Workspace Viewer"), includes("Workspace Contributor", "Workspace Viewer")
+    (True, False)
+    >>> includes("Workspace Admin", "Stack Admin"), includes("Workspace Admin", "Workspace Admin")
+    (True, False)
+    """
+    names = IMPLIES.get(role, frozenset())
+    return other in names if names is not None else other not in (role, NOT_IMPLIED.get(role))
+
+
 class Paths(Struct, frozen=True):
     """Paths as numbers, in display order; -1 means none.
 

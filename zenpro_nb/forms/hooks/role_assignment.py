@@ -18,7 +18,6 @@ from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import FormState, OpenForm
 from zenpro_nb.framework.parameters.principals import KINDS
 
-_HEAD = ("Principal", "Current roles", "After")
 # The fields for the scope of a role, by its level. A role of the organization needs none.
 _SCOPES = {"workspace": {"workspace"}, "project": {"workspace", "project"}}
 _LEVELS = {
@@ -148,7 +147,10 @@ class RoleAssignmentHooks(PrincipalHooks):
         if scope is None or role is None or scope.workspace_id == "?":
             return None
         current = current_roles.read(self.form.session, scope, self.choices.read("roles"), people)
-        return FormTable(_HEAD, [self._row(person, role, current.get(person.id, [])) for person in people])
+        workspace = self.choices.selected_choice("workspace") if scope.workspace_id else None
+        place = "" if workspace is None else f" in {'the project' if scope.project_id else workspace.title}"
+        head = ("Principal", f"Current roles{place}", "After")
+        return FormTable(head, [self._row(person, role, current.get(person.id, [])) for person in people])
 
     def _row(self, choice: Choice, role: Choice, current: Sequence[HeldRole]) -> Sequence[str]:
         return choice.title, ", ".join(str(role) for role in current) or "none", self._after(role, current)
@@ -162,4 +164,21 @@ class RoleAssignmentHooks(PrincipalHooks):
             return f"loses {role.title}" + (f", but keeps it through team {teams[0]}" if teams else "")
         if direct:
             return f"no change: already has {role.title}"
-        return f"gets {role.title}" + (f" (already has it through team {teams[0]})" if teams else "")
+        if teams:
+            return f"gets {role.title} (already has it through team {teams[0]})"
+        return f"gets {role.title}" + self._inclusion(role, current)
+
+    def _inclusion(self, role: Choice, current: Sequence[HeldRole]) -> str:
+        """Return which current role already includes the new one. Nothing is certain about custom roles."""
+        from zenpro_nb.access.effective.implied_roles import includes  # imports numpy
+
+        predefined = {choice.id: choice.title for choice in self.choices.read("roles") if _is_predefined(choice)}
+        held = next(
+            (held for held in current if held.role_id in predefined and includes(predefined[held.role_id], role.title)),
+            None,
+        )
+        return f", which adds nothing: {held} includes it" if held and role.id in predefined else ""
+
+
+def _is_predefined(role: Choice) -> bool:
+    return role.record.get("system_managed") is True

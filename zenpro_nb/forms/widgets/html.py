@@ -78,7 +78,13 @@ def title(text: str, server: str, about: str, *, sandbox: bool, badge: str = "")
 
 def _with_code(text: str) -> str:
     """Return a text as HTML, with words in backticks as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", markup(text))
+    parts = re.split("`([^`]+)`", text)
+    return "".join(f"<code>{_command(part)}</code>" if at % 2 else markup(part) for at, part in enumerate(parts))
+
+
+def _command(text: str) -> str:
+    """Return a command as HTML whose lines break at blanks, and not after the hyphens of an option or a name."""
+    return re.sub(r"[^\s<>]*-[^\s<>]*", r'<span class="zenpro-word">\g<0></span>', markup(text))
 
 
 def badges(*, sandbox: bool, badge: str) -> str:
@@ -111,13 +117,13 @@ def line(text: str, again: str, *, badge: str = "") -> str:
     about = "does the same in a cell" + (f"; shown with {badge}" if badge else "")
     return (
         f'<div class="zenpro-dead" role="status"><b>This form no longer works: its kernel is gone.</b> Run '
-        f"<code>{markup(again)}</code> for a new one with the same values. Requests that were sent are in the "
+        f"<code>{_command(again)}</code> for a new one with the same values. Requests that were sent are in the "
         f"journal.</div>"
         f'<div class="zenpro-below"><div><b>Command</b> '
         f'<span class="zenpro-quiet">{markup(about)}</span> '
         f'<button type="button" class="zenpro-copy" title="Copy the command" onclick="{markup(_COPY)}">Copy</button>'
         f"</div>"
-        f'<pre class="zenpro-line" tabindex="0" aria-label="Command">{markup(text)}</pre></div>'
+        f'<pre class="zenpro-line" tabindex="0" aria-label="Command">{_command(text)}</pre></div>'
     )
 
 

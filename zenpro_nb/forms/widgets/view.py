@@ -17,6 +17,7 @@ from zenpro_nb.forms.widgets.combobox import Combobox
 from zenpro_nb.forms.widgets.elements import HIDDEN, Elements, Slot
 from zenpro_nb.forms.widgets.rows import InputRow, Row
 
+_INCOMPLETE = "zenpro-incomplete"  # the button while required fields are empty
 _LASTING = ("zenpro-lasting",)  # still visible when the kernel is gone
 _CSS = dict.fromkeys(("title", "steps", "line", "result"), _LASTING)
 _CSS |= {"preview": ("zenpro-folded",), "status": ("zenpro-status",)}
@@ -45,7 +46,8 @@ class FormView:
         form, elements, texts = self.form, self._elements, self._texts
         self._question = Slot(elements, HIDDEN)
         danger = form.command.destructive
-        self.submit = elements.button(form.button, "zenpro-send", button_style="danger" if danger else "primary")
+        css = ("zenpro-send", _INCOMPLETE) if form.missing else ("zenpro-send",)
+        self.submit = elements.button(form.button, *css, button_style="danger" if danger else "primary")
         self.submit.on_click(lambda _: form.submit())
         self.cancel = elements.button("Cancel", tooltip="Close the form without sending anything")
         self.cancel.on_click(lambda _: form.close())
@@ -121,6 +123,7 @@ class FormView:
             self._texts[part].value = text
         self._ask(busy)
         self.submit.disabled = form.state is not FormState.FILLING
+        self._elements.mark(self.submit, {_INCOMPLETE: bool(form.missing)})
         self.cancel.disabled = busy  # a request on its way cannot be called back
 
     @cached_property

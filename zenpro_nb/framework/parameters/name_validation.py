@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -106,8 +107,18 @@ def require_usable(verdict: Verdict) -> None:
         UsageError: the server rejected the name.
     """
     if verdict.usable is False:
-        reason = verdict.reason or "the server rejected it as taken or not allowed"
+        reason = _reason_in_sentence(verdict.reason) or "the server rejected it as taken or not allowed"
         raise UsageError(f"The name {verdict.name!r} cannot be used: {reason}", hint="Choose another name.")
+
+
+def _reason_in_sentence(reason: str) -> str:
+    """Return the reason of the server as the end of a sentence.
+
+    >>> _reason_in_sentence("The name is taken."), _reason_in_sentence("ML-x is reserved")
+    ('it is taken', 'ML-x is reserved')
+    """
+    text = re.sub(r"^(?:the|this) (?:\w+ )?name (?=is\b)", "it ", reason.strip().rstrip("."), flags=re.IGNORECASE)
+    return f"{text[:1].lower()}{text[1:]}" if text[:1].isupper() and text[1:2].islower() else text
 
 
 def frame_of(ctx: CommandContext, verdicts: Sequence[Verdict], routes: Sequence[str]) -> pd.DataFrame:

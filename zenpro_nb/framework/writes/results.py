@@ -282,8 +282,8 @@ def request_record(write: Write) -> dict[str, Any]:
     }
 
 
-def request_text(write: Write) -> str:
-    """Return a prepared request as text: method and route, parameters, body."""
+def request_text(write: Write, *, is_sent: bool = False) -> str:
+    """Return a request as text: method and route, parameters, body, and unless it is sent, how to undo it."""
     record = request_record(write)
     if write.hold_text:
         return f"{write.target}\n  {'blocked' if write.hold.blocked else 'skipped'}: {write.hold_text}"
@@ -293,7 +293,7 @@ def request_text(write: Write) -> str:
     lines += [f"  ?{name}={value}" for name, value in record["parameters"].items()]
     if record["body"] is not None:
         lines.append(json.dumps(record["body"], indent=2, ensure_ascii=False))
-    if write.undoing:
+    if write.undoing and not is_sent:
         lines.append(write.undoing)
     return "\n".join(lines)
 
