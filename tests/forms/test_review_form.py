@@ -8,7 +8,7 @@ import pytest
 
 from tests.forms.conftest import run
 from zenpro_nb.access.reviews.model import Review, ReviewRow
-from zenpro_nb.errors import InterruptedReadError
+from zenpro_nb.errors import InterruptedReadError, UnknownNameError
 from zenpro_nb.forms.handle import FormHandle
 from zenpro_nb.forms.opening import NotebookForms
 from zenpro_nb.forms.review import prompts
@@ -178,9 +178,13 @@ def test_the_row_is_drawn_escaped_with_all_details(form: ReviewForm) -> None:
 
 
 def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    run(ctx, "%zenpro reviews create q4 --workspace ml-prod")
     ctx.forms = NotebookForms(in_kernel=True)
-    words = run(ctx, "%zenpro form review q4")
+    with pytest.raises(
+        UnknownNameError, match=r"There is no review of acme\. Create one: `reviews create 20\d\d-q[1-4]`"
+    ):
+        run(ctx, "%zenpro form review")
+    run(ctx, "%zenpro reviews create q4 --workspace ml-prod")
+    words = run(ctx, "%zenpro form review")  # the only one
     assert "run %zenpro form review q4 again" in repr(words)  # not interactive
     monkeypatch.setattr(TerminalUI, "is_interactive", property(lambda ui: True))
     handle = run(ctx, "%zenpro form review q4")
@@ -189,7 +193,13 @@ def test_it_opens_for_a_review_of_the_organization(ctx: CommandContext, monkeypa
     assert run(ctx, "%zenpro reviews")["decisions"].tolist() == [1]
     # The caller is a member of this organization only as its admin.
     run(ctx, "%zenpro reviews create all")
-    handle = run(ctx, "%zenpro form review all")
+    questions: list[str] = []
+    monkeypatch.setattr(TerminalUI, "ask", lambda ui, question: questions.append(question) or "q4")
+    assert run(ctx, "%zenpro form review").form.review.name == "q4"
+    (question,) = questions
+    assert question in ("Review to decide (all, q4) [all]: ", "Review to decide (q4, all) [q4]: ")
+    run(ctx, "%zenpro reviews decide q4 --recommended --yes")
+    handle = run(ctx, "%zenpro form review")
     handle.view.buttons["r"].click()
     refused = "`reviews apply all` will refuse row 1 without `--allow-self`: You would leave the organization."
     assert handle.form.status.text.endswith(refused)
