@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb import documentation
+from zenpro_nb import documentation, frames
 from zenpro_nb.errors import UnknownNameError, UsageError
 
 QUESTIONS = {
@@ -64,7 +64,9 @@ def test_the_best_page_comes_first(bare_shell: Shell, question: str, capsys: pyt
     # The wheel contains no pages, and without a published address only their names are left.
     has_pages = (Path(documentation.__file__).parents[1] / "docs").is_dir()
     assert Path(frame.address[0]).is_file() if has_pages else frame.address[0] == frame.page[0]
-    assert frame.address[0] in capsys.readouterr().err
+    # The address is printed once, and whole at any width.
+    assert frame.address[0] not in capsys.readouterr().err
+    assert frames.text(frame, 60).splitlines()[:2] == [frame.title[0], f"  {frame.address[0]}"]
 
 
 def test_all_pages_without_a_topic(bare_shell: Shell) -> None:
@@ -84,5 +86,9 @@ def test_it_opens_the_published_address(bare_shell: Shell, monkeypatch: pytest.M
     monkeypatch.setattr(webbrowser, "open", opened.append)
     monkeypatch.setattr(documentation, "ADDRESS", "https://pages.example.com/en")
     frame = bare_shell.run("%zenpro docs offboard --open")
-    assert opened == [frame.address[0]] == ["https://pages.example.com/en/how-to/offboard.html"]
+    address = "https://pages.example.com/en/how-to/offboard.html"
+    assert opened == [frame.address[0]] == [address]
+    assert f'<a href="{address}" target="_blank" rel="noopener noreferrer">Offboard users</a>' in str(
+        frames.html(frame)
+    )
     assert isinstance(bare_shell.error("%zenpro docs --open"), UsageError)

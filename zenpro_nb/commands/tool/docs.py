@@ -9,12 +9,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import click
 from msgspec import Struct
 
 from zenpro_nb import documentation, frames
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, ListOptions, Opt, listing, reading
 from zenpro_nb.resources import Column, Display, Table
+from zenpro_nb.syntax.unparse import spell_context
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,12 +79,19 @@ def docs(ctx: CommandContext, options: ListOptions, topic: Topic = (), open_: Op
             f"No page of the documentation is about {' '.join(topic)!r}",
             hint=f"Run `{ctx.ui.name} docs` to list all pages.",
         )
-    if topic:
-        ctx.ui.say(f"{matches[0].title}: {matches[0].address}")
     if open_:
         _open(matches[0], topic)
     records = [{"page": page.name, "title": page.title, "address": page.address} for page in matches]
-    return reading.computed_frame(DOCS, frames.from_records(DOCS, records), options)
+    frame = reading.computed_frame(DOCS, frames.from_records(DOCS, records), options)
+    if topic:
+        from zenpro_nb.commands.tool.docs_pages import VIEW  # registers the view
+
+        frame.attrs["zenpro"] |= {"view": VIEW}
+        if matches[0].address != matches[0].name and not open_:
+            ctx.ui.say(
+                f"to open the first page, use `{ctx.ui.name} {spell_context(click.get_current_context())} --open`"
+            )
+    return frame
 
 
 def _pages() -> list[_Page]:
