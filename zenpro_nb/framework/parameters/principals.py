@@ -125,7 +125,7 @@ def find_any(
         for result in found.values():
             return result
     for error in errors:
-        if not isinstance(error, UnknownNameError):
+        if len(kinds) == 1 or not isinstance(error, UnknownNameError):
             raise error
     names = [name for kind in kinds for name in ctx.session.names.of(kind.noun)]
     raise UnknownNameError(
