@@ -258,3 +258,19 @@ def test_ctrl_c_says_that_nothing_was_sent(
         raised.value
     )
     assert raised.value.outcome == "not sent"
+
+
+def test_a_refused_answer_is_not_in_the_command_that_opens_the_form_again(
+    terminal: CommandContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["no-such-team"])
+
+    def answer(prompt: str) -> str:
+        for text in answers:
+            return text
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(terminal.ui, "_input", answer)
+    with pytest.raises(InterruptedReadError) as raised:
+        run(terminal, "form teams delete")
+    assert "`%zenpro form teams delete --org acme --out result` opens the form" in str(raised.value)

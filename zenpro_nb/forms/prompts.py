@@ -89,7 +89,8 @@ def _ask_fields(form: Form, is_due: Callable[[Field], bool], field_names: set[st
         _explain(form, field, ui)
         form.set(field.name, _answer(form, field, before, ui))
         while _is_refused(form, field):
-            # A refused answer is never the default of the next question, unless it came from the command.
+            # A refused answer is never the default of the next question, nor in the command that opens the form again.
+            form.set(field.name, before)
             form.set(field.name, _answer(form, field, before, ui))
 
 
