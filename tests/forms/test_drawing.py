@@ -20,7 +20,7 @@ def test_from_the_first_letter_to_the_frame(open_form: Opener, by_hand: ByHand, 
     view = FormView(open_form("workspaces create"), "key")
     assert input_of(view, "name").description.startswith("Name *")
     assert input_of(view, "description").description.startswith(
-        'Description <span class="zenpro-help"><span>Describe the purpose of the object'
+        'Description <span class="zenpro-help"><span>Describe its purpose'
     )
     assert "zenpro-incomplete" in view.submit._dom_classes
     input_of(view, "name").value = name

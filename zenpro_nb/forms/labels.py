@@ -41,7 +41,7 @@ WORDINGS: dict[str, Wording] = {
     "check_usage": Wording(example="90d"),
     "company": Wording(help="", example="Example Inc."),
     "deactivate": Wording("Deactivate inactive accounts"),
-    "description": Wording(example="Used by the nightly training"),
+    "description": Wording(example="Training runs of the ads team"),
     "desired": Wording("Desired state", "The file that describes the desired state.", "access.yaml"),
     "display_name": Wording(example="ML production"),
     "emails": Wording("Email addresses", "The addresses to invite."),
@@ -214,7 +214,7 @@ def example(param: click.Parameter) -> str:
     """Return an example of the text to type into a field; empty if it is not a text field.
 
     >>> example(click.Option(["--description"])), example(click.Option(["--type"], type=click.Choice(["a"])))
-    ('Used by the nightly training', '')
+    ('Training runs of the ads team', '')
     """
     declared_text = wording(param).example
     if declared_text:

@@ -123,7 +123,7 @@ Invitations = Annotated[
 ]
 
 # --- properties -----------------------------------------------------------------------------------------------------
-Description = Annotated[str | None, Opt(help="Describe the purpose of the object in a few words.")]
+Description = Annotated[str | None, Opt(help="Describe its purpose in a few words.")]
 LogoUrl = Annotated[str | None, Opt(metavar="URL", help="Set the address of a logo image.", option=RareOption)]
 Raw = Annotated[bool, Opt(help="Return the fields as the server sends them, without secrets.")]
 Out = Annotated[
