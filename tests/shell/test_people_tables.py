@@ -63,6 +63,8 @@ def test_invitations_read_a_role_per_person(shell: Shell, people: pd.DataFrame) 
     ("columns", "line", "hint"),
     [
         (["email", "team"], "invitations create people.csv", "`%zenpro users onboard people.csv`"),
+        (["email", "team"], "invitations create --from people.csv", "`%zenpro users onboard people.csv --dry-run`"),
+        (["email", "team"], "invitations import people.csv", "`%zenpro users onboard people.csv --dry-run`"),
         (["email", "grant"], "invitations create $people", "`%zenpro users onboard $people`"),
         (["email", "role", "workspace"], "users onboard people.csv", "in one column `grant`"),
     ],
@@ -127,17 +129,17 @@ def test_the_journal_names_the_table(shell: Shell, people: pd.DataFrame) -> None
 
 
 # Broken lines: a name before the address, commas, an open quotation mark. The line between them spans two lines.
-BROKEN = """email,role
+BROKEN = """email,role,note
 Ada Lovelace <ada@example.com>,Organization Member
-"fine@x.io","Organization
-Member"
+"fine@x.io",,"two
+lines"
 noaddress,
-one@x.io,Organization Member,acme,
+one@x.io,Organization Member,acme,,
 "two@x.io,Organization Member
 """
 BROKEN_LINES = (
     "'broken.csv' has 4 bad lines: line 2: 'Ada Lovelace <ada@example.com>' is not an email address; "
-    "line 5: 'noaddress' is not an email address; line 6: 4 values, but the header has 2; "
+    "line 5: 'noaddress' is not an email address; line 6: 5 values, but the header has 3; "
     "line 7: a quotation mark is not closed"
 )
 
@@ -145,7 +147,7 @@ BROKEN_LINES = (
 @pytest.mark.parametrize("line", ["invitations create", "users onboard", "users offboard", "users deactivate"])
 def test_one_error_names_all_broken_lines(shell: Shell, people: pd.DataFrame, line: str) -> None:
     reads_role = line in ("invitations create", "users onboard")
-    text = BROKEN if reads_role else BROKEN.replace("email,role", "email,note")
+    text = BROKEN if reads_role else BROKEN.replace("email,role,note", "email,from,note")
     # Excel writes semicolons in many languages.
     Path("broken.csv").write_text(text.replace(",", ";") if line == "users onboard" else text)
     error = shell.error(f"%zenpro {line} broken.csv --yes")
@@ -154,10 +156,45 @@ def test_one_error_names_all_broken_lines(shell: Shell, people: pd.DataFrame, li
 
 
 def test_only_the_first_of_many_broken_lines_are_named(shell: Shell, people: pd.DataFrame) -> None:
-    people.loc[[0, 1, 2] * 7, ["email"]].replace("@", " at ", regex=True).to_excel("many.xlsx", index=False)
+    emails = [f"{number} at x.io" for number in range(19)] + ["same"] * 7
+    pd.DataFrame({"email": [*emails[19:], *emails[:19], "fine@x.io"]}).to_excel("many.xlsx", index=False)
     error = shell.error("%zenpro invitations create many.xlsx --yes")
-    assert "'many.xlsx' has 21 bad rows: row 2: 'first at x.io' is not an email address; row 3: " in str(error)
-    assert "; and 11 more." in str(error)
+    expected = "'many.xlsx' has 26 bad rows: rows 2, 3, 4, 5, 6 and 2 more: 'same' is not an email address; row 9: "
+    assert expected in str(error)
+    assert "row 12: '3 at x.io' is not an email address; and 15 rows more." in str(error)
+
+
+WRONG_NAMES = """email,role,team,grant
+first@x.io,Organisation Member,Researhc,
+second at x.io,,Researhc,
+,Organization Member,,
+third@x.io,Workspace Viewer,,Workspace Viewer@ml-prd
+"""
+
+
+@pytest.mark.parametrize("line", ["invitations create", "users onboard"])
+def test_one_error_names_broken_lines_and_names_that_do_not_exist(
+    shell: Shell, people: pd.DataFrame, line: str
+) -> None:
+    Path("wrong.csv").write_text(WRONG_NAMES)
+    problems = [
+        "'wrong.csv' has 3 bad lines: line 2: the role 'Organisation Member' does not exist (did you mean "
+        "'Organization Member'?)",
+        "lines 2 and 3: the team 'Researhc' does not exist (did you mean 'Research'?)",
+        "line 3: 'second at x.io' is not an email address",
+        "line 5: the role of an invitation must be an organization role, but Workspace Viewer is a workspace role",
+        "line 5: the workspace 'ml-prd' does not exist (did you mean 'ml-prod'?)",
+    ]
+    if line == "invitations create":
+        Path("wrong.csv").write_text("\n".join(",".join(row.split(",")[:2]) for row in WRONG_NAMES.splitlines()))
+        problems = [problem for problem in problems if "team" not in problem and "ml-prd" not in problem]
+    error = shell.error(f"%zenpro {line} wrong.csv --yes")
+    assert isinstance(error, UsageError)
+    named, _, rest = error.message.partition("bad lines: ")
+    expected_named, _, expected = "; ".join(problems).partition("bad lines: ")
+    assert named == expected_named
+    assert sorted(rest.split("; ")) == sorted(expected.split("; "))
+    assert "Line 4 has no email address." in error.hint
 
 
 @pytest.mark.parametrize("command", ["users offboard", "users onboard", "users deactivate", "members remove"])
@@ -176,6 +213,9 @@ def test_blank_lines_and_duplicates_are_counted(
     Path("people.csv").write_text("email,role\nfirst@x.io,\n\n,Organization Viewer\nFIRST@x.io,\nsecond@x.io,\n\n\n")
     shell.run("done = %zenpro invitations create people.csv --dry-run")
     assert len(shell.value("done")) == 2
-    assert "people.csv has 5 lines: 2 without an email address, 1 duplicate\n" in capsys.readouterr().err
+    assert (
+        "people.csv has 5 lines: 2 without an email address (lines 3 and 4), 1 duplicate (line 5)\n"
+        in capsys.readouterr().err
+    )
     shell.run("done = %zenpro users onboard $people --dry-run")  # a further row with another team is not a duplicate
     assert "duplicate" not in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from zenpro_nb.commands.first_guesses import take_option
-from zenpro_nb.framework.declare import Guess
+from zenpro_nb.framework.declare import Guess, plain, sets_access
 from zenpro_nb.syntax.unparse import quoted
 
 _FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
@@ -26,6 +26,7 @@ _OUTPUTS = (
     "save",
 )
 _PICTURE = re.compile(r"(.+)\.(svg|png|pdf|jpe?g|gif|webp)")
+_INVITING = ("invitations",)
 _FILES = ("--file", "--csv", "--from", "--from-file", "--from-csv", "--list", "--input", "-f")
 
 
@@ -47,6 +48,16 @@ def of_output(guess: Guess) -> str:
     else:
         text = f"--save {guess.path[0]}.{kind or 'csv'}"
     return f"Use {guess.with_replacement(text, with_value=has_value)}."
+
+
+def of_people_with_teams(guess: Guess) -> str:
+    """Answer `invitations import people.csv` if its columns `team` or `grant` make `invitations create` refuse it."""
+    files = [text for word in guess.words if sets_access(text := plain(word))] if guess.path[:1] == _INVITING else []
+    if not files:
+        return ""
+    options = [word for word in guess.words if word in ("--dry-run", "--yes")]
+    line = guess.line("users", "onboard", quoted(files[0]), *options)
+    return f"Use {line}, which reads role, team, and grant per person."
 
 
 def of_file(guess: Guess) -> str:
@@ -92,4 +103,4 @@ def of_papermill(guess: Guess) -> str:
     return f"papermill runs notebooks with other parameters, in a shell: `{line}`."
 
 
-ADVICE = (of_file, of_output, of_chart, of_papermill)
+ADVICE = (of_people_with_teams, of_file, of_output, of_chart, of_papermill)

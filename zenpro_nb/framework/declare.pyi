@@ -20,6 +20,7 @@ from .cli.run import run as run
 from .cli.signature import Arg as Arg
 from .cli.signature import Opt as Opt
 from .cli.signature import ParameterGroup as ParameterGroup
+from .cli.values import plain as plain
 from .lists import at_capture as at_capture
 from .lists import inventory as inventory
 from .lists import reading as reading
@@ -96,10 +97,12 @@ from .parameters.aliases import new_name as new_name
 from .parameters.aliases import rename_of as rename_of
 from .parameters.frame_parameter import FrameType as FrameType
 from .parameters.frame_parameter import frame_of as frame_of
+from .parameters.people_files import sets_access as sets_access
 from .parameters.person_in_table import PersonInTable as PersonInTable
 from .parameters.person_in_table import own_values as own_values
 from .parameters.principals import Principal as Principal
 from .parameters.role_scope import Scope as Scope
+from .parameters.row_errors import RowErrors as RowErrors
 from .parameters.types import CaptureType as CaptureType
 from .parameters.types import ChoiceType as ChoiceType
 from .parameters.types import DurationType as DurationType

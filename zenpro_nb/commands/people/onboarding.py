@@ -156,12 +156,12 @@ def onboard(
         users onboard orphan@example.com --like katherine@example.com
     """
     here = memberships.place(ctx, org)
+    profiles = ProfilesByPerson(ctx, here, role, teams, grants, like)
+    profiles.read(users)
     people = [
         (_with_folded_email(person), text)
         for person, text in memberships.people_named_by(ctx, users, [here], lambda email: True)
     ]
-    profiles = ProfilesByPerson(ctx, here, role, teams, grants, like)
-    profiles.read([text for _, text in people])
     new = [person.email for person, _ in people if not person.id]
     lists = InvitationLists(ctx, here.organization.id, new[0] if len(new) == 1 else "")
     writes = [write for person, text in people for write in _steps(ctx, here, person, profiles.of(text), lists)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -11,9 +10,17 @@ from zenpro_nb import query
 from zenpro_nb.commands.organization.invitations import writes as invitation_writes
 from zenpro_nb.commands.people import memberships
 from zenpro_nb.commands.people.memberships import Place
-from zenpro_nb.errors import UnknownNameError, UsageError
-from zenpro_nb.errors.joined import joined
-from zenpro_nb.framework.declare import CommandContext, Principal, RoleAtScopeType, Scope, grant, own_values, role_scope
+from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.declare import (
+    CommandContext,
+    Principal,
+    RoleAtScopeType,
+    RowErrors,
+    Scope,
+    grant,
+    own_values,
+    role_scope,
+)
 
 
 class OnboardingProfile(Struct, frozen=True):
@@ -43,39 +50,33 @@ class ProfilesByPerson:
         self._role, self._teams, self._grants = role, teams, grants
         self._model = _model(ctx, here, like)
         self._firsts: dict[str, query.Found] = {}
-        self._found_teams: Mapping[str, query.Found] = {}
+        self._found_teams: Mapping[str, query.Found | Exception] = {}
         self._scopes: dict[str, Scope] = {}
 
     def read(self, people: Sequence[str]) -> None:
         """Look up the roles and teams of all people, each once, and all teams in one step.
 
         Raises:
-            UnknownNameError: some of them do not exist; the error names all of these.
+            UsageError: some of them do not exist, or rows of a table are broken; the error names all of these.
         """
-        roles = [role for person in people for role in own_values(person, "role")]
-        grants = [text for person in people for text in own_values(person, "grant")]
-        errors: list[UnknownNameError] = []
-        look_ups: list[Callable[[], object]] = [
-            *(partial(self._first, role) for role in dict.fromkeys([self._role, *roles]) if role),
-            partial(self._read_teams, people),
-            *(partial(self._scope, text) for text in dict.fromkeys([*self._grants, *grants])),
-        ]
-        for look_up in look_ups:
-            try:
-                look_up()
-            except UnknownNameError as error:
-                errors.append(error)
-        if errors:
-            raise joined(errors)
-
-    def _read_teams(self, people: Sequence[str]) -> None:
-        names = [*self._teams, *(name for person in people for name in own_values(person, "team"))]
-        texts = list(dict.fromkeys(names))
+        errors = RowErrors(people)
+        for role in dict.fromkeys([self._role, *errors.texts("role")]):
+            if role:
+                errors.look_up("role", role, self._first)
+        teams = list(dict.fromkeys([*self._teams, *errors.texts("team")]))
         ids = {"organization_id": self._here.organization.id}
-        if texts:
-            query.find_all(self._ctx.session, "teams", texts, ids)
-        answers = query.find_each(self._ctx.session, "teams", texts, ids) if texts else {}
-        self._found_teams = {text: found for text, found in answers.items() if isinstance(found, query.Found)}
+        self._found_teams = query.find_each(self._ctx.session, "teams", teams, ids) if teams else {}
+        for team in teams:
+            errors.look_up("team", team, self._team)
+        for text in dict.fromkeys([*self._grants, *errors.texts("grant")]):
+            errors.look_up("grant", text, self._scope)
+        errors.raise_all()
+
+    def _team(self, text: str) -> query.Found:
+        answer = self._found_teams[text]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def of(self, person: str) -> OnboardingProfile:
         """Return the roles and teams of a person, including those in a row of a file."""
@@ -84,7 +85,7 @@ class ProfilesByPerson:
         role_names = {} if model is None or role is not None else here.roles_of(model)
         role_names = {key: name for key, name in role_names.items() if name != memberships.ADMIN}
         first = self._first(role or next(iter(role_names), invitation_writes.MEMBER))
-        found = [self._found_teams[name] for name in (*self._teams, *own_values(person, "team"))]
+        found = [self._team(name) for name in (*self._teams, *own_values(person, "team"))]
         team_names = {team.id: team.name for team in found}
         scopes = [self._scope(text) for text in (*self._grants, *own_values(person, "grant"))]
         if model is not None:

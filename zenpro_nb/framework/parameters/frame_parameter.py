@@ -61,7 +61,7 @@ def frame_of(value: str | BoundValue) -> pd.DataFrame:
         return frame
     table = rows_of(value)
     if table.problems:
-        raise table_rows.refusal(repr(value), table.problems)
+        raise table_rows.refusal(repr(value), [*table.problems.items()])
     return table.frame
 
 

@@ -5,7 +5,7 @@ Some commands also read what the row of a person sets for that person alone: a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,20 @@ from zenpro_nb import extras
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.parameters.frame_parameter import as_frame, rows_of
-from zenpro_nb.framework.parameters.person_in_table import PersonInTable, headings_of, is_email, own_values
-from zenpro_nb.framework.parameters.table_rows import TableRows, of_cells, refusal
+from zenpro_nb.framework.parameters.person_in_table import (
+    GRANT,
+    TEAM,
+    PeopleTable,
+    PersonInTable,
+    headings_of,
+    is_email,
+    own_values,
+)
+from zenpro_nb.framework.parameters.table_rows import TableRows, numbers, of_cells, refusal
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.sentences import capitalized
 from zenpro_nb.syntax.unparse import quoted
 
 _EXCEL = ".xlsx"
@@ -79,53 +88,75 @@ def values_in(
         for place, text in zip(table.places, texts, strict=True)
         if text and column == "email" and not is_email(text) and not (ids and is_id(text))
     }
-    if problems or table.problems:
-        raise refusal(name_of_table, {**table.problems, **problems})
-    people, duplicates = _people(table, texts, own, text)
+    problems = {**table.problems, **problems}
+    # With `reads`, the command refuses these rows together with those whose names it does not find.
+    people, places, duplicates = _people(table, texts, own, text, problems)
+    if problems and not (reads and people):
+        raise refusal(name_of_table, [*problems.items()])
     if not people:
         raise UsageError(f"The column {heading!r} of {name_of_table} is empty", hint="Fill it in, or name the people.")
-    empty = table.blank + texts.count("")
-    rows = counted(len(texts) + table.blank, table.places[0].split()[0])
-    note = _note(f"{text} has {rows}", empty, duplicates, column) if empty or duplicates else ""
+    empty = [*table.blank, *(place for place, value in zip(table.places, texts, strict=True) if not value)]
+    rows = counted(len(texts) + len(table.blank), table.places[0].split()[0])
+    note = _note(f"{text} has {rows}", empty, duplicates, column)
+    verb = "has" if len(empty) == 1 else "have"
+    lacking = f"{capitalized(numbers(empty))} {verb} no {_VALUES[column].partition(' ')[2]}." if empty else ""
+    read = PeopleTable(name_of_table, note, lacking, problems, places)
     for person in people:
         person.require_one_role(name_of_table)
-        person.note = note
+        person.table = read
     return [*people]
 
 
+def sets_access(source: str) -> bool:
+    """Return whether a text names a file of people with a column for teams or grants."""
+    if not source.lower().endswith(SUFFIXES):
+        return False
+    try:
+        table = _excel(source) if source.lower().endswith(_EXCEL) else rows_of(source)
+    except UsageError:
+        return False
+    names = {str(name).strip().casefold() for name in table.frame.columns}
+    return not names.isdisjoint((TEAM, f"{TEAM}s", GRANT, f"{GRANT}s"))
+
+
 def _people(
-    table: TableRows, texts: Sequence[str], own: Mapping[str, Any], source: str
-) -> tuple[list[PersonInTable], int]:
-    """Return the people with the values of their rows, and the number of duplicates.
+    table: TableRows, texts: Sequence[str], own: Mapping[str, Any], source: str, broken: Collection[str]
+) -> tuple[list[PersonInTable], dict[tuple[str, str], list[str]], list[str]]:
+    """Return the people with the values of their rows, the positions of each value by its kind, and the duplicates.
 
     The rows of a person are joined; one that adds nothing is a duplicate. People carry the name of the table, and the
-    journal shows the line as typed.
+    journal shows the line as typed. Broken rows name nobody.
     """
     people: dict[str, PersonInTable] = {}
-    duplicates = 0
+    places: dict[tuple[str, str], list[str]] = {}
+    duplicates = []
     columns = {kind: table.frame[name].tolist() for kind, name in own.items()}
     for at, value in enumerate(texts):
         if not value:
             continue
-        person = PersonInTable(
-            value, source, {kind: _members(column[at]) for kind, column in columns.items()}, table.places[at]
-        )
+        values = {kind: _members(column[at]) for kind, column in columns.items()}
+        for key in ((kind, member) for kind, members in values.items() for member in dict.fromkeys(members)):
+            places.setdefault(key, []).append(table.places[at])
+        if table.places[at] in broken:
+            continue
+        person = PersonInTable(value, source, values, table.places[at])
         first = people.setdefault(value.casefold(), person)
         if first is not person:
             joined = people[value.casefold()] = first.with_other(person)
-            duplicates += all(own_values(joined, kind) == own_values(first, kind) for kind in columns)
-    return list(people.values()), duplicates
+            if all(own_values(joined, kind) == own_values(first, kind) for kind in columns):
+                duplicates.append(table.places[at])
+    return list(people.values()), places, duplicates
 
 
-def _note(start: str, empty: int, duplicates: int, column: str) -> str:
-    """Return the remark about rows that name nobody new.
+def _note(start: str, empty: Sequence[str], duplicates: Sequence[str], column: str) -> str:
+    """Return the remark about rows that name nobody new; empty without any.
 
-    >>> _note("people.csv has 198 lines", 1, 1, "email")
-    'people.csv has 198 lines: 1 without an email address, 1 duplicate'
+    >>> _note("people.csv has 198 lines", ["line 7", "line 9"], ["line 12"], "email")
+    'people.csv has 198 lines: 2 without an email address (lines 7 and 9), 1 duplicate (line 12)'
     """
-    counts = [f"{empty:,} without {_VALUES[column]}"] if empty else []
-    counts += [counted(duplicates, "duplicate")] if duplicates else []
-    return f"{start}: {', '.join(counts)}"
+    counts = [f"{len(empty):,} without {_VALUES[column]} ({numbers(empty)})"] if empty else []
+    counts += [f"{counted(len(duplicates), 'duplicate')} ({numbers(duplicates)})"] if duplicates else []
+    return f"{start}: {', '.join(counts)}" if counts else ""
 
 
 def _texts(cells: Sequence[Any]) -> list[str]:

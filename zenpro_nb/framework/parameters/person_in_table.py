@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from zenpro_nb.errors import UsageError
 from zenpro_nb.syntax.origins import PlacedText
 
@@ -22,12 +24,31 @@ def is_email(text: str) -> bool:
     return bool(before and after) and not any(sign.isspace() or sign in ",;<>" for sign in text) and "@" not in after
 
 
+class PeopleTable(Struct, frozen=True):
+    """What a command knows about a table of people.
+
+    Attributes:
+        name: the table in messages.
+        note: a remark, such as the number of duplicates; empty without any.
+        empty: the sentence about rows without a person; empty without any.
+        problems: by position, what is wrong with the broken rows. The command is refused, but first it looks up the
+            names in the other rows, and one error names all of them.
+        places: by kind and text, the rows that contain the text.
+    """
+
+    name: str
+    note: str = ""
+    empty: str = ""
+    problems: Mapping[str, str] = {}
+    places: Mapping[tuple[str, str], Sequence[str]] = {}
+
+
 class PersonInTable(PlacedText):
     """The email or name of a person, which carries the values of the row that it comes from.
 
     Attributes:
         own: by kind, what the row sets for this person.
-        note: a remark about the whole table, such as the number of duplicates; empty without any.
+        table: the table that contains the row; None until it is completely read.
 
     Example:
         >>> ada = PersonInTable("ada@example.com", "people.csv", {"team": ("Research",)})
@@ -35,21 +56,21 @@ class PersonInTable(PlacedText):
         (True, ('Research',), ())
     """
 
-    __slots__ = ("note", "own")
+    __slots__ = ("own", "table")
     own: Mapping[str, tuple[str, ...]]
-    note: str
+    table: PeopleTable | None
 
     def __new__(cls, text: str, source: str, own: Mapping[str, tuple[str, ...]], place: str = "") -> PersonInTable:
         """Return the text with the values of its row, by kind."""
         person = super().__new__(cls, text)
-        person.source, person.own, person.place, person.note = source, own, place, ""
+        person.source, person.own, person.place, person.table = source, own, place, None
         return person
 
     def with_other(self, other: str) -> PersonInTable:
         """Return the same person with the values of another row added."""
         own = {kind: tuple(dict.fromkeys((*own_values(self, kind), *own_values(other, kind)))) for kind in KINDS}
         person = PersonInTable(self, self.source, own, self.place)
-        person.note = self.note
+        person.table = self.table
         return person
 
     def require_one_role(self, table: str) -> None:
@@ -65,13 +86,6 @@ class PersonInTable(PlacedText):
                 hint="Keep one organization role per person. Write workspace roles in a column `grant`, as "
                 "'Workspace Viewer@ml-dev'.",
             )
-
-
-def notes_of(arguments: Mapping[str, Any]) -> list[str]:
-    """Return the remarks about the tables from which the arguments of a command come, each once."""
-    several = [value for value in arguments.values() if isinstance(value, tuple)]
-    people = (value for values in several for value in values if isinstance(value, PersonInTable))
-    return list(dict.fromkeys(person.note for person in people if person.note))
 
 
 def own_values(person: str, kind: str) -> tuple[str, ...]:

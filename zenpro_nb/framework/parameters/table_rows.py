@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
-from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.counts import counted, enumerated, plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +37,13 @@ class TableRows(Struct, frozen=True):
     Attributes:
         frame: the rows without the broken ones.
         places: the position of each of these rows, such as `line 12`.
-        blank: the number of blank lines before the last row.
+        blank: the positions of blank lines before the last row.
         problems: by position, what is wrong with the broken rows.
     """
 
     frame: pd.DataFrame
     places: Sequence[str]
-    blank: int = 0
+    blank: Sequence[str] = ()
     problems: Mapping[str, str] = {}
 
 
@@ -87,12 +87,12 @@ def of_cells(numbered: Iterable[NumberedCells], unit: str, problems: dict[str, s
     if twice:
         raise ValueError(f"its header contains {twice[0]!r} twice")
     table, places = list[list[str | None]](), list[str]()
-    blank, blank_at_end = 0, 0
+    blank, blank_at_end = list[str](), list[str]()
     for number, cells in rows:
         if not cells:
-            blank_at_end += 1
+            blank_at_end.append(f"{unit} {number}")
             continue
-        blank, blank_at_end = blank + blank_at_end, 0
+        blank, blank_at_end = [*blank, *blank_at_end], []
         if len(cells) > len(names):
             problems[f"{unit} {number}"] = f"{counted(len(cells), 'value')}, but the header has {len(names)}"
             continue
@@ -101,21 +101,46 @@ def of_cells(numbered: Iterable[NumberedCells], unit: str, problems: dict[str, s
     return TableRows(pd.DataFrame(table, columns=names, dtype="string"), places, blank, problems)
 
 
-def refusal(name: str, problems: Mapping[str, str]) -> UsageError:
+def refusal(name: str, problems: Sequence[tuple[str, str]], more: Sequence[str] = ()) -> UsageError:
     """Return the one error about all broken rows of a table.
 
-    >>> print(refusal("people.csv", {"line 7": "'ada' is not an email address"}).message)
+    Args:
+        problems: positions, each with what is wrong there.
+        more: further sentences for the hint.
+
+    >>> print(refusal("people.csv", [("line 7", "'ada' is not an email address")]).message)
     people.csv, line 7: 'ada' is not an email address
     """
-    ordered = sorted(problems, key=lambda place: int(number) if (number := place.split()[-1]).isdigit() else 0)
-    hint = f"{_FIX} {_QUOTES}" if any("the header has" in problem for problem in problems.values()) else _FIX
-    if len(ordered) == 1:
-        return UsageError(f"{name}, {ordered[0]}: {problems[ordered[0]]}", hint=hint)
-    shown = [f"{place}: {problems[place]}" for place in ordered[: limits.BAD_LINES_NAMED]]
-    more = len(ordered) - len(shown)
-    unit = ordered[0].split()[0]
-    text = "; ".join([*shown, *([f"and {more:,} more"] if more else [])])
-    return UsageError(f"{name} has {counted(len(ordered), f'bad {unit}')}: {text}", hint=hint)
+    places: dict[str, list[str]] = {}
+    for place, problem in sorted(problems, key=lambda item: _number(item[0])):
+        places.setdefault(problem, []).append(place)
+    quotes = _QUOTES if any("the header has" in problem for problem in places) else ""
+    hint = " ".join(filter(None, (_FIX, quotes, *more)))
+    bad = {place for place, _ in problems}
+    unit = problems[0][0].split()[0]
+    shown = [f"{numbers(rows)}: {problem}" for problem, rows in [*places.items()][: limits.BAD_LINES_NAMED]]
+    if len(bad) == 1:
+        text = "; ".join(places)
+        return UsageError(f"{name}, {problems[0][0]}: {text}", hint=hint)
+    left_out = {place for rows in [*places.values()][limits.BAD_LINES_NAMED :] for place in rows}
+    text = "; ".join([*shown, *([f"and {counted(len(left_out), unit)} more"] if left_out else [])])
+    return UsageError(f"{name} has {counted(len(bad), f'bad {unit}')}: {text}", hint=hint)
+
+
+def numbers(places: Sequence[str]) -> str:
+    """Return positions as words.
+
+    >>> numbers(["line 7"]), numbers(["line 7", "line 9"])
+    ('line 7', 'lines 7 and 9')
+    """
+    if len(places) == 1:
+        return places[0]
+    only_numbers = [place.partition(" ")[2] for place in places]
+    return f"{plural(places[0].split()[0])} {enumerated(only_numbers, limits.BAD_LINES_NAMED)}"
+
+
+def _number(place: str) -> int:
+    return int(number) if (number := place.split()[-1]).isdigit() else 0
 
 
 def _cells(lines: Sequence[str], problems: dict[str, str]) -> Iterator[NumberedCells]:

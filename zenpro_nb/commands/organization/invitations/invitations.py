@@ -26,6 +26,7 @@ from zenpro_nb.framework.declare import (
     NameType,
     Opt,
     Org,
+    RowErrors,
     Write,
     is_listed,
     name_of,
@@ -97,7 +98,11 @@ def create(ctx: CommandContext, emails: Emails, role: FirstRole = None, org: Org
     """
     organization = query.organization(ctx.session, org)
     names = {email: next(iter(own_values(email, "role")), role or MEMBER) for email in emails}
-    roles = {name: first_role(ctx, organization, name) for name in dict.fromkeys(names.values())}
+    roles = dict[str, query.Found]()
+    errors = RowErrors(emails)
+    for name in dict.fromkeys([*names.values(), *errors.texts("role")]):
+        errors.look_up("role", name, lambda text: roles.update({text: first_role(ctx, organization, text)}))
+    errors.raise_all()
     lists = InvitationLists(ctx, organization.id, emails[0] if len(emails) == 1 else "")
     obstacle_to = settled(lists)
     writes = []
