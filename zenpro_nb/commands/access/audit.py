@@ -11,7 +11,7 @@ import click
 from zenpro_nb import access, frames, limits, query
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
-from zenpro_nb.access.audit.checks.inside import DORMANT, dormant_note
+from zenpro_nb.access.audit.checks.inside import DORMANT, NEVER, dormant_note
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
 from zenpro_nb.access.audit.findings import (
     COLUMNS,
@@ -186,25 +186,38 @@ def _read(
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
-    visible = _visible_findings(frame, organization, min_severity, options, all_=all_)
+    visible = _visible_findings(_tell_once(frame), organization, min_severity, options, all_=all_)
     has_reasons = bool((visible["status"] == UNKNOWN).any())  # in the rows
     for name, gap in unread_lists(checks, organization, brief=has_reasons).items():
         warn_unread(ctx, organization[name], organization.workspaces, f"some checks have no result: {gap}")
-    return _explain_dormant(ctx, visible, dormant_days) if any(check.name == DORMANT for check in checks) else visible
+    names = [check.name for check in checks]
+    note = dormant_note(dormant_days, leaves_out=min_severity is not None, names_never=NEVER in names)
+    return _explain_dormant(ctx, visible, note) if DORMANT in names else visible
 
 
-def _explain_dormant(ctx: CommandContext, frame: pd.DataFrame, days: int) -> pd.DataFrame:
+def _explain_dormant(ctx: CommandContext, frame: pd.DataFrame, note: str) -> pd.DataFrame:
     """Show what the check `dormant` means, below its findings or in the answer that there are none."""
     if frame.empty:
-        return frames.with_answer(frame, f"{frames.answer_of(frame)}. {dormant_note(days)}")
-    found = frame[frame["check"] == DORMANT]
-    if len(found):
-        failed = found[found["status"] == FAILED]
-        is_everywhere = failed["severity"] == CHECKS[DORMANT].severity
-        everywhere, partly = (failed.loc[rows, "principal"].nunique() for rows in (is_everywhere, ~is_everywhere))
-        people = [f"{counted(everywhere, 'user')} dormant in all workspaces that were read"] if everywhere else []
-        people += [f"{counted(partly, 'user')} dormant in some workspaces only"] if partly else []
-        ctx.ui.say(f"note: {'. '.join(filter(None, [', '.join(people), dormant_note(days)]))}")
+        return frames.with_answer(frame, f"{frames.answer_of(frame)}. {note}")
+    failed = frame[(frame["status"] == FAILED) & frame["check"].isin([DORMANT, NEVER])]
+    is_dormant, is_everywhere = failed["check"] == DORMANT, failed["severity"] == CHECKS[DORMANT].severity
+    dormant = failed.loc[is_dormant, "principal"]
+    never = failed.loc[~is_dormant & is_everywhere & ~failed["principal"].isin(dormant), "principal"].nunique()
+    everywhere, partly = (dormant[rows].nunique() for rows in (is_everywhere, ~is_everywhere))
+    people = [f"{counted(everywhere, 'user')} dormant in all workspaces that were read"] if everywhere else []
+    people += [f"{counted(never, 'user')} never signed in to any of them"] if never else []
+    people += [f"{counted(partly, 'user')} dormant in some workspaces only"] if partly else []
+    if people or (frame["check"] == DORMANT).any():
+        ctx.ui.say(f"note: {'. '.join(filter(None, [', '.join(people), note]))}")
+    return frame
+
+
+def _tell_once(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the findings, where the reason that several checks are unknown is in the first row only."""
+    is_repeated = (frame["status"] == UNKNOWN) & frame.duplicated(["status", "reason"])
+    first = frame.drop_duplicates(["status", "reason"]).set_index("reason")["check"].astype(str)
+    repeated = "Unknown for the same reason as " + frame["reason"].map(first) + "."
+    frame["reason"] = frame["reason"].mask(is_repeated, repeated).astype(frame["reason"].dtype)
     return frame
 
 

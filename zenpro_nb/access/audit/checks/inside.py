@@ -13,7 +13,8 @@ from zenpro_nb.access.model.columns import BOT_MARK
 from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
 
-DORMANT = "dormant"
+DORMANT, NEVER = "dormant", "never-signed-in"
+_SEVERITY = "low"
 _ACTIVE_ELSEWHERE = "info"  # the severity of a user who recently signed in to another workspace
 
 
@@ -122,15 +123,21 @@ def _users_by_workspace(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
     return found
 
 
-def dormant_note(days: int) -> str:
-    """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12)."""
+def dormant_note(days: int, *, leaves_out: bool = False, names_never: bool = False) -> str:
+    """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12).
+
+    Args:
+        leaves_out: users who signed in to another workspace are already left out.
+        names_never: users who never signed in are already in the result.
+    """
+    severity = "" if leaves_out else f"; `--min-severity {_SEVERITY}` leaves these rows out"
+    never = "" if names_never else f" People who never signed in to a workspace: `audit --check {NEVER}`"
     return (
         f"Dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
         "key of the user. There is one row per workspace. If the user signed in to another workspace within this "
-        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}; `--min-severity low` leaves these rows "
-        "out. An edit of the account counts as a sign-in; the dashboard is not recorded. For another period, add "
-        "--dormant-after, such as `audit --check dormant --dormant-after 30d`. People who never signed in to a "
-        "workspace: `audit --check never-signed-in`"
+        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}{severity}. An edit of the account "
+        "counts as a sign-in; the dashboard is not recorded. For another period, add --dormant-after, such as "
+        f"`audit --check dormant --dormant-after 30d`.{never}"
     )
 
 
@@ -146,8 +153,8 @@ CHECKS = (
         former="workspace-local-bot",
     ),
     AuditCheck(
-        "never-signed-in",
-        "low",
+        NEVER,
+        _SEVERITY,
         f"Users with a role in a workspace who never signed in to it; {_ACTIVE_ELSEWHERE} if they recently signed in "
         "to another one.",
         ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
@@ -159,7 +166,7 @@ CHECKS = (
     ),
     AuditCheck(
         DORMANT,
-        "low",
+        _SEVERITY,
         f"Users who have not signed in to a workspace for {limits.DORMANT} days, or as long as --dormant-after names; "
         f"{_ACTIVE_ELSEWHERE} if they signed in to another one.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
