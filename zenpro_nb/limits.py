@@ -136,6 +136,7 @@ CARD_COLUMNS = 3  # names side by side on a card
 PROGRESS_AFTER = 1.0  # seconds; anything faster needs no progress bar
 FAILED_NAMED = 5  # names in a line about failures, each with its reason; the table lists all of them
 BAD_LINES_NAMED = 5  # problems with lines of a file in its error, and lines with one problem; the rest is counted
+REVOCATIONS_NAMED = 10  # rows of a review that are named before the question about its recommendations
 REASONS_SHOWN = 3  # reasons in the error about several writes; the table contains all of them
 REASON_WIDTH = 200  # characters of one such reason, which a server can send at any length
 SNIPPET = 20  # characters quoted from an invalid line: enough to find the position

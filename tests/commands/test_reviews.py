@@ -17,7 +17,7 @@ from tests.commands.conftest import Requests, journal, local_user, prepared
 from tests.commands.remaining import PROJECT, raw, traces
 from tests.support.faults import FAULTS, spoiling
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.errors import ConfirmationError, FindingsError, PartlyDoneError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.inventory import Reviews
@@ -150,9 +150,15 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     writes = len(requests.writes())
     first = int(mine(zen, review, somebody)["row"].iloc[0])
     zen.run("reviews", "decide", review, "--row", first, "--dont-know", "--because", "ask the lead")
-    question = rf"of review {review} as recommended: keep 1 row, .*\? 1 row is kept without having been looked at\."
+    question = rf"of review {review} as recommended: .* and 1 to keep\? 1 row is kept without having been looked at\."
+    capsys.readouterr()
     with pytest.raises(ConfirmationError, match=question):
         zen.run("reviews", "decide", review, "--recommended")
+    revoked = rows[rows["recommendation"] == "revoke"]
+    named = [f"  {row.principal}: {row.assignment}\n" for row in revoked.itertuples()]
+    shown = capsys.readouterr().err
+    assert all(line in shown for line in named[: limits.REVOCATIONS_NAMED])
+    assert named
     assert zen.run("reviews", "get", review)["decision"].notna().sum() == 1
     others = mine(zen, review, somebody).iloc[1:]
     some = others["row"][others["recommendation"] != "keep"].iloc[0]

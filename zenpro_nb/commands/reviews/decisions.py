@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from zenpro_nb import frames
+from zenpro_nb import frames, limits
 from zenpro_nb.access.reviews import decisions
 from zenpro_nb.access.reviews.decisions import Decision
 from zenpro_nb.access.reviews.foresight import Foresight
@@ -30,7 +30,8 @@ from zenpro_nb.commands.reviews.common import (
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
 from zenpro_nb.framework.declare import CommandContext, Opt, Org, Out
-from zenpro_nb.syntax.counts import counted
+from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import counted, enumerated
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN_FIRST = (REVOKE, DONT_KNOW, KEEP)  # the rows that change something, then those that are still open
+_WORDS = {REVOKE: "to revoke", DONT_KNOW: f"left to someone else ({DONT_KNOW})", KEEP: "to keep"}
+_NO_DECISIONS = "no new decisions"
 
 Rows = Annotated[
     tuple[int, ...],
@@ -187,19 +190,40 @@ def _confirm(ctx: CommandContext, review: Review, decided: Sequence[Decision], u
     """
     if yes or not decided:
         return
-    counts = Counter(decision.decision for decision in decided)
-    parts = [f"{word} {counted(counts[word], 'row')}" for word in DECISIONS if counts[word]]
-    question = f"Decide {counted(len(decided), 'row')} of review {review.name} as recommended: {', '.join(parts)}?"
+    _preview(ctx, review, [decision.row for decision in decided if decision.decision == REVOKE])
+    parts = _parts([decision.decision for decision in decided])
+    question = f"Decide {counted(len(decided), 'row')} of review {review.name} as recommended: {parts}?"
     if unseen:
         question = f"{question} {unseen.partition(';')[0]}."
+    question += f" Nothing is revoked before `{ctx.ui.name} reviews apply {quoted(review.name)}`."
     if not ctx.ui.confirm(question):
         raise ConfirmationError("Nothing was decided.")
 
 
+def _preview(ctx: CommandContext, review: Review, numbers: Collection[int]) -> None:
+    """Show the first rows that will be revoked, and the command that lists all of them."""
+    rows = [row for row in review.rows if row.row in numbers]
+    if rows:
+        ctx.ui.say(f"{counted(len(rows), 'row')} to revoke:")
+    for row in rows[: limits.REVOCATIONS_NAMED]:
+        ctx.ui.say(printable.line(f"  {row.principal}: {row.assignment}"))
+    if len(rows) > limits.REVOCATIONS_NAMED:
+        line = f"{ctx.ui.name} reviews get {quoted(review.name)} --where recommendation={REVOKE}"
+        ctx.ui.say(f"  and {len(rows) - limits.REVOCATIONS_NAMED:,} more: `{line}` lists all, with the reasons")
+
+
+def _parts(words: Sequence[str]) -> str:
+    """Return the numbers of decisions as words, first those that change something.
+
+    >>> _parts(["keep", "revoke", "keep", "don't-know"]), _parts(["keep"])
+    ("1 to revoke, 1 left to someone else (don't-know) and 2 to keep", '1 to keep')
+    """
+    counts = Counter(words)
+    return enumerated([f"{counts[word]:,} {_WORDS[word]}" for word in _SHOWN_FIRST if counts[word]], len(_WORDS))
+
+
 def _summary(rows: list[ReviewRow]) -> str:
-    counts = {decision: sum(row.decision == decision for row in rows) for decision in (KEEP, REVOKE, DONT_KNOW)}
-    parts = [f"{decision} {counted(count, 'row')}" for decision, count in counts.items() if count]
-    return f"decided: {', '.join(parts)}" if parts else "no new decisions"
+    return f"decided {counted(len(rows), 'row')}: {_parts([row.decision for row in rows])}" if rows else _NO_DECISIONS
 
 
 def _refuse(

@@ -184,8 +184,13 @@ def create(
 def _announce(ctx: CommandContext, review: Review, out: str | None) -> pd.DataFrame:
     """Show what a new review contains, and return its rows."""
     place, for_information = review.workspace or review.organization_name, len(review.rows) - len(review.open)
-    more = f", and {counted(for_information, 'row')} only for information" if for_information else ""
+    more = f"; {counted(for_information, 'further row')} for information" if for_information else ""
     ctx.ui.say(f"created review {review.name} of {place}: {progress(review)}{more}")
+    name = f"{ctx.ui.name} {{}} {quoted(review.name)}"
+    ctx.ui.say(
+        f"Decide row by row with `{name.format('form review')}`, or all rows as recommended with "
+        f"`{name.format('reviews decide')} --recommended`."
+    )
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(review.name)}`")
     return _deliver(ctx, frame_of_rows(ctx, review, review.rows), out)
 
