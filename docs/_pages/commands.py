@@ -31,7 +31,7 @@ _HEAD = f"""# Commands
 
 {MADE}
 Type a command as `%zenpro …` in a notebook and as `zenpro …` in a shell. Add `--help` to show its help.
-Each page lists the arguments, options, and columns of a command, and shows whether it has a form.
+Each page lists the arguments, options, and columns of a command, and shows whether the command has a form.
 """
 _ON_LISTS = f"""
 ({_LISTS})=

@@ -123,7 +123,7 @@ def test_groups_report_people_without_an_account() -> None:
         ("email,group,group\n", "has a column twice"),
         ("email,group\nada,okta-ds\n", "line 2: 'ada' is not an email address"),
         ("email,group\na@x,\n", "line 2: the group is missing"),
-        ("email,group,active\na@x,okta-ds,perhaps\n", "line 2: 'perhaps' is not a valid value of `active`"),
+        ("email,group,active\na@x,okta-ds,perhaps\n", "line 2: 'perhaps' is not a valid value for `active`"),
         ("email,group\na@x,okta-ds,more\n", "line 2: the line has more cells"),
         ('email,group\n"a@x,okta-ds\n', "invalid CSV"),
         (

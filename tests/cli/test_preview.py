@@ -168,7 +168,7 @@ def test_a_variable_in_a_shell_leads_to_the_line_that_saves_the_result(environme
 
     save = error("users", "--where", "is_active=no", "--out", "x.csv")
     assert "--out x.csv is a file, not a variable. Use `zenpro users --where is_active=no --save x.csv`.\n" in save
-    assert "--out needs a notebook. Use `zenpro users --save rows.csv`.\n" in error("users", "--out", "rows")
+    assert "--out requires a notebook. Use `zenpro users --save rows.csv`.\n" in error("users", "--out", "rows")
     query = "SELECT name FROM teams"
     assert f"Use `zenpro sql '{query}' --save b.csv --save a.csv`." in error(
         "sql", query, "--save", "b.csv", "--out", "a.csv"

@@ -75,7 +75,7 @@ def test_the_dashboard_is_recognized(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://pro.example.com", "http://10.0.0.1", "http://127.0.0.1.example.com"])
 def test_a_credential_is_refused_over_plain_http(url: str) -> None:
-    with pytest.raises(CredentialError, match="plain http"):
+    with pytest.raises(CredentialError, match="plain HTTP"):
         Client(url, ApiKey(KEY))
     Client(url, None).close()
 

@@ -335,7 +335,7 @@ def test_a_lost_response_in_the_middle_is_checked(
     cutter.lose("POST", "/teams", mode)
     with zenpro_nb.connect(url=cutter.url, api_key=plane.key, organization=name) as far:
         if mode == "request":
-            with pytest.raises(zenpro_nb.PartlyDoneError, match="finished changes stay") as caught:
+            with pytest.raises(zenpro_nb.PartlyDoneError, match="completed changes are kept") as caught:
                 far.run("apply", file, "--yes")
             states = set(caught.value.outcomes["outcome"])
             assert states >= {"not done", "not sent", "done"}  # steps that require the team wait, the others are done

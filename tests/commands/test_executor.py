@@ -172,7 +172,7 @@ def test_by_default_a_command_finishes_and_shows_its_failures_first(zen: Connect
     assert len(table) == 5
     for email in too_long:
         assert f"{email} as Organization Viewer in acme" in str(failure.value)
-    assert str(failure.value).endswith("). Fix the cause, and run the command again: finished changes stay.")
+    assert str(failure.value).endswith("). Fix the cause, and run the command again: completed changes are kept.")
 
 
 def test_the_error_about_several_writes_shows_three_short_reasons() -> None:
@@ -198,14 +198,14 @@ def test_after_ctrl_c_the_refused_writes_are_named_as_such_and_the_next_step_is_
     error = partly_done([Outcome(writes[0], "done"), unchanged, refused, *unsent], pd.DataFrame())
     assert str(error) == (
         "Stopped by Ctrl-C: 1 done, 1 unchanged, 1 refused, 2 not sent; refused: team 1 (the name is taken). "
-        "Run the command again: finished changes stay."
+        "Run the command again: completed changes are kept."
     )
 
 
 def test_writes_that_were_only_lost_have_no_cause_to_fix() -> None:
     lost = Outcome(Write("POST", "/teams", "team a"), "not done", "the response was lost")
     assert str(partly_done([lost], pd.DataFrame())) == (
-        "0 of 1 are done; not done: team a (the response was lost). Run the command again: finished changes stay."
+        "0 of 1 are done; not done: team a (the response was lost). Run the command again: completed changes are kept."
     )
 
 

@@ -229,7 +229,7 @@ def test_the_last_administrator_stays(zen: Connection, name: str, requests: Requ
     zen.run("members", "remove", me, "--org", name, "--allow-self", "--min-org-admins", "1", "--yes")
     before = len(requests.writes())
     words = ("users", "offboard", last, "--org", name)
-    with pytest.raises(BlockedError, match=r"0 active users of 1 would remain .*--min-org-admins 0") as caught:
+    with pytest.raises(BlockedError, match=r"0 of 1 active user would remain .*--min-org-admins 0") as caught:
         zen.run(*words, "--yes")
     # Each step that revokes the role is blocked.
     assert set(caught.value.rows["guard"]) == {"admins"}  # type: ignore[index]

@@ -45,7 +45,7 @@ def test_workspaces_and_missing_roles_are_handed_over_first_and_undo_returns_the
     assert list(plan["target"])[:1] == [f"workspace {NAME} to {HEIR}"]
     assert str(plan["target"][1]).startswith(f"{HEIR} as Project Viewer in project ")
     assert plan["skipped_reason"].isna().all()
-    assert "No API changes the owner of schedules, triggers, deployments" in capsys.readouterr().err
+    assert "No API can change the owner of schedules, triggers, deployments" in capsys.readouterr().err
     sent = len(requests.writes())
     done = zen.run(*OFFBOARD, "--yes")
     assert set(done["outcome"]) == {"done"}
@@ -80,12 +80,12 @@ def test_without_a_successor_the_option_is_named(zen: Connection, capsys: pytest
     assert left["skipped_reason"].notna().all()
     # One sentence per line: JupyterLab breaks long lines inside words.
     lines = capsys.readouterr().err.splitlines()
-    assert "No API changes the owner of" in lines[0]
+    assert "No API can change the owner of" in lines[0]
     assert lines[0].endswith(f"users offboard {LEAVER} --successor COLLEAGUE` hands over workspaces and roles.")
     assert max(map(len, lines)) < 200
     # Someone who has nothing to hand over needs no advice about it.
     zen.run("users", "offboard", HEIR, "--dry-run")
-    assert "No API changes the owner" not in capsys.readouterr().err
+    assert "No API can change the owner" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -331,7 +331,7 @@ def test_your_own_and_the_last_admin_stay(
         refuses = f"warning: `{zen._ui.name} reviews apply {name} --org {name}` will refuse row"
         assert set(warned) == {
             f"{refuses} {own} without `--allow-self`: You would no longer administer {name}.",
-            f"{refuses} {other} without `--min-org-admins 1`: 1 active user of 2 would remain Organization Admin of "
+            f"{refuses} {other} without `--min-org-admins 1`: 1 of 2 active users would remain Organization Admin of "
             f"{name}, but at least 2 must.",
         }
         mail = admin.run("reviews", "apply", name, "--org", name, "--dry-run").set_index("principal")

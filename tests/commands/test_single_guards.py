@@ -110,7 +110,7 @@ def test_an_administrator_stays(
     line = way(org, person(org, name, "Organization Member", ADMIN), name)
     before = len(requests.writes())
     # Two are there, and two must stay: `--yes` overrides nothing.
-    with pytest.raises(BlockedError, match=r"admins: 1 active user of 2 would remain .*--min-org-admins 1"):
+    with pytest.raises(BlockedError, match=r"admins: 1 of 2 active users would remain .*--min-org-admins 1"):
         org.run(*line, "--yes")
     assert len(requests.writes()) == before
     assert org.run(*line, "--dry-run")["method"].tolist() != []

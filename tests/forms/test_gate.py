@@ -68,7 +68,7 @@ def test_a_guard_is_shown_and_overridden_in_the_form(
     run(ctx, f"roles assign '{ADMIN}' --user {name}@x.io --org {name}")
     form = open_form("roles revoke", role=ADMIN, users=[f"{name}@x.io"], org=name)
     by_hand.settle()
-    assert "blocked: admins: 1 active user of 2 would remain" in form.preview.text
+    assert "blocked: admins: 1 of 2 active users would remain" in form.preview.text
     before = [item for item in server_requests if item[0] == "DELETE"]
     form.submit()
     by_hand.settle()

@@ -138,7 +138,7 @@ def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: 
 
 def test_a_shell_refuses_a_variable_before_the_first_question(plane: SandboxProcess, name: str) -> None:
     output, end = in_a_shell(plane, f"form teams create {name} --out made")
-    assert "--out needs a notebook" in output
+    assert "--out requires a notebook" in output
     assert "Create a team" not in output
     assert end == "2 False"
 
@@ -231,7 +231,7 @@ def test_objects_with_the_same_name_are_told_apart_by_a_short_id(terminal: Comma
 )
 def test_a_form_without_answers_fails_with_the_command(ctx: CommandContext, line: str, answer: str) -> None:
     ctx.forms = NotebookForms(in_kernel=False)
-    with pytest.raises(UsageError, match="asks questions, and here nobody can answer them") as raised:
+    with pytest.raises(UsageError, match="asks questions, but this is not an interactive session") as raised:
         run(ctx, line)
     assert answer in str(raised.value)
 

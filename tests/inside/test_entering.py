@@ -73,9 +73,9 @@ def test_a_refused_login_is_reported(connect_servers: Connected) -> None:
 def test_no_credential_is_sent_in_clear(connect_servers: Connected) -> None:
     """A workspace's address comes from the control plane and cannot be trusted."""
     zen, _ = connect_servers(far=SimpleNamespace(url="http://zenml.example.com"))
-    with pytest.raises(CredentialError, match="plain http"):
+    with pytest.raises(CredentialError, match="plain HTTP"):
         zen.run("runs", "--workspace", "far")
-    with pytest.raises(CredentialError, match="plain http"):
+    with pytest.raises(CredentialError, match="plain HTTP"):
         zen.run("use", "server", "http://zenml.example.com")
 
 

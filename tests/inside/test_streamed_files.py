@@ -102,7 +102,7 @@ def test_a_combined_list_is_delivered_as_usual(zen: Connection, tmp_path: Path) 
 def test_no_file_and_no_result_is_refused(zen: Connection, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="`--save` is required"):
         zen.run("users", "--as", "none")
-    with pytest.raises(UsageError, match="--out needs a notebook"):
+    with pytest.raises(UsageError, match="--out requires a notebook"):
         zen.run("users", "--as", "none", "--save", tmp_path / "u.csv", "--out", "users")
 
 

@@ -54,7 +54,7 @@ _CLASSES: dict[int, type[ApiError]] = {
 _HINTS: dict[type[ApiError], str] = {
     BadRequestError: "Check the values you passed.",
     AuthenticationError: "Check the key or token: it could be wrong, expired, deactivated, or for another server. "
-    f"{AuthenticationError.another} `doctor` shows where it comes from.",
+    f"{AuthenticationError.another} `doctor` shows where this one comes from.",
     DeviceTokenError: "This route rejects tokens from a browser login: use an API key or an API token. " + HOW_TO_RENEW,
     PlanLimitError: "The organization's subscription does not allow more; see its billing page.",
     PermissionDeniedError: "Ask an administrator of the organization for a role that allows it.",

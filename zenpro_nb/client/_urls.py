@@ -65,8 +65,8 @@ def check_bearer(url: str) -> None:
     """Raise CredentialError if a credential would travel unencrypted to another machine."""
     if url.startswith("http://") and not is_loopback(url):
         raise CredentialError(
-            f"zenpro does not send a credential to {url} over plain http.",
-            hint="Use https://; plain http is allowed only for this machine.",
+            f"zenpro does not send a credential to {url} over plain HTTP.",
+            hint="Use https://; plain HTTP is allowed only for this machine.",
         )
 
 

@@ -34,7 +34,7 @@ def of_account(guess: Guess) -> str:
     try:
         return hints.rotations(guess.ctx, name)
     except ZenProError:  # without a server or an account of this name, its keys are unknown
-        return f"A service account is rotated by its keys: {guess.line('api-keys rotate', guess.value)}."
+        return f"To rotate a service account, rotate its keys: {guess.line('api-keys rotate', guess.value)}."
 
 
 def of_principal(guess: Guess) -> str:

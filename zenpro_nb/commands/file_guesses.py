@@ -100,7 +100,7 @@ def of_papermill(guess: Guess) -> str:
         value = value or found
     output = f"{file.removesuffix('.ipynb')}-done.ipynb"
     line = f"papermill {quoted(file)} {quoted(output)} -p organization {quoted(value or 'acme-labs')}"
-    return f"papermill runs notebooks with other parameters, in a shell: `{line}`."
+    return f"To run a notebook with other parameters, use papermill in a shell: `{line}`."
 
 
 ADVICE = (of_people_with_teams, of_file, of_output, of_chart, of_papermill)

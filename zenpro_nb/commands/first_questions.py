@@ -30,7 +30,7 @@ def of_status(guess: Guess) -> str:
     if session is None or session.settings.credential is not None:
         return f"{card} Then list the accounts with {guess.line('users')}."
     trial = "start" if session.is_persistent else "run"
-    sample = f"With sample data: {guess.line('sandbox', trial)}."
+    sample = f"To use sample data, run {guess.line('sandbox', trial)}."
     return f"{card} You are not signed in. {sign_in(is_persistent=session.is_persistent)} {sample}"
 
 

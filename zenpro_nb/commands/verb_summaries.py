@@ -189,7 +189,7 @@ VERBS = {
         "update": "Update a project.",
     },
     "workspace-devices": {
-        "get": "Show a workspace device of a workspace, by name or ID.",
+        "get": "Show a workspace device, by name or ID.",
     },
     "resource-requests": {
         "get": "Show a resource request of a workspace, by name or ID.",

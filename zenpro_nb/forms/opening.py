@@ -141,7 +141,7 @@ def _no_answers(
     ctx: CommandContext, command: Any, words: Sequence[str], arguments: Mapping[str, Any], presentation: Presentation
 ) -> UsageError:
     """Return the error of a form whose input is a pipe or a file, with the line that does the same without it."""
-    problem = f"`{NAME} {' '.join(words)}` asks questions, and here nobody can answer them"
+    problem = f"`{NAME} {' '.join(words)}` asks questions, but this is not an interactive session"
     if not isinstance(command, WriteCommand):
         from zenpro_nb.commands.reviews.common import in_a_file
 

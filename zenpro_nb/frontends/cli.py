@@ -207,7 +207,7 @@ def emit(result: Any, ui: Shell) -> None:
     if not _is_table(result):
         if ui.format != "table" and not (ui.format == "json" and isinstance(result, dict | list)):
             raise UsageError(
-                f"--format {ui.format} needs a DataFrame, and the result is not one", hint="Remove --format or --as."
+                f"--format {ui.format} requires a DataFrame, but the result is not one", hint="Remove --format or --as."
             )
         _emit_value(result)
     elif ui.format == "table":

@@ -10,7 +10,7 @@ from zenpro_nb.profiles.sources import VARIABLE_KIND
 from zenpro_nb.security import keyring
 
 EXPORT = f"`export {KEY_VARIABLE}=…`"
-TRIAL_IN_SHELL = "run `sandbox run` in another terminal: it starts a sandbox, and prints the lines to use it"
+TRIAL_IN_SHELL = "run `sandbox run` in another terminal: it prints the export lines for this one"
 _KEEP = "`login --keyring`"
 
 
@@ -56,8 +56,8 @@ def ways_in(*, is_persistent: bool, has_sandbox: bool = False) -> str:
     if not is_persistent:
         keep = f", or {_KEEP}" if keyring.is_available() else ""
         return (
-            f"Run {EXPORT} ({key}) or `export {TOKEN_VARIABLE}=…` ({token}){keep}. With sample data: {TRIAL_IN_SHELL}; "
-            "`demo` also opens JupyterLab."
+            f"Run {EXPORT} ({key}) or `export {TOKEN_VARIABLE}=…` ({token}){keep}. To use sample data, "
+            f"{TRIAL_IN_SHELL}; `demo` also opens JupyterLab."
         )
     variables = f"set {KEY_VARIABLE} ({key}) or {TOKEN_VARIABLE} ({token})"
     if has_sandbox:
@@ -99,5 +99,5 @@ def how_to_keep() -> str:
 def without_keyring(*, is_persistent: bool) -> str:
     """Return what to do instead of `login --keyring` on a machine without a keyring."""
     if is_persistent:
-        return f"Run `login` without --keyring, which lasts as long as this session, or set {KEY_VARIABLE}."
+        return f"Run `login` without --keyring (it lasts as long as this session), or set {KEY_VARIABLE}."
     return f"Run {EXPORT} instead."

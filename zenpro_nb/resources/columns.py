@@ -44,7 +44,7 @@ API_KEY_COLUMNS = (
     Column(
         "retain_period_minutes",
         DataType.COUNT,
-        help="minutes that the old key stays valid after a rotation",
+        help="minutes for which the old value stays valid",
     ),
     ID,
 )

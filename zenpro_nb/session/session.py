@@ -186,7 +186,7 @@ class Session:
         if self.sandbox is None:
             hint = "Start one with `sandbox start`."
             if not self.is_persistent:
-                hint = "Run `sandbox run` in another terminal: it prints the lines to use its sandbox."
+                hint = "Run `sandbox run` in another terminal: it prints the export lines for this one."
             raise UnknownNameError("No sandbox is running in this session", hint=hint)
         return self.sandbox.settings
 
@@ -206,7 +206,7 @@ class Session:
         if settings.plain:
             raise UsageError(
                 f"{settings.url} is a plain ZenML server, without a control plane",
-                hint="Its contents can be listed: `runs`, `stacks` … `use PROFILE` selects another server.",
+                hint="You can list its contents, for example with `runs`. `use PROFILE` selects another server.",
             )
         return self._connected(settings)
 

@@ -21,9 +21,11 @@ def counted(number: int, noun: str) -> str:
 def plural(noun: str) -> str:
     """Return the plural of a noun.
 
-    >>> plural("API key"), plural("repository"), plural("branch"), plural("difference")
-    ('API keys', 'repositories', 'branches', 'differences')
+    >>> plural("API key"), plural("repository"), plural("branch"), plural("other person")
+    ('API keys', 'repositories', 'branches', 'other people')
     """
+    if noun.endswith("person"):
+        return f"{noun.removesuffix('person')}people"
     if _Y.search(noun):
         return _Y.sub("ies", noun)
     return _HISSING.sub("e", noun) + "s"

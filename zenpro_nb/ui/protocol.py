@@ -226,7 +226,7 @@ class TerminalUI:
 
     def assign(self, name: str, value: object) -> None:
         """Raise UsageError: a shell has no notebook variables."""
-        raise UsageError("--out needs a notebook", hint="In a shell, use --save FILE.")
+        raise UsageError("--out requires a notebook", hint="In a shell, use --save FILE.")
 
     def set_pseudonyms(self, *, on: bool) -> None:
         """Raise UsageError: a shell shows no pseudonyms."""

@@ -24,7 +24,8 @@ _PLACES = {
 USAGE = Table(
     noun="usage",
     help="Count runs by who started them, where, and when.\n\nBy default, counts the runs of the last 30 days by "
-    "week, in all workspaces and projects that you can read. The servers count them, so a large history takes seconds.",
+    "week, in all workspaces and projects that you can read. The servers count them, so even a large history "
+    "takes seconds.",
     columns=(*DIMENSIONS.values(), *METRICS.values(), *IDS.values()),
     filters=FILTERS,
     plotted="runs",

@@ -244,7 +244,7 @@ def _difference(settings: Any, facts: Mapping[str, Any]) -> str:
     if not isinstance(settings, dict) or settings.get("list") != facts["list"]:
         return "contains a different list"
     if settings.get("server") != facts["server"]:
-        return f"contains rows of another server: {settings.get('server')}"
+        return f"contains rows from another server: {settings.get('server')}"
     if settings.get("filters") != facts["filters"]:
         return (
             f"was created with other filters: {json.dumps(settings.get('filters'))}, not {json.dumps(facts['filters'])}"

@@ -64,7 +64,7 @@ def test_commands_of_another_organization_are_not_undone(own: Connection, plane:
     with zenpro_nb.connect(url=plane.url, api_key=plane.key, organization="acme-labs") as labs:
         labs.run("teams", "create", f"{name}-x")
     key = journal()[-1]["command_id"]
-    there = rf"was sent in the organization acme-labs: run `zenpro undo {key[:12]} --org acme-labs`"
+    there = rf"was run in the organization acme-labs: to undo it, run `zenpro undo {key[:12]} --org acme-labs`"
     with pytest.raises(UsageError, match=f"no command to undo for this server and organization.*{there}"):
         own.run("undo")
     with pytest.raises(UnknownNameError, match=there):

@@ -92,7 +92,7 @@ GUESSES: Guesses = [
     ("audit --dormant", DORMANT),
     (
         "audit --dormant 60d",
-        "signed in to any workspace for 60 days, or never, run `%zenpro audit --check dormant "
+        "signed in to any workspace for 60 days, or ever, run `%zenpro audit --check dormant "
         "--check never-signed-in --min-severity low --dormant-after 60d`",
     ),
     (

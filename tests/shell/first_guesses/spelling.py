@@ -61,7 +61,7 @@ GUESSES: Guesses = [
     ("runs --last 7d", "Use `%zenpro runs --since 7d`."),
     ("runs today", "Use `%zenpro runs --since 1d`."),
     ("runs last", "Use `%zenpro runs --limit 1`."),
-    ("users --last 7d", "for accounts that started no runs, `%zenpro users --idle 7d`."),
+    ("users --last 7d", "for accounts that started no runs, run `%zenpro users --idle 7d`."),
     # files, and the syntax of a shell
     ("users > users.csv", "Use `%zenpro users --save users.csv`: this line is not run by a shell."),
     ("users --limit 3 > users.csv", "Use `%zenpro users --limit 3 --save users.csv`"),

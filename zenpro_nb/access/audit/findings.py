@@ -38,7 +38,7 @@ COLUMNS = (
     Column(
         "status",
         DataType.CATEGORY,
-        help="failed (a finding), unknown (not checked), or muted; with --all also ok",
+        help="failed (a finding), unknown (not checked), or muted; with --all, also ok",
         display=Display.STATE,
         computed=True,
     ),
@@ -113,7 +113,7 @@ class AuditCheck(Struct, frozen=True):
                 yield _unknown(name, list_.gap.message)
                 return
             if column and not list_.knows(column):
-                yield _unknown(place, f"The server does not return {column} of {words(name)}.")
+                yield _unknown(place, f"The server does not return {column} for {words(name)}.")
                 return
         partly = [name for name in self.lists if not inventory[name].complete]
         if not (partly and self.absence):

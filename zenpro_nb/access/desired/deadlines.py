@@ -73,5 +73,6 @@ def require_protected(desired: DesiredState, inventory: Inventory) -> None:
         kind, _ = lookup.principal(user.text, place)
         if kind == "team_id":
             raise UsageError(
-                f"{place}: {user.text!r} is a team, and `protect` contains users", hint="List the users of the team."
+                f"{place}: {user.text!r} is a team, but `protect` accepts only users",
+                hint="List the users of the team.",
             )

@@ -88,7 +88,8 @@ def rows_of_groups(
     if not state.groups:
         raise UsageError(
             f"{state.file or 'The file'} does not map the groups of {file} to teams or roles",
-            hint="Add lines such as those below to it, and run the command again. A role is written `{role: ROLE}`.",
+            hint="Add lines like those below, and run the command again. To map a group to a role, write "
+            "`{role: ROLE}`.",
         ).at(*_mapping([line.group for line in lines]))
     for group in state.groups:
         if group.name.text not in there:
@@ -148,7 +149,7 @@ def _people(
             raise UnknownNameError(
                 f"{file}: {counted(len(strangers), 'person')} in the groups "
                 f"{'has' if len(strangers) == 1 else 'have'} no account here: "
-                f"{name_list(strangers, limits.NAMES_IN_MESSAGE)}".replace("persons", "people"),
+                f"{name_list(strangers, limits.NAMES_IN_MESSAGE)}",
                 hint="Add --invite 'Organization Member' to invite them, or another role.",
                 strangers=strangers[: limits.MISSING_NAMED],
             )
@@ -264,7 +265,7 @@ def _membership(row: Mapping[str, str], source: str) -> GroupMembership:
         raise UsageError(f"{source}: {email!r} is not an email address", hint=_EXAMPLE)
     text = row.get("active", "").casefold() or "true"
     if text not in _TRUE | _FALSE:
-        raise UsageError(f"{source}: {row['active']!r} is not a valid value of `active`", hint="Write true or false.")
+        raise UsageError(f"{source}: {row['active']!r} is not a valid value for `active`", hint="Write true or false.")
     return GroupMembership(email, group, text in _TRUE, source)
 
 

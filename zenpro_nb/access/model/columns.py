@@ -59,7 +59,7 @@ ALSO_IN = Column("also_in", help="number of workspaces where the organization ro
 PATHS_OF_ROLE = Table(
     noun="paths",
     columns=(*ACCESS.columns, ALSO_IN),
-    help="List who has a role, and why: the workspaces that an organization role reaches are counted in `also_in`.",
+    help="List who has a role, and why. `also_in` counts the workspaces that an organization role reaches.",
     label="principal",
     deciding=("principal", "path", "also_in", "active", "kind"),
     # No route: computed from an inventory.

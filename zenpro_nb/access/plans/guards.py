@@ -200,7 +200,7 @@ def _admins(now: GuardInput) -> Iterator[Objection]:
     if len(stay) >= least:
         return
     role = f"{ORGANIZATION_ADMIN} of {now.before.organization}" if now.before.organization else ORGANIZATION_ADMIN
-    why = f"{counted(len(stay), 'active user')} of {len(there):,} would remain {role}, but at least {least:,} must."
+    why = f"{len(stay):,} of {counted(len(there), 'active user')} would remain {role}, but at least {least:,} must."
     lost_admins = there - stay
     for removal in now.removals:
         if takes_admin(removal, now.before, lost_admins):

@@ -231,7 +231,7 @@ class Lookup:
         """Fail if a list without this name is not whole: it is unknown whether the name exists."""
         found = self._inventory[name]
         if found.gap_text and (found.gap is None or found.gap.reason != "not asked"):
-            unread = f"The {name} of {self._state.organization} could not all be read"
+            unread = f"Not all {name} of {self._state.organization} could be read"
             raise _unknown(f"{unread}, so it is unknown whether one is called {text!r}", found.gap_text, source)
 
     @staticmethod

@@ -26,11 +26,11 @@ def uncompared(inventory: Inventory) -> list[str]:
         >>> gap = Gap("forbidden", "You cannot read it.", {"7": "You cannot read it."})
         >>> members = list_of("team_members", complete=False, gap=gap)
         >>> uncompared(Inventory.of({"team_members": members, "teams": [{"id": "7", "name": "ops"}]}))[1]
-        'team members of ops could not be compared: additions may exist already, and removals are blocked. You cannot \
+        'team members of ops could not be compared: additions may already exist, and removals are blocked. You cannot \
 read it.'
     """
     return [
-        f"{words(name)}{_parts(found, inventory)} could not be compared: additions may exist already, and removals are "
+        f"{words(name)}{_parts(found, inventory)} could not be compared: additions may already exist, and removals are "
         f"blocked. {found.gap_text}"
         for name, found in incomplete_lists(inventory).items()
         if found is not None

@@ -237,7 +237,7 @@ class _Rows:
                     row=0, **self._who({"user_id": workspace["owner_id"], "invitation_id": None}), type=INFORMATION,
                     assignment=f"owner of {workspace['name']}", role=OWNER, scope=SCOPES[1],
                     workspace=str(workspace["name"]), workspace_id=workspace["id"],
-                    reach="probably can administer it",
+                    reach="can probably administer it",
                 )  # fmt: skip
 
 

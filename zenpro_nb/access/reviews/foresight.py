@@ -33,7 +33,7 @@ class Foresight:
         ...                 role="Organization Admin", role_id="7", user_id="1", active=True, decision="revoke")
         >>> review = Review("q4", organization_name="acme", rows=(row,))
         >>> Foresight(review, "").warnings(review, [1])
-        ['`reviews apply q4` will refuse row 1 without `--min-org-admins 0`: 0 active users of 1 would remain \
+        ['`reviews apply q4` will refuse row 1 without `--min-org-admins 0`: 0 of 1 active user would remain \
 Organization Admin of acme, but at least 1 must.']
     """
 

@@ -202,7 +202,9 @@ def _note_role(ctx: CommandContext, options: ListOptions) -> None:
     for condition in options.where.conditions:
         if condition.column == "role" and condition.operator == "=" and condition.value:
             role = quoted(condition.value)
-            ctx.ui.say(f"note: these are paths, often several per person; `access --role {role}` lists the people once")
+            ctx.ui.say(
+                f"note: these are paths, often several per person; `access --role {role}` lists each person once"
+            )
 
 
 def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
@@ -230,8 +232,8 @@ def _has_superusers(inventory: Inventory) -> bool:
 
 def _reach(ctx: CommandContext, rows: pd.DataFrame) -> str:
     """Return how many principals have the roles of a team; the display shows one row per role."""
-    paths = "with each path in the DataFrame" if ctx.ui.has_variables else "`--format csv` prints each path"
-    return f"{counted(rows['principal'].nunique(), 'principal')} through the team, {paths}"
+    paths = ", with each path in the DataFrame" if ctx.ui.has_variables else "; `--format csv` prints each path"
+    return f"{counted(rows['principal'].nunique(), 'principal')} through the team{paths}"
 
 
 def _after_plan(

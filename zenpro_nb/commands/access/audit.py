@@ -60,8 +60,8 @@ _WORST_FIRST = SEVERITIES[::-1]
 AUDIT = Table(
     noun="audit",
     help="Check the organization for security risks.\n\nThe checks cover accounts, admins, keys, roles, teams, and "
-    "invitations. Each finding has the command that fixes it, or shows what to decide. `audit checks` explains the "
-    "checks.",
+    "invitations. Each finding includes the command that fixes it, or shows what to decide. `audit checks` explains "
+    "the checks.",
     columns=COLUMNS,
     label="principal",
     deciding=("principal", "severity", "reason", "fix", "check"),
@@ -109,7 +109,7 @@ DormantAfter = Annotated[
     Opt(
         type=WindowType(),
         metavar="WINDOW",
-        help="Report users who have not signed in to a workspace in this window, such as 30d (check dormant). "
+        help="Set the period without a sign-in after which the check dormant reports a user, such as 30d. "
         f"Default: {limits.DORMANT}d.",
     ),
 ]
@@ -234,7 +234,7 @@ def _check_options(options: ListOptions, usage: str | None, at: str | None) -> N
 def _check_dormant(names: tuple[str, ...], dormant_after: str | None) -> None:
     if names and dormant_after is not None and DORMANT not in names:
         raise UsageError(
-            f"--dormant-after has no effect on --check {names[0]}: it is the period of the check {DORMANT}",
+            f"--dormant-after has no effect on --check {names[0]}: it sets the period of the check {DORMANT}",
             hint=f"Use `audit --check {DORMANT} --dormant-after {quoted(dormant_after)}`.",
         )
 

@@ -23,7 +23,11 @@ AUDIT_CHECKS = Table(
         Column("limitations", help="what the API does not show", display=Display.PROSE),
         Column("reads", DataType.LIST, help="lists and fields that the check needs"),
         Column("with_workspaces", DataType.BOOL, help="whether the check needs --with workspaces"),
-        Column("with_usage", DataType.BOOL, help="whether the check counts runs: with --usage, or if it is named"),
+        Column(
+            "with_usage",
+            DataType.BOOL,
+            help="whether the check counts runs; it runs only with --usage, or if you name it",
+        ),
     ),
     parent="audit",
     label="check",

@@ -26,7 +26,7 @@ OfUser = Annotated[
     Opt(
         "--user",
         type=NameType("users"),
-        help="Show only assignments to this user, by email, name, or ID, without those of its teams.",
+        help="Show only assignments to this user (email, name, or ID), not those of the user's teams.",
     ),
 ]
 OfTeam = Annotated[
@@ -37,7 +37,7 @@ OfServiceAccount = Annotated[
     Opt(
         "--service-account",
         type=NameType("service-accounts"),
-        help="Show only assignments to this service account, by name or ID, without those of its teams.",
+        help="Show only assignments to this service account (name or ID), not those of its teams.",
     ),
 ]
 

@@ -27,7 +27,7 @@ from zenpro_nb.framework.declare import (
     reading,
 )
 from zenpro_nb.resources.control_plane import ASSIGNMENTS, MEMBERS, ROLES, TEAM_MEMBERS
-from zenpro_nb.syntax.counts import name_list
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -263,11 +263,11 @@ def _refuse_team_members(
     if not through:
         return
     (first, first_teams), *_ = through.items()
-    rest = f", like {len(through) - 1:,} others of the list" if len(through) > 1 else ""
+    rest = f", like {counted(len(through) - 1, 'other')} in the list" if len(through) > 1 else ""
     lines = [f"`teams remove {quoted(team)} --user {quoted(first)}`" for team in first_teams[: limits.SUGGESTIONS]]
     what = "the team" if len(first_teams) == 1 else "the teams"
     team_names = name_list(first_teams, limits.NAMES_IN_MESSAGE)
     raise UsageError(
         f"{first} is a member of {organization} only through {what} {team_names}{rest}; nothing was sent",
-        hint=f"Remove the user from there: {' and '.join(lines)}. Or remove all access: `users offboard {first}`.",
+        hint=f"Remove the user from {what}: {' and '.join(lines)}. Or remove all access: `users offboard {first}`.",
     )

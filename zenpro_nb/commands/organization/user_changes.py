@@ -36,7 +36,8 @@ FullName = Annotated[str | None, Opt("--name", help="Set the full name.")]
 Renamed = Annotated[str | None, rename_of("users", "--username", help="Set a new sign-in name.")]
 Active = Annotated[bool | None, Opt("--active/--inactive", help="Activate or deactivate the account.")]
 MaySuper = Annotated[
-    bool | None, Opt("--superuser/--no-superuser", help="Grant or revoke superuser rights on the whole control plane.")
+    bool | None,
+    Opt("--superuser/--no-superuser", help="Grant or revoke superuser status on the whole control plane."),
 ]
 NewPassword = Annotated[bool, Opt(help=f"Set a new password: prompts for it, or reads it from {PASSWORD_VARIABLE}.")]
 

@@ -46,8 +46,8 @@ MembersOf = Annotated[
     Opt(
         "--org",
         type=NameType("organizations"),
-        help="Show only the members of this organization, by name or ID. Default: every user that you can see, and "
-        "with --workspace or --idle the organization in use.",
+        help="Show only the members of this organization, by name or ID. Default: every user that you can see; "
+        "with --workspace or --idle, the organization in use.",
     ),
 ]
 Idle = Annotated[
@@ -56,7 +56,7 @@ Idle = Annotated[
         type=WindowType(),
         metavar="WINDOW",
         help="Show only people in the organization who did not start any runs in this window, such as 90d. People who "
-        "only read also look idle. For sign-ins, use `audit --check dormant`.",
+        "only read also look idle. To check sign-ins, use `audit --check dormant`.",
     ),
 ]
 

@@ -110,7 +110,7 @@ class Workspaces(Struct):
         for target in (workspace.target for workspace in found.known):
             if target.status != AVAILABLE or not target.url:
                 why = f"it is {target.status}" if target.status != AVAILABLE else "it has no ZenML server"
-                found.asleep.append(UnreadPart(target, f"{why}, so its server cannot be read"))
+                found.asleep.append(UnreadPart(target, f"{why}, so it cannot be queried"))
         return found
 
     @property

@@ -27,7 +27,7 @@ _UNSEEN = (
     "resources, accounts inside workspaces."
 )
 
-_LEFT = "left as it is; the result has the command for it"
+_LEFT = "left as it is; the result contains the command for it"
 
 
 class PlaceWithWork(Place):
@@ -162,7 +162,7 @@ def _not_handed_over(ctx: CommandContext, successor: Person, where: Place, comma
     organization = where.organization.name
     joins = f"{ctx.ui.name} users onboard {quoted(successor.email)} --org {quoted(organization)}"
     takes_over = command.replace(impact.COLLEAGUE, quoted(successor.email))
-    return f"{successor.email} is not a member of {organization}: `{joins}`, then `{takes_over}`"
+    return f"{successor.email} is not a member of {organization}: run `{joins}`, then `{takes_over}`"
 
 
 def unseen(

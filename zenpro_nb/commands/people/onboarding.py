@@ -111,7 +111,7 @@ class _WorkspaceOfRole(click.Option):
             line = spell(
                 ctx.command, [command_ctx.ui.name if command_ctx else "", *ctx.command_path.split()[1:]], given
             )
-            problem = f"{name} is not a role of a workspace" if name else "`--role` is required with `--workspace`"
+            problem = f"{name} is not a workspace role" if name else "`--role` is required with `--workspace`"
             raise UsageError(problem, hint=f"A workspace role has its own option: `{line}`.")
         opts.pop("role", None)
         # Before a missing argument is reported: the form that then opens has the grant.

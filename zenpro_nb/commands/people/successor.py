@@ -22,13 +22,13 @@ Successor = Annotated[
     Opt(
         type=NameType("users"),
         metavar="USER",
-        help="First hand over to this user: the workspaces that the leaving users own, and their roles in workspaces "
-        "and projects.",
+        help="Before offboarding, hand over to this user the workspaces that the departing users own, and their roles "
+        "in workspaces and projects.",
     ),
 ]
 HAND_OVER = "hand over"
 # API facts 3, workspaces: only a workspace has an owner that a request can change.
-NOT_TRANSFERABLE = "No API changes the owner of schedules, triggers, deployments, connectors, or keys."
+NOT_TRANSFERABLE = "No API can change the owner of schedules, triggers, deployments, connectors, or keys."
 
 
 def successor_named(

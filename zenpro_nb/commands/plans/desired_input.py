@@ -58,8 +58,8 @@ def _without_mapping(options: PlanOptions, groups: str | BoundValue) -> Incomple
     deactivate = " --deactivate" if options.deactivate else ""
     return IncompleteError(
         "FILE is required with --groups: a YAML file that maps the groups to teams or roles",
-        hint="Save lines such as those below as access.yaml, and run "
-        f"`plan access.yaml --groups {file}{invite}{deactivate}`. A role is written `{{role: ROLE}}`.",
+        hint="Save lines like those below as access.yaml, and run "
+        f"`plan access.yaml --groups {file}{invite}{deactivate}`. To map a group to a role, write `{{role: ROLE}}`.",
     ).at(*pure.mapping_file(frame_of(groups), str(groups)))
 
 

@@ -34,7 +34,7 @@ Workspaces = Annotated[
     Opt(
         "--workspace",
         type=NameType("workspaces"),
-        help="Export only roles in this workspace; with --teams, teams too, never exact. Can be repeated.",
+        help="Export only roles in this workspace; with --teams, also teams, but never as exact. Can be repeated.",
     ),
 ]
 Yes = Annotated[bool, Opt("--yes", "-y", help="Overwrite an existing file without asking.")]
@@ -94,7 +94,9 @@ def export(
     ctx.ui.say(f"wrote {counted(text.count(chr(10)), 'line')} to {path}; next: `plan {quoted(str(file))}`")
     if not exact:
         again = f"export {quoted(str(file))} --exact"
-        ctx.ui.say(f"note: applying it only adds. To move people, or to remove what you delete, use `{again}`.")
+        ctx.ui.say(
+            f"note: applying this file only adds. To move people, or to remove the entries you delete, use `{again}`."
+        )
     return None
 
 

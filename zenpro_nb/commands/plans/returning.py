@@ -15,7 +15,7 @@ from zenpro_nb.errors import UnknownNameError
 from zenpro_nb.framework.declare import CommandContext
 from zenpro_nb.journal.commands import SUCCESS_STATES, keys_of
 from zenpro_nb.journal.journal import Journal
-from zenpro_nb.syntax.counts import name_list
+from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.unparse import quoted
 
 Record = Mapping[str, Any]
@@ -154,7 +154,9 @@ def warn(ctx: CommandContext, people: Sequence[Returning]) -> None:
     for person in people[: limits.RETURNING_NAMED]:
         ctx.ui.warn(f"the plan gives access to {person.name}, who {person.departure}")
     if len(people) > limits.RETURNING_NAMED:
-        ctx.ui.warn(f"and to {len(people) - limits.RETURNING_NAMED:,} more who were deactivated or had left")
+        more = len(people) - limits.RETURNING_NAMED
+        were = "was" if more == 1 else "were"
+        ctx.ui.warn(f"the plan gives access to {counted(more, 'more person')} who {were} deactivated or had left")
 
 
 def sentence(people: Sequence[Returning]) -> str:

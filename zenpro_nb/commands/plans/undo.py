@@ -118,7 +118,7 @@ def _elsewhere(
         if command.id in command_ids or not is_named or not place or plane_of(command.entries[0]) != here:
             continue
         line = f"{ctx.ui.name} undo {command.id[: limits.JOURNAL_ID]} --org {quoted(place)}"
-        return f"`{shorten(command.line)}` was sent in the organization {place}: run `{line}`."
+        return f"`{shorten(command.line)}` was run in the organization {place}: to undo it, run `{line}`."
     return ""
 
 

@@ -243,7 +243,7 @@ class RecordType(FrameType):
         if text and not PurePath(text).suffix and not any(sign in text for sign in "/\\"):
             file = quoted(f"{text}.csv")
             raise UsageError(
-                f"{text!r} is not the file of a record",
+                f"{text!r} is not a record file",
                 hint=f"Save the record with `reviews evidence {quoted(text)} --save {file}`, then run `reviews verify "
                 f"{file}`.",
             )

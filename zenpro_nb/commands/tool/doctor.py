@@ -44,8 +44,8 @@ Save = Annotated[
 
 @command(
     short_help="Check that zenpro can reach and use the server.",
-    epilog="The DataFrame shows the result of each check. A failed check does not stop the others. In a shell, the "
-    "exit code is then 1.",
+    epilog="The DataFrame shows the result of each check. If a check fails, the others still run; in a "
+    "shell, the exit code is then 1.",
 )
 def doctor(ctx: CommandContext, save: Save = None, out: Out = None) -> pd.DataFrame:
     """Check that zenpro can reach and use the server. Returns a DataFrame of checks.

@@ -45,7 +45,7 @@ JOURNAL = Table(
         Column("target", help="object that the change affects", display=Display.PROSE),
         Column(
             "command",
-            help="command that made the change; the rest after 2,000 characters is counted",
+            help="command that made the change: its first 2,000 characters, with a count of the others",
             display=Display.COMMAND,
         ),
         Column("detail", help="reason for the outcome, or a remark", display=Display.PROSE),

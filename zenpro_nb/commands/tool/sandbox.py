@@ -184,8 +184,8 @@ def status(ctx: CommandContext) -> None:
         ctx.ui.say("no sandbox of this session is running; start one with `sandbox start`")
     else:
         ctx.ui.say(
-            "no sandbox is in use. Run `zenpro sandbox run` in another terminal, and here the export lines that it "
-            "prints"
+            "no sandbox is in use. Run `zenpro sandbox run` in another terminal: it prints the export lines for "
+            "this one"
         )
 
 

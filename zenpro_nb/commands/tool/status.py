@@ -80,7 +80,7 @@ def _not_connected(ctx: CommandContext, settings: Settings) -> Card:
     in_shell = not ctx.ui.is_persistent
     trial, what = ("sandbox start", "starts a sandbox with sample data")
     if in_shell:
-        trial, what = "sandbox run", "starts one in another terminal, and prints the lines to use it"
+        trial, what = "sandbox run", "in another terminal starts a sandbox, and prints the export lines for this one"
     ways = f"`{name} login` prompts for a key or token; `{name} login --browser` opens the dashboard"
     return Card(
         title="zenpro: not signed in",

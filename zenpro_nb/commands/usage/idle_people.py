@@ -53,7 +53,7 @@ def _refuse_others(options: ListOptions, workspace: Sequence[str]) -> None:
     if workspace:
         raise UsageError(
             "--idle cannot be combined with --workspace",
-            hint="Runs are counted in all workspaces. For one workspace: `access --workspace NAME --unused 90d`.",
+            hint="Runs are counted in all workspaces. For one workspace, use `access --workspace NAME --unused 90d`.",
         )
     if filter_names := [name for name, value in options.filters.items() if value is not None]:
         raise UsageError(

@@ -219,7 +219,7 @@ def _no_variable(
     ctx: click.Context, ui: UI, option: click.Parameter, file: pathlib.PurePath, opts: Mapping[str, Any]
 ) -> UsageError:
     """Return the error about a result that cannot be assigned to a variable, with a line that can be pasted."""
-    problem = f"--out {file} is a file, not a variable" if file.suffix else "--out needs a notebook"
+    problem = f"--out {file} is a file, not a variable" if file.suffix else "--out requires a notebook"
     given = {name: value for name, value in opts.items() if value is not None and name != option.name}
     words = [ui.name, *ctx.command_path.split()[1:]]
     if any(param.name == _SAVE for param in ctx.command.params):

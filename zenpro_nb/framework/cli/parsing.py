@@ -269,7 +269,7 @@ def _refuse_repeated(args: Sequence[str], order: Sequence[click.Parameter], valu
             lines = [_line(path, words, [other for other in places if other is not place]) for place in places]
             name = param.opts[0]
             raise UsageError(
-                f"{name} takes one value, but is given {'twice' if times == 2 else f'{times} times'}",
+                f"{name} takes one value, but was given {'twice' if times == 2 else f'{times} times'}",
                 hint=f"Keep one: {' or '.join(f'`{line}`' for line in lines)}." if len(lines) == times else "Keep one.",
             )
 

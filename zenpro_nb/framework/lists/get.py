@@ -89,7 +89,7 @@ def get_command(
 
 
 def _help(resource: Resource, *, in_workspace: bool) -> str:
-    what = one_of(resource.noun) + " of a workspace" * in_workspace
+    what = one_of(resource.noun) + " of a workspace" * (in_workspace and not resource.noun.startswith("workspace"))
     return f"Show {what}, by name or ID.\n\nReturns a one-row DataFrame with every column."
 
 

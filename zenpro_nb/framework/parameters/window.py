@@ -31,8 +31,8 @@ class WindowType(TextType):
             since = parse_time(text, now).start
         except ValueError:
             if days := in_days(text):
-                raise UsageError(f"{text!r} is not a window of time", hint=f"Did you mean {days!r}?") from None
-            self.fail(f"{text!r} is not a window of time: write {FORMS}", param, ctx)
+                raise UsageError(f"{text!r} is not a time window", hint=f"Did you mean {days!r}?") from None
+            self.fail(f"{text!r} is not a time window: write {FORMS}", param, ctx)
         if since >= now.replace(microsecond=0):
             self.fail(f"{text!r} is not in the past: write 90d for the last ninety days", param, ctx)
         return text

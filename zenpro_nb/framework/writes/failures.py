@@ -188,7 +188,7 @@ def _next_step(failed: Sequence[Outcome], again: str, interrupted: bool) -> str:
             "Changes with an unknown outcome may still be in progress: check them with "
             f"`journal --where outcome=unknown`, then run {again} again."
         )
-        return f"{check} Finished changes stay."
+        return f"{check} Completed changes are kept."
     if not interrupted and any(outcome.state in ("refused", "blocked") for outcome in failed):
-        return f"Fix the cause, and run {again} again: finished changes stay."
-    return f"Run {again} again: finished changes stay."
+        return f"Fix the cause, and run {again} again: completed changes are kept."
+    return f"Run {again} again: completed changes are kept."

@@ -130,7 +130,9 @@ class Sender:
         try:
             self._journal.append(entry)
         except SaveError as error:
-            self._ctx.ui.warn(f"{entry.target or entry.command}: {entry.detail}, but not in the journal. {error}")
+            self._ctx.ui.warn(
+                f"{entry.target or entry.command}: {entry.detail}, but not recorded in the journal. {error}"
+            )
 
     def _prepare(self, write: Write) -> tuple[Write, Outcome | None]:
         """Return the write to be sent, or the outcome if it is not sent."""

@@ -34,7 +34,7 @@ def _too_many(facts: Facts) -> Iterator[Finding]:
 def _too_few(facts: Facts) -> Iterator[Finding]:
     admins = sorted(active_admins(facts).values())
     if len(admins) < limits.MIN_ORG_ADMINS:
-        reason = "No active user is Organization Admin."
+        reason = "No active user is an Organization Admin."
         if admins:
             reason = f"The only active Organization Admin is {admins[0]}."
         yield Finding(ADMINS, reason, scope=_organization(facts), fix=_look(facts))

@@ -131,13 +131,13 @@ def dormant_note(days: int, *, leaves_out: bool = False, names_never: bool = Fal
         names_never: users who never signed in are already in the result.
     """
     severity = "" if leaves_out else f"; `--min-severity {_SEVERITY}` leaves these rows out"
-    never = "" if names_never else f" People who never signed in to a workspace: `audit --check {NEVER}`"
+    never = "" if names_never else f" To find people who never signed in to a workspace, run `audit --check {NEVER}`"
     return (
         f"Dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
         "key of the user. There is one row per workspace. If the user signed in to another workspace within this "
-        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}{severity}. An edit of the account "
-        "counts as a sign-in; the dashboard is not recorded. For another period, add --dormant-after, such as "
-        f"`audit --check dormant --dormant-after 30d`.{never}"
+        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}{severity}. Editing the account "
+        "counts as a sign-in; use of the dashboard is not recorded. To change the period, add --dormant-after, for "
+        f"example `audit --check dormant --dormant-after 30d`.{never}"
     )
 
 
@@ -167,7 +167,7 @@ CHECKS = (
     AuditCheck(
         DORMANT,
         _SEVERITY,
-        f"Users who have not signed in to a workspace for {limits.DORMANT} days, or as long as --dormant-after names; "
+        f"Users who have not signed in to a workspace for {limits.DORMANT} days, or for the period of --dormant-after; "
         f"{_ACTIVE_ELSEWHERE} if they signed in to another one.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
         _dormant,

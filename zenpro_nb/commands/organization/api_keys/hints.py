@@ -95,7 +95,7 @@ def rotations(ctx: CommandContext, text: str) -> str:
         for name in names[: limits.SUGGESTIONS]
     ]
     has = f"{account.name} has {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}."
-    return f"A service account is rotated by its keys. {has} Use {' or '.join(lines)}."
+    return f"To rotate a service account, rotate its keys. {has} Use {' or '.join(lines)}."
 
 
 def _of_another(
@@ -114,8 +114,9 @@ def _of_another(
     if not owners:
         return error
     lines = " or ".join(f"`{_line(text, owner)}`" for owner in owners[: limits.SUGGESTIONS])
+    have = "has one" if len(owners) == 1 else "have one"
     return UnknownNameError(
-        f"You have no key {text!r}, but {name_list(owners, limits.NAMES_IN_MESSAGE)} has", hint=f"Use {lines}."
+        f"You have no key {text!r}, but {name_list(owners, limits.NAMES_IN_MESSAGE)} {have}", hint=f"Use {lines}."
     )
 
 

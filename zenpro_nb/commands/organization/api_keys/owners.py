@@ -66,7 +66,7 @@ def find(ctx: CommandContext, owner: ControlPlaneOwner, text: str) -> query.Foun
         return query.pick("api-keys", text, query.records(ctx.session, owner.resource, owner.ids))
     except UnknownNameError as error:
         if _KEY.match(text):
-            error.hint = f"Name a key by its name or ID, not by the key itself. {error.hint}"
+            error.hint = f"Enter the name or ID of the key, not the key itself. {error.hint}"
             raise
         if owner.resource is not OWN_API_KEYS:
             raise

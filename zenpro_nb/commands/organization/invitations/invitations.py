@@ -56,8 +56,8 @@ Emails = Annotated[
     Arg(
         EmailType(reads=("role",), instead="users onboard"),
         option=("--email", "--emails"),
-        help="Invite this email address. Can be repeated, or passed as a column: --emails {df.email}, or as a file "
-        "with a column `email`: people.csv.",
+        help="Invite this email address. Can be repeated. Also accepts a DataFrame column (--emails {df.email}), or a "
+        "file with a column `email` (people.csv).",
     ),
 ]
 FirstRole = Annotated[
@@ -125,8 +125,8 @@ def _other_role(email: str, role: str, words: str, total: int) -> str:
     """
     if total == 1:
         line = f"users onboard {quoted(str(email))} --role {quoted(role)}"
-        raise ConflictError(f"{email} {words}", hint=f"To assign a further role, run `{line}`.", status=409)
-    return f"{words}; `users onboard` assigns a further role"
+        raise ConflictError(f"{email} {words}", hint=f"To assign another role, run `{line}`.", status=409)
+    return f"{words}; `users onboard` assigns another role"
 
 
 @invitations.write(asks="Withdraw the {target}, with the roles assigned to it?", several=True)

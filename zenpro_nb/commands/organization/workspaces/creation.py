@@ -103,7 +103,7 @@ def create(
         resource=WORKSPACES,
         verify=is_created(ctx.session, WORKSPACES, {}, name, body),
         secret_out=secret_out,
-        irreversible="`undo` never deletes a workspace, because it may contain runs by then; to delete it, run "
+        irreversible="`undo` never deletes a workspace, because it may already contain runs; to delete it, run "
         f"`workspaces delete {quoted(name)}`",
     )
 

@@ -58,7 +58,9 @@ def _undo_of_transition(found: query.Found, goal: str) -> dict[str, Any]:
     if before not in verbs:
         return {"irreversible": "its previous state is unknown or cannot be restored"}
     if before == goal and status != goal:
-        return {"irreversible": f"it was {status or 'in an unknown state'}, not {goal}, and no request restores that"}
+        return {
+            "irreversible": f"it was {status or 'in an unknown state'}, not {goal}, and no request can restore that"
+        }
     was = {"desired_state": before}
     inverse = Undo(
         "PATCH", f"{path}/{verbs[before]}", Observation(path=path), expected_now={"desired_state": goal}, restores=was

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from zenpro_nb.framework.declare import AVAILABLE, Opt, RareOption, value_at
 from zenpro_nb.resources.control_plane import WORKSPACES
 
-_HELP = "Run this version of ZenML; `releases` lists them."
+_HELP = "Run this version of ZenML; `releases` lists the available versions."
 Version = Annotated[str | None, Opt(metavar="VERSION", help=_HELP)]
 FirstVersion = Annotated[str | None, Opt(metavar="VERSION", help=_HELP, option=RareOption)]
 
