@@ -184,6 +184,7 @@ COMPARED_ROWS = 1000  # rows that the answer of an empty list describes: a few r
 
 # --- frames -------------------------------------------------------------------------------------------------------
 SUGGESTIONS = 2  # names offered in "Did you mean"; more do not help
+CLOSEST_LIKENESS = 0.5  # difflib ratio of a value that is shown because all others are even less similar
 SUGGESTION_LIKENESS = (
     0.65  # difflib's own measure; "linus" and "linda" have 0.6, "viewer" and its most common typo 0.67
 )

@@ -31,7 +31,9 @@ EMPTY = [
     ("users --where company='Acme Lab'", "no user matches company = Acme Lab; {users} users have 3 different values of "
      "company: Acme Corp, Acme Labs, Partner. Did you mean 'Acme Labs'?"),
     ("users --inactive --where company=ZZZ", "no user matches company = ZZZ"),
-    ("teams --where name=Nobody", "no team in acme matches name = Nobody; 17 teams have 16 different values of name"),
+    ("teams --where name=Nobody", "no team in acme matches name = Nobody; 17 teams did not match"),
+    ("users --where email=grace.hopper@corp.com", "no user matches email = grace.hopper@corp.com; {users} users did "
+     "not match. The most similar email is 'grace@example.com'"),
     ("teams --where name=A --where id=B", "no team in acme matches name = A and id = B; 17 teams did not match"),
     ("assignments --user ada@example.com --role 'Stack Admin'",
      "no assignment in acme matches user = ada@example.com and role = Stack Admin"),

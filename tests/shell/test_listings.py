@@ -86,6 +86,12 @@ def test_keys_of_a_service_account(shell: Shell) -> None:
     assert "expires_at" in keys.columns
 
 
+def test_an_active_key_that_has_expired_is_named(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = shell.run("%zenpro api-keys")
+    assert keys.set_index("name").active["expired"]  # as the API says
+    assert "1 active key has expired: `expired`\n" in capsys.readouterr().err
+
+
 def test_workspaces_of_another_organization(shell: Shell) -> None:
     labs = shell.run("%zenpro workspaces --org acme-labs")
     assert set(labs.organization) == {"acme-labs"}

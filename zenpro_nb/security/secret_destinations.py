@@ -32,14 +32,10 @@ def forms(*, is_persistent: bool) -> str:
     return _listed([f"{kind}:{name}" if name else kind for kind, name in _kinds(is_persistent=is_persistent)])
 
 
-def instruction(*, is_persistent: bool) -> str:
-    """Return what a user can type at a prompt for a destination; see `forms`."""
-    words = {
-        "file": "the name of a new file for it",
-        "env": "env:NAME for a variable of this session",
-        "keyring": "keyring",
-    }
-    return f"Type {_listed([words[kind] for kind, _ in _kinds(is_persistent=is_persistent)])}"
+def question(*, is_persistent: bool) -> str:
+    """Return the question for a destination, with what a user can type; see `forms`."""
+    words = {"file": "A file name (laptop.key)", "env": "env:NAME", "keyring": "keyring"}
+    return f"Where should it go? {_listed([words[kind] for kind, _ in _kinds(is_persistent=is_persistent)])}"
 
 
 def _kinds(*, is_persistent: bool) -> list[tuple[str, str]]:
@@ -181,7 +177,7 @@ def typed_destination(answer: str, *, entry: str, is_persistent: bool) -> str:
     if _KIND.match(answer) or answer == "keyring":
         text = answer
     elif answer.casefold() in _REPLIES:
-        raise UsageError(f"{answer!r} is not the name of a file", hint=f"For a file of this name, type file:{answer}.")
+        raise UsageError(f"{answer!r} is not a file name; for a file of this name, type file:{answer}")
     elif is_persistent and not _is_path(answer) and answer.isupper() and _VARIABLE.fullmatch(answer):
         raise UsageError(
             f"{answer!r} can be a variable or a file", hint=f"Type env:{answer} for the variable, or file:{answer}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,6 +15,7 @@ from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.resources import Paging, Resource
 from zenpro_nb.resources.nouns import singular
 from zenpro_nb.syntax.counts import counted, plural
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.suggestions import did_you_mean
 
 _MARK = re.compile(r"^(\w+)(!=|<=|>=|=|<|>|~)")
@@ -48,11 +50,20 @@ def of_empty(before: frames.Table, options: ListOptions, resource: Resource | No
         return f"{answer}; {these} did not match"
     if len(values) == 1:
         return f"{answer}; {these} {'has' if len(before) == 1 else 'have'} {name} = {values[0]}"
-    values_text = f": {', '.join(sorted(values))}" if len(values) <= limits.NAMES_IN_MESSAGE else ""
-    sentence = f"{answer}; {these} have {len(values):,} different values of {name}{values_text}"
+    is_short = len(values) <= limits.NAMES_IN_MESSAGE
+    listed = f"have {len(values):,} different values of {name}: {', '.join(sorted(values))}"
+    sentence = f"{answer}; {these} {listed if is_short else 'did not match'}"
     condition = options.where.conditions[0]
-    hints = [did_you_mean(word, values) for word in condition.words or (str(condition.value),)]
+    words = condition.words or (str(condition.value),)
+    hints = [did_you_mean(word, values) or ("" if is_short else _closest(word, name, values)) for word in words]
     return ". ".join([sentence, *filter(None, hints)])
+
+
+def _closest(word: str, name: str, values: list[str]) -> str:
+    """Return a sentence with the most similar value, if the others are too many to list; "" for IDs."""
+    by_key = {value.casefold(): value for value in values if not is_id(value)}
+    keys = difflib.get_close_matches(word.casefold(), by_key, n=1, cutoff=limits.CLOSEST_LIKENESS)
+    return f"The most similar {name} is '{by_key[keys[0]]}'" if keys else ""
 
 
 def rows_to_compare(

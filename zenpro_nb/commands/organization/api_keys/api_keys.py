@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
+from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.organization import workspace_account_writes, workspace_accounts
 from zenpro_nb.commands.organization.api_keys import hints
 from zenpro_nb.commands.organization.api_keys.changes import is_rotated, old_value_stops, rotation_question, switch
@@ -36,6 +37,8 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.resources.control_plane import OWN_API_KEYS
 from zenpro_nb.resources.workspace.people import WORKSPACE_API_KEYS
+from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import counted, enumerated
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -82,7 +85,22 @@ def _read(
     if hydrate:
         raise workspace_accounts.missing_workspace()
     owner = owner_of(ctx, service_account, org)
-    return reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
+    keys = reading.read_query(ctx, reading.query_of(ctx, owner.resource, options, **owner.ids), options)
+    if not options.raw:
+        _note_expired(ctx, keys)
+    return keys
+
+
+def _note_expired(ctx: CommandContext, keys: Table) -> None:
+    """Name the keys that have expired, but are still active for the API."""
+    frame = frames.as_frame(keys)
+    if not {"name", "active", "expires_at"} <= {*frame.columns}:
+        return
+    expired = frame.loc[(frame["expires_at"] < query.now(ctx.session)) & (frame["active"] != False), "name"]  # noqa: E712
+    if len(expired):
+        names = enumerated([f"`{name}`" for name in expired], limits.NAMES_IN_MESSAGE)
+        verb = "has" if len(expired) == 1 else "have"
+        ctx.ui.say(printable.line(f"{counted(len(expired), 'active key')} {verb} expired: {names}"))
 
 
 api_keys = noun(
