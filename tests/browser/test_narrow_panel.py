@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from zenpro_nb.forms.widgets.html import table
+from zenpro_nb.forms.widgets.html import line, table
 from zenpro_nb.ui.cards import Card
 
 pytestmark = pytest.mark.browser
@@ -44,6 +44,33 @@ def test_the_preview_of_a_form_stays_inside(page: Page, tmp_path: Path) -> None:
     page.goto(_page(tmp_path, html))
     page.set_viewport_size({"width": 280, "height": 600})
     assert not page.evaluate(_TOO_WIDE)
+
+
+# The words of the command that are on more than one line.
+_BROKEN = """() => {
+  const found = [], walker = document.createTreeWalker(document.querySelector('pre'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const word of walker.currentNode.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, word.index);
+      range.setEnd(walker.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+def test_the_command_of_a_form_breaks_at_blanks(page: Page, tmp_path: Path) -> None:
+    css = files("zenpro_nb.forms.widgets").joinpath("form.css").read_text(encoding="utf-8")
+    command = line("%zenpro roles assign 'Workspace Contributor' --team Platform --org acme --workspace ml-prod", "")
+    # JupyterLab lets the lines of an output break in the middle of words.
+    jupyter = "<style>pre { word-break: break-all; word-wrap: break-word }</style>"
+    page.goto(_page(tmp_path, f"{jupyter}<style>{css}</style><div class='zenpro-form'>{command}</div>"))
+    for width in (240, *range(300, 700, 20)):
+        page.set_viewport_size({"width": width, "height": 600})
+        assert page.evaluate(_BROKEN) == [], width
+        assert not page.evaluate(_TOO_WIDE), width
 
 
 def _page(tmp_path: Path, body: str) -> str:

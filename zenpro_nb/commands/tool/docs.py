@@ -88,9 +88,8 @@ def docs(ctx: CommandContext, options: ListOptions, topic: Topic = (), open_: Op
 
         frame.attrs["zenpro"] |= {"view": VIEW}
         if matches[0].address != matches[0].name and not open_:
-            ctx.ui.say(
-                f"to open the first page, use `{ctx.ui.name} {spell_context(click.get_current_context())} --open`"
-            )
+            line = f"{ctx.ui.name} {spell_context(click.get_current_context())} --open"
+            ctx.ui.say(f"to open the {'page' if len(matches) == 1 else 'first page'}: `{line}`")
     return frame
 
 

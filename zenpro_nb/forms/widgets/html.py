@@ -132,7 +132,8 @@ def preview(message: Message) -> str:
     if message.tone is Tone.PLAIN and message.text.split(" ", 1)[0] in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         first = f'<div class="zenpro-first zenpro-quiet">{markup(message.text.splitlines()[0])}</div>'
         return f'{first}<pre tabindex="0" aria-label="Request">{markup(message.text)}</pre>'
-    return f'<div class="zenpro-first">{_with_tone(message)}</div>'
+    text = _with_tone(message).replace("\n", "<br>")
+    return f'<div class="zenpro-first">{text}</div>'
 
 
 def frame(content: Any) -> str:
@@ -162,10 +163,15 @@ def question(text: str) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a small table."""
+    """Return a small table. In a narrow one, an address breaks before its `@`.
+
+    >>> table(["Principal"], [["ada@example.com"]])
+    '<div class="zenpro-table"><table><tr><th>Principal</th></tr><tr><td>ada<wbr>@example.com</td></tr></table></div>'
+    """
     top = "".join(f"<th>{markup(cell)}</th>" for cell in head)
-    body = "".join(f"<tr>{''.join(f'<td>{markup(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><tr>{top}</tr>{body}</table>"
+    cells = [[markup(cell).replace("@", "<wbr>@") for cell in row] for row in rows]
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+    return f'<div class="zenpro-table"><table><tr>{top}</tr>{body}</table></div>'
 
 
 def steps(groups: Sequence[StepGroup]) -> str:
