@@ -88,7 +88,7 @@ def test_exporting_and_planning_gives_no_rows_and_no_file_is_lost(
 ) -> None:
     for options in ("", "--exact --yes", "--roles --workspace ml-prod --yes"):
         here.run(f"%zenpro export access.yaml {options}")
-        note = "To move people, or to remove what you delete, use `%zenpro export access.yaml --exact`."
+        note = "To move people, or to remove the entries you delete, use `%zenpro export access.yaml --exact`."
         assert (note in capsys.readouterr().err) is ("exact" not in options)
         assert here.run("%zenpro plan access.yaml").empty
     assert here.run("%zenpro export - --roles --workspace ml-prod") == Path("access.yaml").read_text()

@@ -217,7 +217,7 @@ class Pseudonymizer:
             self._add_pairs([_principal(frame)])
 
     def _owners_of_rows(self, frame: pd.DataFrame, rows: list[int]) -> dict[int, dict[str, str]]:
-        """Return the addresses to whom names of several people belong, by row and name."""
+        """Return the addresses to which names of several people belong, by row and name."""
         records = zip(rows, frame.iloc[rows].to_dict("records"), strict=True)
         pairs = {at: list(sharing.paired_fields(_texts(row))) for at, row in records}
         owners = {at: self._owners_of_shared_names(found) for at, found in pairs.items()}

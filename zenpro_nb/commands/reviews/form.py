@@ -50,7 +50,7 @@ def _undecided_review(ctx: CommandContext, org: str | None) -> str:
     names = [found.name for found in reviews if len(found.decided_rows) < len(found.open)]
     if not names and reviews:
         raise UnknownNameError(
-            f"Every review of {organization.name} is decided",
+            f"All reviews of {organization.name} are complete",
             hint=f"To change decisions, open the newest: `form review {quoted(reviews[0].name)}`.",
         )
     if not names:

@@ -121,7 +121,7 @@ def find_any(
                 found |= {principal.id: (kind, principal) for principal in answer}
         if len(found) > 1:
             ids = ", ".join(f"{key} ({one_of(kind.noun)})" for key, (kind, _) in found.items())
-            raise AmbiguousNameError(f"{text!r} is the name of several: {ids}", name=text, ids=list(found))
+            raise AmbiguousNameError(f"{text!r} is the name of several objects: {ids}", name=text, ids=list(found))
         for result in found.values():
             return result
     for error in errors:
