@@ -214,6 +214,13 @@ def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.Ca
     )
     done = zen.run("users", "offboard", email, "--yes")
     assert list(done.loc[done["target"] == f"workspace {name}", "outcome"]) == ["skipped"]
+    still_open = f"still open: workspace {name}: `zenpro workspaces update {name} --owner COLLEAGUE`"
+    assert still_open in capsys.readouterr().err
+    # Nobody can ask a person whose account is deactivated.
+    zen.run("roles", "assign", "Organization Member", "--user", email)
+    zen.run("users", "offboard", email, "--dry-run")
+    assert f"\n`zenpro users impact {email}` lists the questions about what no API shows.\n" in capsys.readouterr().err
+    zen.run("undo", "--yes")
 
 
 def test_the_last_administrator_stays(zen: Connection, name: str, requests: Requests) -> None:

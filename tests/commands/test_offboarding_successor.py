@@ -73,6 +73,15 @@ def test_workspaces_and_missing_roles_are_handed_over_first_and_undo_returns_the
     assert (traces(zen, LEAVER), traces(zen, HEIR)) == before
 
 
+def test_the_summary_names_workspaces_without_an_admin_and_what_the_successor_becomes(zen: Connection) -> None:
+    zen.run("roles", "assign", "Workspace Admin", "--user", LEAVER, "--workspace", "ml-prod")
+    plan = zen.run(*OFFBOARD, "--dry-run")
+    assert plan.attrs["zenpro"]["summary"] == (
+        f"1 person leaves the organization. ml-prod loses 1 Workspace Admin. {HEIR} gets Workspace Admin in ml-prod"
+    )
+    zen.run("undo", "--yes")
+
+
 def test_without_a_successor_the_option_is_named(zen: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     plan = zen.run("users", "offboard", LEAVER, "--dry-run")
     left = plan[plan["action"] == "hand over"]

@@ -48,6 +48,7 @@ from .model.names import workspace_ids as workspace_ids
 from .plans.bindings import Binding as Binding
 from .plans.bindings import invitation_to_send as invitation_to_send
 from .plans.consequences import losses as losses
+from .plans.consequences import lost_workspace_admins as lost_workspace_admins
 from .plans.consequences import summary as summary
 from .plans.effects import effects_of as effects_of
 from .plans.effects import steps_of as steps_of

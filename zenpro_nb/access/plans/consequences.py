@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access import effective
-from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN
+from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, WORKSPACE_ADMIN
 from zenpro_nb.access.plans.bindings import Binding, Holder, binding_of
 from zenpro_nb.access.plans.model import Step
 from zenpro_nb.access.plans.state import State
 from zenpro_nb.access.plans.steps import role_and_place, role_name
-from zenpro_nb.syntax.counts import counted, name_list
+from zenpro_nb.syntax.counts import counted, enumerated, name_list
 
 # The texts of actions in sums.
 SUMS = {"add": "to add", "remove": "to remove", "update": "to change", "blocked": "blocked", "skipped": "skipped",
@@ -173,6 +173,31 @@ def losses(steps: Iterable[Step], before: State, organization: str = "the organi
         parts.append(f"{counted_holders(leaving, before)} {leave} {organization}{_but_keeping(leaving, after)}")
     sentence = "; ".join(parts)
     return f"{sentence}." if sentence else ""
+
+
+def lost_workspace_admins(steps: Iterable[Step], before: State) -> str:
+    """Return how many Workspace Admins each workspace loses, in a sentence; "" if none does.
+
+    Args:
+        steps: the steps that are sent.
+        before: the whole state of the organization.
+    """
+    sent = list(steps)
+    removals = [step for step in sent if step.does == "remove" and step.kind in ("workspace-role", "team-member")]
+    touched = {holder for step in removals for holder in before.people_of(binding_of(step).holder)}
+    after = before.after_step(sent)
+    lost = Counter(
+        before.workspaces.get(key, key)
+        for holder in touched
+        for key in _administered(holder, before) - _administered(holder, after)
+    )
+    parts = [f"{name} loses {counted(lost[name], WORKSPACE_ADMIN)}" for name in sorted(lost)]
+    return f"{enumerated(parts, limits.NAMES_IN_REASON)}." if parts else ""
+
+
+def _administered(holder: Holder, state: State) -> set[str]:
+    """Return the workspaces of which a principal is Workspace Admin."""
+    return {role.workspace for role, _ in state.roles_of(holder) if state.is_role(role.role, WORKSPACE_ADMIN)}
 
 
 def _but_keeping(leaving: Sequence[Holder], after: State) -> str:

@@ -26,7 +26,7 @@ class _Gain(NamedTuple):
     teams: frozenset[str]  # empty if it is assigned directly
 
 
-def gains(steps: Iterable[Step], before: State) -> str:
+def gains(steps: Iterable[Step], before: State, *, name: str = "") -> str:
     """Return who gains an admin role, as `audit` judges roles, in a sentence; "" if no one does.
 
     A principal that already has the role there, or is Organization Admin, gains nothing.
@@ -34,6 +34,7 @@ def gains(steps: Iterable[Step], before: State) -> str:
     Args:
         steps: the additions that are sent, roles and team memberships.
         before: the current state, with the roles of the teams concerned.
+        name: the name of the only principal that gains roles.
     """
     added = {binding_of(step) for step in steps if step.does == "add" and step.kind not in ("team", "account")}
     after = replace(before, bindings=before.bindings | added)
@@ -43,13 +44,16 @@ def gains(steps: Iterable[Step], before: State) -> str:
             holders[gain].append(holder)
     by_number = sorted(holders.items(), key=lambda item: (-len(item[1]), _words(item[0], after)))
     parts = [
-        f"{counted_holders(people, before)} {'gets' if len(people) == 1 else 'get'} {_words(gain, after)}"
+        f"{name or counted_holders(people, before)} {'gets' if len(people) == 1 else 'get'} {_words(gain, after)}"
         for gain, people in by_number
     ]
     if len(parts) > limits.NAMES_IN_REASON:
         rest = {holder for _, people in by_number[limits.NAMES_IN_REASON :] for holder in people}
         get = "gets" if len(rest) == 1 else "get"
-        parts = [*parts[: limits.NAMES_IN_REASON], f"{counted_holders(rest, before)} {get} an admin role elsewhere"]
+        parts = [
+            *parts[: limits.NAMES_IN_REASON],
+            f"{name or counted_holders(rest, before)} {get} an admin role elsewhere",
+        ]
     return f"{'; '.join(parts)}." if parts else ""
 
 

@@ -135,7 +135,7 @@ def offboard(
         guarded_writes = _with_usage(ctx, guarded_writes, places, check_usage, max_affected)
     hands_over = any(write.position.action == HAND_OVER for write in writes)
     unseen = offboarding_work.unseen(leaving, work, heir, hands_over=hands_over)
-    return _with_question(guarded_writes, leaving, places, unseen)
+    return _with_question(guarded_writes, leaving, places, unseen, heir)
 
 
 def _was_offboarded(ctx: CommandContext, email: str) -> bool:
@@ -231,7 +231,7 @@ def _revocations(ctx: CommandContext, person: Person, places: Sequence[Place]) -
 
 
 def _with_question(
-    writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place], warning: str
+    writes: JudgedWrites, leaving: Sequence[Person], places: Sequence[Place], warning: str, heir: Person | None
 ) -> JudgedWrites:
     """Return the steps; the first carries the question for all, and a note about what zenpro cannot see."""
     sent = [at for at, write in enumerate(writes) if not write.hold_text]
@@ -241,17 +241,23 @@ def _with_question(
     where = listed([place.organization.name for place in places], limits.FAILED_NAMED)
     first = sent[0]
     left = len(writes) - len(sent)
-    others = f" (the other {counted(left, 'row')} {'is' if left == 1 else 'are'} not changed)" if left else ""
-    question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order{others}?"
-    losses = " ".join(filter(None, (_losses(writes, place, only=len(places) == 1) for place in places)))
+    show = "shows" if left == 1 else "show"
+    others = f" {counted(left, 'further row')} {show} what stays unchanged." if left else ""
+    question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?{others}"
+    sentences = [sentence for place in places for sentence in _effects(writes, place, heir, only=len(places) == 1)]
+    losses = " ".join(filter(None, sentences))
     writes[first] = writes[first].with_confirmation(question=question, warning=warning, losses=losses)
     return writes
 
 
-def _losses(writes: JudgedWrites, place: Place, *, only: bool) -> str:
+def _effects(writes: JudgedWrites, place: Place, heir: Person | None, *, only: bool) -> Iterator[str]:
+    """Yield the sentences about the admin roles that are lost, and about those that the successor gets."""
     state = access.State.of(place.inventory)
     steps = [step for _, step in steps_of_writes(writes, state, place.me, place.organization.id)]
-    return access.losses(steps, state, "the organization" if only else place.organization.name)
+    yield access.losses(steps, state, "the organization" if only else place.organization.name)
+    yield access.lost_workspace_admins(steps, state)
+    if heir is not None:
+        yield access.gains(steps, state, name=heir.email)
 
 
 def _with_usage(

@@ -154,7 +154,9 @@ def left_running(
             if row["kind"] != impact.WORKSPACE:
                 target = f"{target} in {row['workspace']}"
             step = Write("", "", target=target, name=person.email)
-            yield step.with_hold(skipped=why, brief=_LEFT).with_position(action=HAND_OVER)
+            # A table breaks a long command, a line of its own does not.
+            remains = f"{target}: `{row['command']}`"
+            yield step.with_hold(skipped=why, brief=_LEFT, remains=remains).with_position(action=HAND_OVER)
 
 
 def _not_handed_over(ctx: CommandContext, successor: Person, where: Place, command: str) -> str:
@@ -181,7 +183,9 @@ def unseen(
     people_text = name_list(people, limits.FAILED_NAMED)
     line = f"users offboard {quoted(people[0])} --successor COLLEAGUE" if len(people) == 1 else "--successor COLLEAGUE"
     option = "" if successor else f" `{line}` hands over workspaces and roles."
-    ask = f"Ask {people_text}: `users impact {people[0]}` lists the questions."
+    can_answer = any(person.active is not False for person in leaving if person.id)
+    questions = f"`users impact {people[0]}` lists the questions"
+    ask = f"Ask {people_text}: {questions}." if can_answer else f"{questions} about what no API shows."
     transfer = [f"{NOT_TRANSFERABLE}{option}"] if hands_over else []
     # One sentence per line: a notebook breaks long lines inside words.
     return "\n".join([*transfer, _UNSEEN, *unread, ask])

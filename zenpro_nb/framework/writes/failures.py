@@ -155,7 +155,10 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
 def still_open(outcomes: Sequence[Outcome]) -> list[str]:
     """Return what skipped writes leave open, each with the command for it."""
     remains = [outcome.write.hold.remains for outcome in outcomes if outcome.state == "skipped"]
-    return [f"still open: {text}" for text in dict.fromkeys(remains) if text]
+    texts = [f"still open: {text}" for text in dict.fromkeys(remains) if text]
+    more = len(texts) - limits.NAMES_IN_MESSAGE
+    rest = [f"still open: {more:,} more, in the rows that were skipped"] if more > 0 else []
+    return [*texts[: limits.NAMES_IN_MESSAGE], *rest]
 
 
 def _counts_as_sent(outcome: Outcome) -> bool:
