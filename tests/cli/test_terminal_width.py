@@ -206,3 +206,13 @@ def test_a_card_fits_its_terminal_and_keeps_its_commands(environment: dict[str, 
     assert "zenpro access team:Platform --org acme" in text
     assert max(len(line) for line in text.splitlines() if "zenpro" not in line) <= 40
     assert card.text() == str(card) == repr(card)  # the streams of tests are not terminals
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("words", [("members",), ("workspaces", "members", "ml-prod")])
+def test_every_member_has_a_name_at_any_width(environment: dict[str, str], width: int, words: tuple[str, ...]) -> None:
+    lines, _ = lines_of(environment, width, *words)
+    shown = " ".join(lines)
+    names = ("ci-bot", "new.lead@example.com") if words == ("members",) else ("ci-bot", "Platform")
+    assert "principal" in lines[0]
+    assert all(name in shown for name in names), shown

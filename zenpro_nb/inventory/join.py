@@ -11,7 +11,7 @@ from msgspec import Struct
 from zenpro_nb import frames
 from zenpro_nb.access import LISTS, Gap, InventoryList, list_of
 from zenpro_nb.access.model.lists import NESTED, NESTED_USER, reading_of
-from zenpro_nb.access.model.principals import kind_of, name_of, names_of
+from zenpro_nb.access.model.principals import kind_of, names_of
 from zenpro_nb.inventory.fetch import Answer, gap_of
 from zenpro_nb.query import facts_of
 from zenpro_nb.resources.columns import ID
@@ -110,7 +110,6 @@ def join_lists(reads: Mapping[str, Read]) -> list[InventoryList]:
     members, assignments = reads["members"].frame, reads["assignments"].frame
     roles = reads["roles"].names
     members["roles"] = [[roles.get(key, key) for key in role_ids] for role_ids in members["role_ids"]]
-    assignments["principal"] = name_of(assignments, "user.email", "user.username", "team", "invited_email")
     assignments["workspace"] = names_of(assignments["workspace_id"], reads["workspaces"].names)
     reads["team_members"].frame["team"] = names_of(reads["team_members"].frame["team_id"], reads["teams"].names)
     if "api_keys" in reads:

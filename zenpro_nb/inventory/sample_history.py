@@ -157,13 +157,18 @@ def _other_roles(inventory: Inventory, chance: random.Random) -> Inventory:
 
 def _rename(inventory: Inventory, team_id: str, name: str) -> Inventory:
     """Return the inventory with another name of a team in all lists."""
-    places = {"teams": ("id", "name"), "team_members": ("team_id", "team"), "members": ("team_id", "team")}
-    places["assignments"] = ("team_id", "principal")
+    places = {
+        "teams": ("id", "name"),
+        "team_members": ("team_id", "team"),
+        "members": ("team_id", "team", "principal"),
+        "assignments": ("team_id", "principal"),
+    }
     lists = []
-    for list_name, (key, column) in places.items():
+    for list_name, (key, *columns) in places.items():
         list_ = inventory[list_name]
-        values = list_.frame[column].astype(object)
-        lists.append(_with_rows(list_, list_.frame.assign(**{column: values.where(list_.frame[key] != team_id, name)})))
+        kept = list_.frame[key] != team_id
+        values = {column: list_.frame[column].astype(object).where(kept, name) for column in columns}
+        lists.append(_with_rows(list_, list_.frame.assign(**values)))
     return inventory.with_lists(*lists)
 
 

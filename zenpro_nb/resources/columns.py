@@ -52,12 +52,21 @@ API_KEY_SECRETS = ("key",)
 API_KEY_DECIDING = ("name", "active", "expires_at", "last_login", "created")
 
 
+PRINCIPAL = Column(
+    "principal",
+    path="user.email",
+    fallback_paths=("user.username", "team.name", "invitation.email"),
+    help="email or name of the principal",
+)
+
+
 def principal_columns(*, roles: bool) -> tuple[Column, ...]:
     """Return the columns that identify a member.
 
     Exactly one of user, team and invitation is set (API facts 4.7).
     """
     who = (
+        PRINCIPAL,
         Column("email", path="user.email", help="email address of the user"),
         Column("name", path="user.name", help="full name of the user"),
         Column("username", path="user.username", help="sign-in name of the user"),

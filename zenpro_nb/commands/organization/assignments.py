@@ -188,14 +188,6 @@ def _with_names(row: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, A
     return {
         **row,
         "kind": principal_kind(row),
-        "principal": _principal_name(row),
         # An assignment can remain after its workspace is deleted; then the ID is shown.
         "workspace": names.get(workspace_id, workspace_id),
     }
-
-
-def _principal_name(row: Mapping[str, Any]) -> str | None:
-    sides = (row.get(name) for name in ("user", "team", "invitation"))
-    user, team, invitation = (side if isinstance(side, Mapping) else {} for side in sides)
-    name = user.get("email") or user.get("username") or team.get("name") or invitation.get("email")
-    return name if isinstance(name, str) else None

@@ -13,6 +13,7 @@ from zenpro_nb.resources.columns import (
     ID,
     LEVELS,
     NAME,
+    PRINCIPAL,
     PRINCIPAL_SECRETS,
     USER_SECRETS,
     flag,
@@ -62,7 +63,7 @@ ASSIGNMENTS = Resource(
     help="List role assignments. Each row is a role of a user, team, or invitation in a scope.",
     columns=(
         Column("kind", DataType.CATEGORY, help="user, service-account, team, or invitation", computed=True),
-        Column("principal", help="email or name of the principal", computed=True),
+        PRINCIPAL,
         Column("role", path="role.name", help="name of the role"),
         Column("level", DataType.CATEGORY, "role.level", "organization, workspace, or project"),
         Column("workspace", help="name of the workspace; missing for organization roles", computed=True),

@@ -102,7 +102,7 @@ MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "team.id", "invitation.id"),
     label="username",
-    deciding=("email", "roles", "name", "team", "kind", "is_active", "invited_email"),
+    deciding=("principal", "roles", "kind", "name", "is_active"),
     # API facts 3.4 and 4.7.
     ignored_fields=("include_invitations",),  # inferred: API facts 3.4
 )
@@ -167,7 +167,7 @@ TEAM_MEMBERS = Resource(
     secrets=PRINCIPAL_SECRETS,
     key=("user.id", "invitation.id"),
     label="username",
-    deciding=("email", "name", "is_active", "invited_email"),
+    deciding=("principal", "name", "is_active"),
     parent="teams members",
     # API facts 3.11 and 4.7.
     ignored_fields=("roles", "team"),  # always empty for members of a team
