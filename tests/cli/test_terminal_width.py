@@ -216,3 +216,10 @@ def test_every_member_has_a_name_at_any_width(environment: dict[str, str], width
     names = ("ci-bot", "new.lead@example.com") if words == ("members",) else ("ci-bot", "Platform")
     assert "principal" in lines[0]
     assert all(name in shown for name in names), shown
+
+
+def test_one_line_lists_all_columns_that_are_missing(environment: dict[str, str]) -> None:
+    _, messages = lines_of(environment, 60, *OFFBOARD)
+    text = " ".join(" ".join(messages).split())
+    assert "more column" not in text
+    assert "method, route, " in text.partition("columns that do not fit: ")[2]

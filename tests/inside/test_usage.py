@@ -19,6 +19,7 @@ from tests.support.workspace_server import WorkspaceServer, run
 from zenpro_nb import frames, limits
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
+from zenpro_nb.usage.chart import chart_of
 from zenpro_nb.usage.question import question_of
 from zenpro_nb.workspaces.counting import CountScope, read_usage
 from zenpro_nb.workspaces.usage import places, window_of
@@ -251,3 +252,19 @@ def test_one_request_per_project_and_one_more_where_rows_overlap(zen: Connection
         zen.run("usage", "--by", "week", "--workspace", "ml-staging")
         zen.run("usage", "--by", "tag", "--workspace", "ml-staging")
     assert sent.count("/api/v1/runs/statistics") == 2 + 4
+
+
+def test_bars_of_days_count_whole_days_and_name_the_status(zen: Connection) -> None:
+    line = ("usage", "--by", "day", "--status", "failed", "--workspace", "recommender")
+    frame = zen.run(*line, "--since", "5d")
+    assert frame.attrs["zenpro"]["since"].endswith("T00:00:00+00:00")
+    assert frame.attrs["zenpro"]["folded"] == ["failed_share"]
+    assert chart_of(frame, question_of("day", [])).title == "Failed runs by day, UTC"
+    exact = zen.run(*line, "--since", frame.attrs["zenpro"]["since"][:11] + "06:30")
+    assert exact.attrs["zenpro"]["since"].endswith("T06:30:00+00:00")
+
+
+def test_the_example_selects_the_workspace_of_a_condition(zen: Connection) -> None:
+    with pytest.raises(UsageError) as caught:
+        zen.run("runs", "--where", "workspace=ml-staging")
+    assert "--workspace ml-staging`" in caught.value.hint

@@ -210,7 +210,7 @@ def test_users_beside_a_list_of_one_organization_are_only_its_users(shell: Shell
     assert scope in shell.ip.display_formatter.format(found)[0]["text/html"]
     if organization:
         assert set(found.email) <= members
-        assert scope == f"users only from {organization}, like the other lists"
+        assert scope == f"users only from {organization}, not from all organizations that you can see"
         assert list(shell.run(line.format(rest, " --org acme")).email) == list(found.email)
     else:
         assert not set(found.email) <= members

@@ -13,6 +13,7 @@ from .attrs import answer_of as answer_of
 from .attrs import declare as declare
 from .attrs import describe as describe
 from .attrs import facts as facts
+from .attrs import folded_of as folded_of
 from .attrs import for_confirmation as for_confirmation
 from .attrs import is_whole as is_whole
 from .attrs import label_rows as label_rows

@@ -245,12 +245,13 @@ def _emit_table(frame: Any, ui: Shell) -> None:
     console.show_painted(text) if color else console.show(text)
     if preview is not None and left_out:
         console.say(f"… {left_out:,} more rows{preview.rest}")
-    foot = frames.foot_line(frame)
+    # One line lists all columns that are missing.
+    foot, folded = frames.foot_line(frame, folded=not hidden), frames.folded_of(frame)
     if console.is_terminal() and foot not in " ".join(text.split()):  # trees and answers already include it
         console.say(foot)
     if hidden:
         how = "choose with --columns, or use --format" if ui.offers_columns else "use --format csv"
-        console.say(f"columns that do not fit: {name_list(hidden, limits.HIDDEN_NAMED)} ({how})")
+        console.say(f"columns that do not fit: {name_list([*hidden, *folded], limits.HIDDEN_NAMED)} ({how})")
 
 
 def _emit_file(frame: Any, kind: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
+from zenpro_nb.frames import facts
 from zenpro_nb.pictures.bars import OTHERS, Bars
 from zenpro_nb.usage import question as q
 from zenpro_nb.usage.question import UsageQuery
@@ -16,7 +17,7 @@ from zenpro_nb.usage.table import dimensions_before
 if TYPE_CHECKING:
     import pandas as pd
 
-MISSING = "none"
+MISSING, STATUS = "none", "status"
 _ID = 8  # characters of an id that distinguish objects with the same name
 _STACKED = (q.RUNS, q.FINISHED, q.FAILED, q.HOURS, q.STEPS, q.DEPLOYMENT_RUNS)
 _SHARES = (q.FAILED_SHARE, q.CACHED_SHARE)
@@ -70,7 +71,7 @@ def chart_of(frame: pd.DataFrame, question: UsageQuery, note: str = "") -> Bars:
     if len(bars_shown) < len(bars):
         notes.append(f"the {'last' if unit else 'largest'} {len(bars_shown)} of {len(bars):,}")
     by = " and ".join([*([unit] if unit else []), *names])
-    title = f"{number.replace('_', ' ').capitalize()} by {by}{', UTC' if unit else ''}"
+    title = f"{_subject(frame, number)} by {by}{', UTC' if unit else ''}"
     return Bars(
         f"{title} ({', '.join(notes)})" if notes else title,
         [labels[key] for key in bars_shown],
@@ -78,6 +79,13 @@ def chart_of(frame: pd.DataFrame, question: UsageQuery, note: str = "") -> Bars:
         _UNITS.get(number, ""),
         is_time=bool(unit),
     )
+
+
+def _subject(frame: pd.DataFrame, number: str) -> str:
+    """Return what the bars count: the number, with the status that all runs have."""
+    status = (facts(frame).get("filters") or {}).get(STATUS)
+    has_one = number == q.RUNS and isinstance(status, str) and status.isalpha()
+    return f"{status} {number}".capitalize() if has_one else number.replace("_", " ").capitalize()
 
 
 def _plain(column: pd.Series) -> list[Any]:

@@ -47,4 +47,6 @@ def limited(everyone: pd.DataFrame, members: pd.DataFrame, others: Mapping[SqlTa
 def limited_text(tables: Collection[SqlTable], organization: str | None) -> str:
     """Return the tables that are limited to an organization, for the line below the result; "" if there are none."""
     names = [table.name for table in tables if organization and table.coverage == EVERY]
-    return f"{' and '.join(names)} only from {organization}, like the other lists" if names else ""
+    return (
+        f"{' and '.join(names)} only from {organization}, not from all organizations that you can see" if names else ""
+    )

@@ -53,7 +53,10 @@ Metrics = Annotated[
         f"values. Can be repeated. Default: {q.DEFAULT_METRICS}.",
     ),
 ]
-Since = Annotated[str, Opt("--since", metavar="TIME", help=f"Count runs created since this time: {FORMS}.")]
+Since = Annotated[
+    str,
+    Opt("--since", metavar="TIME", help=f"Count runs created since this time: {FORMS}. With --by day, from 00:00 UTC."),
+]
 NoDeployments = Annotated[bool, Opt("--no-deployments", help="Leave out runs that are invocations of deployments.")]
 EveryWorkspace = Annotated[
     tuple[str, ...],
@@ -113,7 +116,7 @@ def usage(
     _check(question, options, no_deployments=no_deployments)
     scope = CountScope(
         question,
-        _window(since),
+        _window(since, whole_days=question.unit == "day"),
         _sent_filters(options.filters),
         project,
         deployments=no_deployments or question.has(q.DEPLOYMENT_RUNS),
@@ -138,6 +141,8 @@ def usage(
         summary=_summary(question, frame, result.total, found, no_deployments=no_deployments),
         **answer,
     )
+    if not metric and chart.STATUS in scope.filters:
+        frames.with_folded(frame, [q.FAILED_SHARE])  # the same for all runs with one status
     _report(ctx, usage_, names=[place.name for place in found] if workspace and ALL not in workspace else ())
     return frame
 
@@ -165,7 +170,8 @@ def _check(question: UsageQuery, options: ListOptions, *, no_deployments: bool) 
         )
 
 
-def _window(since: str) -> Window:
+def _window(since: str, *, whole_days: bool) -> Window:
+    """Return the window; with whole days, one without a time of day begins at midnight, so no day is cut."""
     now = datetime.now(UTC)
     require_days(since)
     try:
@@ -175,6 +181,8 @@ def _window(since: str) -> Window:
         raise UsageError(f"--since: {since!r} is not a time", hint=hint) from None
     if start > now:
         raise UsageError(f"--since {since} is in the future", hint="Write, for example, --since 30d.")
+    if whole_days and ":" not in since:
+        start = start.replace(hour=0, minute=0, second=0, microsecond=0)
     return window_of(start, now)
 
 

@@ -45,9 +45,19 @@ def read(ctx: CommandContext, resource: Resource, options: ListOptions, reach: R
         targets = resolve(ctx.session, reach.workspaces, reach.org)
     except UsageError as error:
         if error.adds and not reach.workspaces:
-            error.adds = f"--workspace {ALL}"
+            error.adds = f"--workspace {quoted(_named_workspace(options) or ALL)}"
         raise
     return read_from(ctx, targets, ask_of(resource, options, hydrate=reach.hydrate), options, reach.projects)
+
+
+def _named_workspace(options: ListOptions) -> str | None:
+    """Return the workspace that a condition names, as in `--where workspace=ml-prod`."""
+    values = (
+        condition.value
+        for condition in options.where.conditions
+        if condition.column == WORKSPACE.name and condition.operator == "=" and not condition.words
+    )
+    return next(values, None)
 
 
 def read_from(

@@ -152,15 +152,23 @@ def document(frame: pd.DataFrame, suffix: str) -> str | None:
     return None if make is None else make(frame)
 
 
-def foot_line(frame: pd.DataFrame | Rows) -> str:
-    """Return a line about the source of the DataFrame, from its attrs; "" without attrs."""
-    return " · ".join(foot_parts(frame))
+def foot_line(frame: pd.DataFrame | Rows, *, folded: bool = True) -> str:
+    """Return a line about the source of the DataFrame, from its attrs; "" without attrs.
+
+    Args:
+        folded: whether it names the columns that are folded away at any width.
+    """
+    return " · ".join(foot_parts(frame, folded=folded))
 
 
-def foot_parts(frame: pd.DataFrame | Rows) -> list[str]:
+def foot_parts(frame: pd.DataFrame | Rows, *, folded: bool = True) -> list[str]:
     """Return the parts of `foot_line`."""
     facts = foot.named_filters(frame, facts_of(frame))
-    return foot.parts(facts, rows=len(frame), total=len(frame), folded_columns=folded_of(frame)) if facts else []
+    return (
+        foot.parts(facts, rows=len(frame), total=len(frame), folded_columns=folded_of(frame) if folded else ())
+        if facts
+        else []
+    )
 
 
 def foot_html(parts: list[str], tones: Mapping[str, str] | None = None) -> str:
