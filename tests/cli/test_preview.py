@@ -199,6 +199,6 @@ def test_a_new_review_is_printed_in_part(environment: dict[str, str]) -> None:
     assert "more rows: `zenpro reviews get q4`" in output
     assert "with `zenpro form review q4`, or all rows as recommended with `zenpro reviews decide q4 --rec" in output
     # The message explains why more rows are stored than can be decided.
-    decidable, information = map(int, re.findall(r"0 of (\d+) decided; (\d+) further rows for information", output)[0])
+    decidable, information = map(int, re.findall(r"0 of (\d+) decided; (\d+) more rows for information", output)[0])
     shown = int(re.findall(r"… (\d+) more rows", output)[0]) + limits.PREVIEW_ROWS
     assert decidable + information == shown

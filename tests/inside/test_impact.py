@@ -106,7 +106,7 @@ def test_the_plan_above_the_question_counts_its_rows_and_names_the_commands_late
     with pytest.raises(ConfirmationError):
         run(acme, f"users offboard {ADA} --allow-self --min-org-admins 0")
     (question,) = questions
-    assert f"in this order? {left} further rows show what stays unchanged." in question
+    assert f"in this order? {left} more rows show what stays unchanged." in question
     shown = " ".join(capsys.readouterr().out.split())
     assert shown.count("left as it is") == left
     assert "offboarding does not change it" not in shown

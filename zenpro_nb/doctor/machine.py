@@ -46,7 +46,7 @@ def widgets(ui: UI, environ: Mapping[str, str]) -> Iterator[Check]:
     elif not ui.is_interactive:
         yield Check(name, SKIPPED, "no interactive front end is connected", shared="no front end")
     elif any(variable.startswith("VSCODE_") for variable in environ):
-        detail = "VS Code shows widgets without further packages"
+        detail = "VS Code shows widgets without additional packages"
         yield Check(name, OK, detail, shared=detail)
     elif any(_version(renderer) for renderer in _RENDERERS):
         detail = (

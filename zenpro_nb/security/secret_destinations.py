@@ -177,7 +177,7 @@ def typed_destination(answer: str, *, entry: str, is_persistent: bool) -> str:
     if _KIND.match(answer) or answer == "keyring":
         text = answer
     elif answer.casefold() in _REPLIES:
-        raise UsageError(f"{answer!r} is not a file name; for a file of this name, type file:{answer}")
+        raise UsageError(f"{answer!r} is not a file name; for a file with this name, type file:{answer}")
     elif is_persistent and not _is_path(answer) and answer.isupper() and _VARIABLE.fullmatch(answer):
         raise UsageError(
             f"{answer!r} can be a variable or a file", hint=f"Type env:{answer} for the variable, or file:{answer}."

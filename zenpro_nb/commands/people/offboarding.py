@@ -242,7 +242,7 @@ def _with_question(
     first = sent[0]
     left = len(writes) - len(sent)
     show = "shows" if left == 1 else "show"
-    others = f" {counted(left, 'further row')} {show} what stays unchanged." if left else ""
+    others = f" {counted(left, 'more row')} {show} what stays unchanged." if left else ""
     question = f"Offboard {who} from {where}: {counted(len(sent), 'change')}, in this order?{others}"
     sentences = [sentence for place in places for sentence in _effects(writes, place, heir, only=len(places) == 1)]
     losses = " ".join(filter(None, sentences))

@@ -184,7 +184,7 @@ def create(
 def _announce(ctx: CommandContext, review: Review, out: str | None) -> pd.DataFrame:
     """Show what a new review contains, and return its rows."""
     place, for_information = review.workspace or review.organization_name, len(review.rows) - len(review.open)
-    more = f"; {counted(for_information, 'further row')} for information" if for_information else ""
+    more = f"; {counted(for_information, 'more row')} for information" if for_information else ""
     ctx.ui.say(f"created review {review.name} of {place}: {progress(review)}{more}")
     name = f"{ctx.ui.name} {{}} {quoted(review.name)}"
     ctx.ui.say(

@@ -49,7 +49,7 @@ def _message(blocked: Sequence[Write], total: int, *, plan: bool) -> str:
     why = blocked_words(hold.guard, hold.why, "") if hold.why else hold.blocked
     first = f"{blocked[0].target}: {why}"
     if total == 1:
-        return f"Blocked, nothing was sent: {first}"
+        return f"Blocked; nothing was sent: {first}"
     what = counted(total, "row") if plan else counted(total, "change")
     return f"Nothing was sent: {len(blocked):,} of {what} {'is' if len(blocked) == 1 else 'are'} blocked: {first}"
 

@@ -157,7 +157,7 @@ def still_open(outcomes: Sequence[Outcome]) -> list[str]:
     remains = [outcome.write.hold.remains for outcome in outcomes if outcome.state == "skipped"]
     texts = [f"still open: {text}" for text in dict.fromkeys(remains) if text]
     more = len(texts) - limits.NAMES_IN_MESSAGE
-    rest = [f"still open: {more:,} more, in the rows that were skipped"] if more > 0 else []
+    rest = [f"still open: {more:,} more, in the skipped rows"] if more > 0 else []
     return [*texts[: limits.NAMES_IN_MESSAGE], *rest]
 
 
