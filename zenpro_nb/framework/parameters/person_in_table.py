@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -91,6 +91,17 @@ class PersonInTable(PlacedText):
 def own_values(person: str, kind: str) -> tuple[str, ...]:
     """Return what the row of a person sets; nothing for a person who does not come from a table."""
     return tuple(person.own.get(kind, ())) if isinstance(person, PersonInTable) else ()
+
+
+def tables_of(people: Iterable[object]) -> list[PeopleTable]:
+    """Return the tables that people come from, each once."""
+    tables = [person.table for person in people if isinstance(person, PersonInTable) and person.table is not None]
+    return list({id(table): table for table in tables}.values())
+
+
+def tables_in(arguments: Mapping[str, object]) -> list[PeopleTable]:
+    """Return the tables that the arguments of a command come from."""
+    return tables_of(text for value in arguments.values() if isinstance(value, tuple) for text in value)
 
 
 def headings_of(

@@ -8,7 +8,7 @@ import click
 
 from zenpro_nb.errors import UnknownNameError, UsageError, ZenProError
 from zenpro_nb.errors.joined import joined
-from zenpro_nb.framework.parameters.person_in_table import PeopleTable, PersonInTable
+from zenpro_nb.framework.parameters.person_in_table import PeopleTable, tables_of
 from zenpro_nb.framework.parameters.table_rows import refusal
 
 _UNSEEN = ", or you cannot see it"
@@ -53,17 +53,6 @@ class RowErrors:
         unknown = [error for error in self._errors.values() if isinstance(error, UnknownNameError)]
         for error in self._errors.values():
             raise joined(unknown) if len(unknown) == len(self._errors) else error
-
-
-def tables_of(people: Iterable[object]) -> list[PeopleTable]:
-    """Return the tables that people come from, each once."""
-    tables = [person.table for person in people if isinstance(person, PersonInTable) and person.table is not None]
-    return list({id(table): table for table in tables}.values())
-
-
-def tables_in(arguments: Mapping[str, object]) -> list[PeopleTable]:
-    """Return the tables that the arguments of a command come from."""
-    return tables_of(text for value in arguments.values() if isinstance(value, tuple) for text in value)
 
 
 def require_sound(tables: Iterable[PeopleTable]) -> None:

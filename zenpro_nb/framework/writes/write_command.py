@@ -14,7 +14,7 @@ from zenpro_nb.client import raise_dropped
 from zenpro_nb.errors import InterruptedReadError, ZenProError
 from zenpro_nb.framework.cli.command import Command
 from zenpro_nb.framework.cli.context import CommandContext, pass_ctx
-from zenpro_nb.framework.parameters import row_errors
+from zenpro_nb.framework.parameters.person_in_table import tables_in
 from zenpro_nb.framework.writes import blocking, confirming, failures, gate, no_ops, results
 from zenpro_nb.framework.writes.announcing import NOTHING, announcement, past_tense
 from zenpro_nb.framework.writes.command_options import COMMON, Prepare, WriteOptions, common_options, guard_options
@@ -268,7 +268,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
         if arguments["out"] and not command_ctx.ui.has_variables:
             # The UI refuses it, and does so now: after the write, it would look as if the write had failed.
             command_ctx.ui.assign(arguments["out"], None)
-        tables = row_errors.tables_in(arguments)
+        tables = tables_in(arguments)
         for table in () if arguments["quiet"] else tables:
             if table.note and not table.problems:
                 command_ctx.ui.say(printable.line(table.note))
@@ -282,7 +282,10 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             raise
         except KeyboardInterrupt:
             raise InterruptedReadError.before_sending() from None
-        row_errors.require_sound(tables)
+        if tables:
+            from zenpro_nb.framework.parameters.row_errors import require_sound  # most commands read no table
+
+            require_sound(tables)
         if arguments["dry_run"]:
             writes = command.with_guards(command_ctx, writes, arguments)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
