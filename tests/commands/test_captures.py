@@ -81,8 +81,9 @@ def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, captures:
         ["team_members", "added", f"linus@example.com in {name}"],
     ]
     assert frame.attrs["zenpro"]["organization"] == "acme"
-    assert frame.attrs["zenpro"]["summary"] == "teams +1, team members +1"
-    assert frames.foot_line(frame).startswith("2 rows · teams +1, team members +1 · ")
+    compared = f"compared with before, read {captures.every()[0].time:%Y-%m-%d %H:%M} UTC"
+    assert frame.attrs["zenpro"]["summary"] == f"teams +1, team members +1; {compared}"
+    assert frames.foot_line(frame).startswith(f"2 rows · teams +1, team members +1; {compared} · read ")
     # The key is long and rarely read: it is cut before the changes are.
     assert f"linus@example.com in {name}" in frames.text(frame, 110)
     zen.run("captures", "create", "after")
@@ -112,6 +113,7 @@ def test_history_shows_the_start_of_each_role(zen: Connection, captures: Capture
     linus = zen.run("history", "linus@example.com")
     assert (linus["first_seen"] == first).all()
     assert linus["current"].all()
+    assert "in 2 captures or now; the role may be older" in frames.foot_line(linus)
     with pytest.raises(UnknownNameError, match="No principal in acme is called"):
         zen.run("history", "nobody.at.all")
 

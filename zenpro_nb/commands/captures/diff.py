@@ -36,6 +36,8 @@ AllColumns = Annotated[
 ]
 Principal = Annotated[str, Arg(PrincipalType())]
 
+_MINUTE = "%Y-%m-%d %H:%M UTC"
+
 
 @listing(inventory.DIFF, leave_out=("raw",))
 def diff(
@@ -75,7 +77,8 @@ def diff(
     complete = not {"unknown", "not comparable"} & set(frame["change"])
     facts = {**_facts(right), "view": inventory.DIFF_VIEW}
     if summary := inventory.totals(frame):
-        facts["summary"] = summary
+        read = f", read {left.finished:{_MINUTE}}" if left.finished is not None else ""
+        facts["summary"] = f"{summary}; compared with {first}{read}"
     result = reading.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
     if len(result):
         return result
@@ -121,10 +124,11 @@ def history(ctx: CommandContext, options: ListOptions, principal: Principal, org
         )
     frame = inventory.history(_moments(captures, now), _ids(captures, now, principal))
     complete = not frame["current"].isna().any()
-    result = reading.computed_frame(inventory.HISTORY, frame, options, **_facts(now), complete=complete)
+    where = f"in {counted(len(captures), 'capture')} or now" if captures else "now"
+    facts = {**_facts(now), "summary": f"first_seen: when zenpro first read the role, {where}; the role may be older"}
+    result = reading.computed_frame(inventory.HISTORY, frame, options, **facts, complete=complete)
     if len(result):
         return result
-    where = f"in {counted(len(captures), 'capture')} or now" if captures else "now"
     return frames.with_answer(result, f"{principal} has no role {where}")
 
 
