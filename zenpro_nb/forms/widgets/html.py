@@ -14,7 +14,7 @@ from zenpro_nb.forms.steps import StepGroup, StepLine, left_over
 from zenpro_nb.security.printable import markup
 from zenpro_nb.ui.markup import address_or_cell, look
 
-CSS = files(__package__).joinpath("form.css").read_text(encoding="utf-8")
+CSS = " ".join(files(__package__).joinpath("form.css").read_text(encoding="utf-8").split())
 _KEYS = escape(files(__package__).joinpath("form.js").read_text(encoding="utf-8"))
 
 # A sign or a word next to the color, because not everyone sees or notices the color.
