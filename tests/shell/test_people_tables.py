@@ -9,6 +9,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework.declare import RowErrors
 
 COLUMNS = ["email", "role", "team", "grant"]
 ROWS = [
@@ -219,3 +220,12 @@ def test_blank_lines_and_duplicates_are_counted(
     )
     shell.run("done = %zenpro users onboard $people --dry-run")  # a further row with another team is not a duplicate
     assert "duplicate" not in capsys.readouterr().err
+
+
+def test_a_command_that_ignores_broken_rows_sends_nothing(
+    shell: Shell, people: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.assign(email=["first@x.io", "broken", "third@x.io"])[["email", "role"]].to_csv("roles.csv", index=False)
+    monkeypatch.setattr(RowErrors, "raise_all", lambda _: None)
+    assert "line 3: 'broken' is not" in str(shell.error("%zenpro invitations create roles.csv --yes"))
+    assert "first@x.io" not in set(shell.run("%zenpro invitations")["email"])
