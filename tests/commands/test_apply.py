@@ -113,10 +113,11 @@ def test_the_result_message_separates_additions_from_removals(
 ) -> None:
     role = "manage: {workspace_roles: exact}\nworkspace_roles: {NAME: {Workspace Viewer: [%s]}}\n"
     small.run("apply", write(role % "a-NAME@x.io, c-NAME@x.io"), "--yes")
-    assert f"done: added 2 as Workspace Viewer in {name}\n" in capsys.readouterr().err
+    assert f"done: assigned Workspace Viewer in {name} to 2 principals\n" in capsys.readouterr().err
     small.run("apply", write(role % "b-NAME@x.io, c-NAME@x.io"), "--yes")
-    role_in = f"{name}@x.io as Workspace Viewer in {name}"
-    assert f"done: added b-{role_in}, removed a-{role_in}\n" in capsys.readouterr().err
+    role_in = f"Workspace Viewer in {name}"
+    done = f"done: assigned {role_in} to b-{name}@x.io, revoked {role_in} from a-{name}@x.io\n"
+    assert done in capsys.readouterr().err
 
 
 def test_the_plan_is_shown_and_asked_for(

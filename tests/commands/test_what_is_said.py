@@ -64,9 +64,9 @@ def test_result_messages_read_well(zen: Connection, name: str, capsys: Capture) 
 
     assert line("workspaces", "create", name) == f"done: created workspace {name} in acme"
     role = ("Workspace Developer", "--user", "linus@example.com", "--workspace", name)
-    assert line("roles", "assign", *role) == f"done: linus@example.com as Workspace Developer in {name}"
+    assert line("roles", "assign", *role) == f"done: assigned Workspace Developer in {name} to linus@example.com"
     assert line("roles", "assign", *role).startswith("nothing to do: linus@example.com as Workspace Developer in ")
-    assert line("roles", "revoke", *role) == f"done: revoked linus@example.com as Workspace Developer in {name}"
+    assert line("roles", "revoke", *role) == f"done: revoked Workspace Developer in {name} from linus@example.com"
     assert line("workspaces", "update", name, "--description", "x") == f"done: changed description of workspace {name}"
     assert line("workspaces", "rename", name, f"{name}-b") == f"done: renamed workspace {name} as {name}-b"
     assert line("workspaces", "delete", f"{name}-b").startswith(f"done: deleted workspace {name}-b")
@@ -84,7 +84,7 @@ def test_several_targets_are_reported_as_a_count(zen: Connection, name: str, cap
     assert two.startswith("done: deactivated 2 users")
     zen.run("teams", "add", name, "--user", emails[0], "--quiet")
     zen.run("teams", "add", name, "--users", emails)
-    assert result_messages(capsys) == [f"done: 2 in team {name} (1 unchanged: {emails[0]})"]
+    assert result_messages(capsys) == [f"done: added 2 principals to team {name} (1 unchanged: {emails[0]})"]
 
 
 def test_an_error_replaces_the_result_message(zen: Connection, name: str, capsys: Capture) -> None:
@@ -130,7 +130,7 @@ def test_ctrl_c_after_everything_was_sent_reports_what_is_done(
         patch.setattr("zenpro_nb.framework.writes.results.frame_of", interrupt)
         with pytest.raises(InterruptedReadError, match=f"done: created team {name} in acme. Ctrl-C came after that"):
             zen.run("teams", "create", name)
-        with pytest.raises(InterruptedReadError, match=r"done: 2 in team .* Ctrl-C came after that"):
+        with pytest.raises(InterruptedReadError, match=r"done: added 2 principals to team .* Ctrl-C came after that"):
             zen.run("teams", "add", name, "--user", "ada@example.com", "--user", "linus@example.com")
     assert name in set(zen.run("teams")["name"])
 

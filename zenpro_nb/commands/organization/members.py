@@ -105,6 +105,7 @@ def removal(ctx: CommandContext, organization: query.Found, user_id: str, name: 
         f"/organizations/{organization.id}/members",
         target=f"{name} in {organization.name}",
         name=name,
+        sentence=("removed ", f" from {organization.name}"),
         params={"user_id": user_id},
         verify=_is_no_member(ctx, {"organization_id": organization.id}, user_id),
         on_404="is not a member",

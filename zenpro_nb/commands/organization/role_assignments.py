@@ -41,14 +41,16 @@ def revocation(ctx: CommandContext, scope: Scope, principal: Principal) -> Write
 
 
 def _write(ctx: CommandContext, method: str, scope: Scope, principal: Principal) -> Write:
+    assigns = method == "POST"
     return Write(
         method,
         f"/roles/{scope.role_id}/assignments",
         target=f"{principal.name} as {scope.label}",
         name=principal.name,
+        sentence=(f"assigned {scope.label} to " if assigns else f"revoked {scope.label} from ", ""),
         # Query parameters, no body (API facts 3.13).
         params={principal.field: principal.id, **scope.params},
-        verify=_has(ctx, scope, principal, expected=method == "POST"),
+        verify=_has(ctx, scope, principal, expected=assigns),
     )
 
 

@@ -172,6 +172,7 @@ def addition(ctx: CommandContext, team_id: str, team: str, member: Principal) ->
         f"/teams/{team_id}/members",
         target=f"{member.name} in team {team}",
         name=member.name,
+        sentence=("added ", f" to team {team}"),
         # Query parameters, no body (API facts 3.11).
         params={member.field: member.id},
         verify=_holds(ctx, team_id, member, expected=True),
@@ -187,6 +188,7 @@ def removal(ctx: CommandContext, team_id: str, team: str, member: Principal) -> 
         f"/teams/{team_id}/members",
         target=f"{member.name} in team {team}",
         name=member.name,
+        sentence=("removed ", f" from team {team}"),
         params={member.field: member.id},
         verify=_holds(ctx, team_id, member, expected=False),
         # Inferred: team and member have just been found, so a 404 can only concern the membership.

@@ -10,8 +10,8 @@ from zenpro_nb.framework.writes.checks import fields_of
 from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.syntax.counts import counted, name_list
 
-# Verbs with another result than their own past tense. An assignment needs no verb: "ada as …".
-_PAST = {"add": "", "assign": "", "run": "started", "stop": "stopping", "update": "changed {fields} of"}
+# Verbs with another result than their own past tense.
+_PAST = {"run": "started", "stop": "stopping", "update": "changed {fields} of"}
 NOTHING = "nothing to do"
 TOOK_BACK = "undid"  # the object of this verb is a change, for other verbs it is the changed object
 _PROGRESS = re.compile(r", (still|now) [a-z_]+(?=[.:]|$)")
@@ -21,8 +21,8 @@ _Y = re.compile(r"(?<=[^aeiou])y$")
 def past_tense(verb: str) -> str:
     """Return the past tense of a verb, for the result message: of the first word if there are several.
 
-    >>> past_tense("delete"), past_tense("deploy"), past_tense("verify"), past_tense("assign"), past_tense("rename-all")
-    ('deleted', 'deployed', 'verified', '', 'renamed')
+    >>> past_tense("delete"), past_tense("deploy"), past_tense("verify"), past_tense("run"), past_tense("rename-all")
+    ('deleted', 'deployed', 'verified', 'started', 'renamed')
     """
     verb = verb.partition("-")[0]
     return _PAST.get(verb, _regular_past(verb))
@@ -52,7 +52,10 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     >>> announcement([]), announcement([Outcome(write, "skipped", "is a member of acme-labs too")])
     ('nothing to do', 'nothing to do (1 skipped)')
     >>> team = Write("POST", "/teams", target="team ops", name="ops", confirmation=added)
-    >>> member = Write("POST", "/teams/1/members", target="ada in team ops", name="ada", confirmation=added)
+    >>> words = ("added ", " to team ops")
+    >>> member = Write("POST", "/", target="ada in team ops", name="ada", sentence=words, confirmation=added)
+    >>> announcement([Outcome(member, "done")]), announcement([Outcome(member, "done")] * 3)
+    ('done: added ada to team ops', 'done: added 3 principals to team ops')
     >>> announcement([Outcome(team, "done"), Outcome(member, "done")])
     'done: 2 changes'
     >>> back = [write.with_confirmation(past_tense=TOOK_BACK) for write in (team, member)]
@@ -74,7 +77,7 @@ def announcement(outcomes: Sequence[Outcome], nothing: str = NOTHING) -> str:
     detail = f": {outcome.detail}" if outcome.detail else ""
     if outcome.state == "already":
         return f"{NOTHING}: {outcome.write.target}{detail}{named}"
-    return f"done: {_verb_of(outcome.write)}{outcome.write.target}{_progress_of(outcome)}{detail}{named}"
+    return f"done: {_clause(_verb_of(outcome.write), [outcome.write])}{_progress_of(outcome)}{detail}{named}"
 
 
 def several(writes: Sequence[Write]) -> str:
@@ -120,19 +123,26 @@ def _changes(writes: Sequence[Write]) -> str:
         by_verb.setdefault(_verb_of(write), []).append(write)
     if len(by_verb) == 1:
         ((verb, alike),) = by_verb.items()
-        return f"{verb if _are_alike(alike) or verb == f'{TOOK_BACK} ' else ''}{_about(alike)}"
+        return _clause(verb if _are_alike(alike) or verb == f"{TOOK_BACK} " else "", alike)
     # A command whose verb is not shown has several kinds of steps here: their actions replace it.
     by_verb = {}
     for write in writes:
         by_verb.setdefault(_verb_of(write) or f"{_regular_past(write.position.action or 'add')} ", []).append(write)
     if len(by_verb) <= limits.REASONS_SHOWN and all(map(_are_alike, by_verb.values())):
-        return ", ".join(f"{verb}{_about(alike)}" for verb, alike in by_verb.items())
+        return ", ".join(_clause(verb, alike) for verb, alike in by_verb.items())
     counts = [f"{len(alike):,} {verb.strip()}" for verb, alike in by_verb.items()]
     return f"{counted(len(writes), 'change')}: {', '.join(counts)}"
 
 
-def _about(writes: Sequence[Write]) -> str:
-    return writes[0].target if len(writes) == 1 else several(writes)
+def _clause(verb: str, writes: Sequence[Write]) -> str:
+    """Return what was done: the sentence that these writes have in common, or the verb before their targets."""
+    (first, *others), sentences = writes, {write.sentence for write in writes}
+    if verb == f"{TOOK_BACK} ":
+        return f"{verb}{counted(len(writes), 'change')}{'' if others else f': {first.target}'}"
+    if len(sentences) == 1 and first.sentence:
+        before, after = first.sentence
+        return f"{before}{counted(len(writes), 'principal') if others else first.name}{after}"
+    return f"{verb}{several(writes) if others else first.target}"
 
 
 def _are_alike(writes: Sequence[Write]) -> bool:

@@ -144,6 +144,8 @@ class Write(Struct, frozen=True):
     path: str
     target: str  # the target, for people: "ada@example.com as Workspace Developer in ml-prod"
     name: str = ""  # the name of the object itself, as in the target: "ada@example.com"
+    sentence: tuple[str, str] | None = None
+    """What the result says before and after the name: ("added ", " to team ops"). None: the verb before the target."""
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     resource: Resource | None = None  # the resource that the server returns; None: the response is not used
