@@ -146,11 +146,11 @@ def test_a_file_of_people_is_counted_by_kind_above_the_question(environment: dic
     assert f"Send {count} changes to acme-labs: {count} invitations?" in asked
 
 
-def test_a_dry_run_shows_who_gets_an_admin_role(environment: dict[str, str]) -> None:
+def test_who_gets_an_admin_role_is_shown_in_a_dry_run_and_before_sending(environment: dict[str, str]) -> None:
     wide = {**environment, "COLUMNS": "1000", "NO_COLOR": "1"}
 
-    def messages(*words: str) -> str:
-        return in_process([*words, "--dry-run"], wide, terminal=True).stderr.decode()
+    def messages(*words: str, option: str = "--dry-run") -> str:
+        return in_process([*words, option], wide, terminal=True).stderr.decode()
 
     team = messages("teams", "add", "Platform", "--user", "linus@example.com")
     assert re.search(r"1 request · 1 person gets Workspace Admin in [^;]*\(through team Platform\) · dry run", team)
@@ -158,6 +158,14 @@ def test_a_dry_run_shows_who_gets_an_admin_role(environment: dict[str, str]) -> 
     invite = ["invitations", "create", "boss@example.com", "--role"]
     assert "1 request · 1 person gets Organization Admin · dry run" in messages(*invite, "Organization Admin")
     assert "gets" not in messages(*invite, "Organization Member")
+    for line in (["users", "onboard", "pia@example.com", "--team", "Platform"], [*invite, "Organization Admin"]):
+        dry_run = messages(*line)
+        gain = re.search(r"1 person gets [^·\n]*[^·\n ]", dry_run)
+        assert gain, dry_run
+        sent = messages(*line, option="--yes").splitlines()
+        assert sent[0] == f"{gain[0]}.", sent
+        assert sent[1].startswith("done: "), sent
+    assert "gets" not in messages("users", "onboard", "tia@example.com", "--team", "Platform", option="--quiet")
 
 
 def test_a_variable_in_a_shell_leads_to_the_line_that_saves_the_result(environment: dict[str, str]) -> None:

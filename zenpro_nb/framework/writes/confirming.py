@@ -10,7 +10,7 @@ import click
 from zenpro_nb import frames, limits, query
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes import results
-from zenpro_nb.framework.writes.dialog import ask, question, question_about_many, to_send
+from zenpro_nb.framework.writes.dialog import ask, effects_on_admins, question, question_about_many, to_send
 from zenpro_nb.framework.writes.write import PlannedWrites, Write
 from zenpro_nb.syntax.unparse import spell_context
 
@@ -23,16 +23,20 @@ def confirm(
 ) -> None:
     """Ask, if there is a question, below a table of the steps of a plan or the targets of several writes.
 
+    A question begins with who loses and who gains severe access; without one, these sentences are printed alone.
+
     Args:
         context: the context of the line.
-        arguments: its parameters.
+        arguments: its parameters; with `yes`, there is no question.
 
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
     """
     destroying = question(writes)
     text = destroying or question_about_many(writes, _organization(ctx, arguments))
-    if not text:
+    if arguments["yes"] or not text:
+        for sentence in () if arguments["quiet"] else effects_on_admins(writes):
+            ctx.ui.say(sentence)
         return
     if plan or len(to_send(writes)) > 1:
         table = _steps(ctx, writes, undoing=bool(destroying)) if plan else _targets(ctx, writes)

@@ -125,7 +125,7 @@ class Confirmation(Struct, frozen=True):
     past_tense: str = ""
     warning: str = ""  # a warning in the confirmation of this write: "This session signs in with it."
     losses: str = ""  # who loses severe access with all writes of the command; the first of them carries it
-    gains: Callable[[Sequence[Write]], str] | None = None  # returns who gains an admin role; for questions and dry runs
+    gains: Callable[[Sequence[Write]], str] | None = None  # returns who gains an admin role
     question: str = ""  # the confirmation question; set by the command if it destroys or disables something
     continuation: str = (
         ""  # the beginning of the command that continues, if the line without it means another: "undo 3f2a"

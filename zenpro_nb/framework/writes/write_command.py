@@ -251,8 +251,8 @@ class WriteCommand(Command):
                 ctx.ui.say(printable.line(remark))
             for write in admit if self.plan and arguments["yes"] else ():
                 # An interactively confirmed plan has shown them with the question.
-                for text in filter(None, (write.confirmation.losses, write.confirmation.warning)):
-                    ctx.ui.say(text)
+                if write.confirmation.warning:
+                    ctx.ui.say(write.confirmation.warning)
         for line in still_open:
             ctx.ui.warn(line)
         return frame
@@ -300,10 +300,7 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
                 command_ctx.ui.assign(arguments["out"], frame)
             return frame
 
-        def confirm(guarded_writes: Sequence[Write]) -> None:
-            if not arguments["yes"]:
-                confirming.confirm(command_ctx, ctx, guarded_writes, arguments, plan=command.plan)
-
+        confirm = partial(confirming.confirm, command_ctx, ctx, arguments=arguments, plan=command.plan)
         try:
             admit = command.admit(command_ctx, writes, arguments, confirm)
         except KeyboardInterrupt:

@@ -202,11 +202,11 @@ def with_gains(
     state: State | None = None,
     roles: Sequence[query.Found] = (),
 ) -> list[Write]:
-    """Return the writes; a question about them, or a dry run, shows who gains an admin role.
+    """Return the writes; before they are sent, and in a dry run, the command shows who gains an admin role.
 
     Args:
-        state: the current state of the organization. Without `state` and `roles`, the roles of the teams are read, but
-            only for a question or a dry run; if they cannot be read, nothing is shown.
+        state: the current state of the organization. Without `state` and `roles`, the roles of the teams are read,
+            unless nothing is printed; if they cannot be read, nothing is shown.
         roles: the roles of invitations, which need no other state.
     """
     read: list[State] = [] if state is None else [state]
