@@ -209,12 +209,13 @@ def test_remaining_access_is_named(zen: Connection, name: str, capsys: pytest.Ca
     plan = zen.run("users", "offboard", email, "--dry-run")
     assert f"Ask {email}: `zenpro users impact {email}` lists the questions." in capsys.readouterr().err
     row = plan[plan["target"] == f"workspace {name}"].iloc[0]
-    assert (
-        row["skipped_reason"] == f"offboarding does not change it: `zenpro workspaces update {name} --owner COLLEAGUE`"
-    )
+    assert (row["action"], row["skipped_reason"]) == ("stays", "keeps its owner until you name another one")
     done = zen.run("users", "offboard", email, "--yes")
     assert list(done.loc[done["target"] == f"workspace {name}", "outcome"]) == ["skipped"]
-    still_open = f"still open: workspace {name}: `zenpro workspaces update {name} --owner COLLEAGUE`"
+    still_open = (
+        f"still open: workspace {name} keeps its owner until you name another one: "
+        f"`zenpro workspaces update {name} --owner COLLEAGUE`"
+    )
     assert still_open in capsys.readouterr().err
     # Nobody can ask a person whose account is deactivated.
     zen.run("roles", "assign", "Organization Member", "--user", email)

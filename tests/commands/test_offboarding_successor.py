@@ -84,7 +84,7 @@ def test_the_summary_names_workspaces_without_an_admin_and_what_the_successor_be
 
 def test_without_a_successor_the_option_is_named(zen: Connection, capsys: pytest.CaptureFixture[str]) -> None:
     plan = zen.run("users", "offboard", LEAVER, "--dry-run")
-    left = plan[plan["action"] == "hand over"]
+    left = plan[plan["action"] == "stays"]
     assert list(left["target"]) == [f"workspace {NAME}"]
     assert left["skipped_reason"].notna().all()
     # One sentence per line: JupyterLab breaks long lines inside words.

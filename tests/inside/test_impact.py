@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
+from zenpro_nb import limits
 from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.errors import ConfirmationError, NotFoundError, PermissionDeniedError, UnknownNameError, UsageError
-from zenpro_nb.framework.writes.failures import left_out
-from zenpro_nb.framework.writes.write import Outcome, Write
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.workspaces import work_of_people
 from zenpro_nb.workspaces.targets import Target
@@ -86,18 +85,24 @@ def test_gaps_have_a_question_for_the_person(acme: Connection, rows: Any) -> Non
     assert facts["summary"] == f"{len(rows) - len(gaps)} objects · {len(gaps)} gaps"
 
 
-def test_the_plan_of_offboarding_lists_the_same_objects(acme: Connection, rows: Any) -> None:
+def test_the_plan_of_offboarding_lists_the_same_objects(
+    acme: Connection, rows: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     plan = run(acme, f"users offboard {ADA} --dry-run --allow-self --min-org-admins 0")
-    left = plan[plan["action"] == "hand over"]
+    left = plan[plan["action"] == "stays"]
     objects = rows[rows["kind"] != "not visible"]
-    assert list(left["skipped_reason"]) == [
-        f"offboarding does not change it: `{command}`" for command in objects["command"]
+    # The command is in a line of its own, in one piece; the cell says what stays, and what the command does.
+    messages = [line for line in capsys.readouterr().err.splitlines() if line.startswith("still open: ")]
+    shown = list(zip(left["target"], left["skipped_reason"], objects["command"], strict=True))
+    assert messages[: limits.NAMES_IN_MESSAGE] == [
+        f"still open: {target} {why}: `{command}`" for target, why, command in shown[: limits.NAMES_IN_MESSAGE]
     ]
+    assert not left["skipped_reason"].str.contains("`").any()
     assert list(left["step"]) == sorted(left["step"])
-    assert set(plan["action"][: len(plan) - len(left)]) & {"hand over"} == set()
+    assert set(plan["action"][: len(plan) - len(left)]) & {"hand over", "stays"} == set()
 
 
-def test_the_plan_above_the_question_counts_its_rows_and_names_the_commands_later(
+def test_the_plan_above_the_question_counts_its_rows_and_says_what_stays(
     acme: Connection, rows: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     left = int((rows["kind"] != "not visible").sum())
@@ -108,10 +113,7 @@ def test_the_plan_above_the_question_counts_its_rows_and_names_the_commands_late
     (question,) = questions
     assert f"in this order? {left} more rows show what stays unchanged." in question
     shown = " ".join(capsys.readouterr().out.split())
-    assert shown.count("left as it is") == left
-    assert "offboarding does not change it" not in shown
-    write = Write("", "", target="schedule nightly").with_hold(skipped="why", brief="left as it is")
-    assert left_out([Outcome(write, "skipped", "why")]) == []
+    assert shown.count(" until you ") == left
 
 
 def test_people_who_are_found_late_have_the_same_objects(
@@ -119,7 +121,7 @@ def test_people_who_are_found_late_have_the_same_objects(
 ) -> None:
     monkeypatch.setattr(offboarding_work, "_accounts_of", lambda members, texts: [])
     plan = run(acme, f"users offboard {ADA} --dry-run --allow-self --min-org-admins 0")
-    assert (plan["action"] == "hand over").sum() == (rows["kind"] != "not visible").sum()
+    assert (plan["action"] == "stays").sum() == (rows["kind"] != "not visible").sum()
 
 
 def test_the_projects_of_workspaces_without_the_person_are_not_read(

@@ -228,7 +228,7 @@ def test_the_time_of_runs_that_started_together_stays() -> None:
 
 
 def test_ids_and_parts_of_requests_leave_space_to_sentences() -> None:
-    text = "offboarding does not change it: `workspaces update ml-dev`"
+    text = "keeps its owner until you name another: `workspaces update ml-dev`"
     row = {"step": 1, "target": "workspace ml-dev", "reason": text, "route": f"/users/{UUID(int=1)}/x", "id": "a" * 36}
     frame = pd.DataFrame([row, {**row, "step": 2, "route": f"/users/{UUID(int=2)}", "id": "b" * 36}])
     frame = frame.assign(more=["x" * 40, "y"], rest=["x" * 40, "y"])

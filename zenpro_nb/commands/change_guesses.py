@@ -106,7 +106,7 @@ def of_handover(guess: Guess) -> str:
     offboards = guess.line("users", "offboard", *leaving, "--successor", new_owner or "COLLEAGUE", *options)
     return (
         f"Use {offboards}. It hands over workspaces and roles. {lists_all} lists what else depends on the user, with "
-        "the command that pauses each object or hands it over."
+        "a command for each object."
     )
 
 

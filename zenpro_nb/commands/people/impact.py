@@ -38,8 +38,9 @@ _DELETED_STATES = frozenset({"deleted", "deletion_pending"})
 IMPACT = Table(
     noun="impact",
     help="List what depends on users: what runs under their name, and what they own.\n\nRead this before you offboard "
-    "someone. Each row has the command that pauses the object or hands it over. Rows of the kind `not visible` list "
-    "information that no API shows, with a question to ask that person.",
+    "someone. Each row has the command that pauses, stops, or deprovisions the object, or changes its owner or "
+    "credentials. Rows of the kind `not visible` list information that no API shows, with a question to ask that "
+    "person.",
     columns=(
         Column("user", help="email of the person"),
         Column(
@@ -51,7 +52,11 @@ IMPACT = Table(
         Column("status", DataType.CATEGORY, help="status of the object", display=Display.STATE),
         Column("workspace", DataType.CATEGORY, help="workspace of the object"),
         Column("project", DataType.CATEGORY, help="project of the object"),
-        Column("command", help="command that pauses the object or hands it over", display=Display.COMMAND),
+        Column(
+            "command",
+            help="command that pauses, stops, or deprovisions the object, or changes its owner or credentials",
+            display=Display.COMMAND,
+        ),
         Column("question", help="question for the person", display=Display.PROSE),
         Column("detail", help="what the object does, or why it is not visible", display=Display.PROSE),
         Column("id", DataType.ID, help="ID of the object"),
@@ -281,7 +286,7 @@ class _Words:
         return f"{self._name} {words}" + (f" --org {quoted(self._org)}" if self._org and of_org else "")
 
     def command(self, item: WorkObject) -> str:
-        """Return the command that pauses an object, or hands it over."""
+        """Return the command that pauses, stops, or deprovisions an object, or replaces its credentials."""
         where = "" if item.target.plain else f" --workspace {self.workspace(item.target.name)}"
         if item.kind in ("schedule", "trigger"):
             return self.line(f"{item.kind}s pause {item.id}{where}")

@@ -19,7 +19,7 @@ from zenpro_nb.commands.people import offboarding_work
 from zenpro_nb.commands.people.memberships import Person, Place
 from zenpro_nb.commands.people.offboarding_places import places_to_leave
 from zenpro_nb.commands.people.other_organizations import names_by_account
-from zenpro_nb.commands.people.successor import HAND_OVER, Successor, handed_over, successor_named
+from zenpro_nb.commands.people.successor import STAYS, Successor, handed_over, successor_named
 from zenpro_nb.framework.declare import (
     THERE,
     Allowed,
@@ -79,9 +79,9 @@ def offboard(
     offboards them from all these organizations. Steps that are already done are skipped, so the command is safe to run
     again.
 
-    The last rows of the plan list what keeps running under the name of the user, and the workspaces that they own, each
-    with the command that pauses it or hands it over. Offboarding does not change them. `users impact` also
-    lists them, with questions about what no API shows: private secrets, API keys, personal access tokens,
+    The last rows of the plan, with the action `stays`, list what offboarding does not change: what keeps running under
+    the name of the user, and the workspaces that they own. The messages contain the command for each. `users impact`
+    also lists them, with questions about what no API shows: private secrets, API keys, personal access tokens,
     workspaces that are not running. With --successor, zenpro first hands over to a colleague what the API can transfer:
     owned workspaces, and roles in workspaces and projects.
     With --check-usage, the column `usage` shows the runs that the user started, including through schedules.
@@ -118,9 +118,10 @@ def offboard(
     }
     remains = _still_open(leaving, elsewhere, spell_options(typed))
     writes += [write for person in leaving for write in _steps(ctx, person, places, others_of[person.id], remains)]
-    writes += [
+    left = [
         step for person in leaving for step in offboarding_work.left_running(ctx, person, places, work, heir, handed)
     ]
+    writes += left
     nothing = Write("", "", target="")
     writes += [
         blocked(replace(nothing, target=place.organization.name), "incomplete", place.hidden, "omit --all-orgs")
@@ -133,8 +134,7 @@ def offboard(
     guarded_writes = judged_by(states, places[0].me, writes, allowed)
     if check_usage is not None:
         guarded_writes = _with_usage(ctx, guarded_writes, places, check_usage, max_affected)
-    hands_over = any(write.position.action == HAND_OVER for write in writes)
-    unseen = offboarding_work.unseen(leaving, work, heir, hands_over=hands_over)
+    unseen = offboarding_work.unseen(leaving, work, heir, hands_over=bool(handed or left))
     return _with_question(guarded_writes, leaving, places, unseen, heir)
 
 
@@ -170,7 +170,7 @@ def _steps(ctx: CommandContext, person: Person, places: Sequence[Place], stays: 
     steps = list(_revocations(ctx, person, places))
     if person.id and person.active is not False:
         off = update_of(ctx, USERS, person.found, {"is_active": False})
-        off = off.with_confirmation(past_tense="deactivated").with_position(action="deactivate")
+        off = off.with_confirmation(past_tense="deactivated").with_position(action=STAYS if stays else "deactivate")
         off = off.with_hold(skipped=stays, remains=remains if stays else "")
         steps.insert(0, off)
     if not person.id and not steps:

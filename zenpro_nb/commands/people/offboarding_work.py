@@ -10,7 +10,7 @@ from zenpro_nb.access import Inventory
 from zenpro_nb.commands.people import impact
 from zenpro_nb.commands.people import memberships as people
 from zenpro_nb.commands.people.memberships import Person, Place
-from zenpro_nb.commands.people.successor import HAND_OVER, NOT_TRANSFERABLE
+from zenpro_nb.commands.people.successor import NOT_TRANSFERABLE, STAYS
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import CommandContext, Write
 from zenpro_nb.query import Found
@@ -27,7 +27,14 @@ _UNSEEN = (
     "resources, accounts inside workspaces."
 )
 
-_LEFT = "left as it is; the result contains the command for it"
+_STAYING = {  # how each kind of object stays, and what its command does: see `impact`
+    "schedule": "keeps running until you pause it",
+    "trigger": "keeps running until you pause it",
+    "run": "keeps running until you stop it",
+    "deployment": "stays up until you deprovision it",
+    "connector": "keeps its credentials until you replace them",
+    impact.WORKSPACE: "keeps its owner until you name another one",
+}
 
 
 class PlaceWithWork(Place):
@@ -148,23 +155,17 @@ def left_running(
             if row["id"] in handed:
                 continue
             target = " ".join(str(row[name]) for name in ("kind", "name"))
-            why = f"offboarding does not change it: `{row['command']}`"
+            why, command = _STAYING[row["kind"]], f"`{row['command']}`"
             if row["kind"] == impact.WORKSPACE and successor is not None:
-                why = _not_handed_over(ctx, successor, where, str(row["command"]))
+                organization = where.organization.name
+                joins = f"{ctx.ui.name} users onboard {quoted(successor.email)} --org {quoted(organization)}"
+                why = f"keeps its owner, because {successor.email} is not a member of {organization}"
+                command = f"`{joins}`, then {command.replace(impact.COLLEAGUE, quoted(successor.email))}"
             if row["kind"] != impact.WORKSPACE:
                 target = f"{target} in {row['workspace']}"
             step = Write("", "", target=target, name=person.email)
             # A table breaks a long command, a line of its own does not.
-            remains = f"{target}: `{row['command']}`"
-            yield step.with_hold(skipped=why, brief=_LEFT, remains=remains).with_position(action=HAND_OVER)
-
-
-def _not_handed_over(ctx: CommandContext, successor: Person, where: Place, command: str) -> str:
-    """Return why a workspace keeps its owner although a successor was named, and the commands that hand it over."""
-    organization = where.organization.name
-    joins = f"{ctx.ui.name} users onboard {quoted(successor.email)} --org {quoted(organization)}"
-    takes_over = command.replace(impact.COLLEAGUE, quoted(successor.email))
-    return f"{successor.email} is not a member of {organization}: run `{joins}`, then `{takes_over}`"
+            yield step.with_hold(skipped=why, remains=f"{target} {why}: {command}").with_position(action=STAYS)
 
 
 def unseen(

@@ -26,7 +26,7 @@ Successor = Annotated[
         "in workspaces and projects.",
     ),
 ]
-HAND_OVER = "hand over"
+HAND_OVER, STAYS = "hand over", "stays"
 # API facts 3, workspaces: only a workspace has an owner that a request can change.
 NOT_TRANSFERABLE = "No API can change the owner of schedules, triggers, deployments, connectors, or keys."
 

@@ -65,7 +65,6 @@ def _steps(ctx: CommandContext, writes: Sequence[Write], *, undoing: bool) -> fr
     if isinstance(writes, PlannedWrites):
         table: pd.DataFrame = writes.table.copy(deep=False)
         return frames.for_confirmation(table)
-    writes = [write.with_hold(skipped=write.hold.brief) if write.hold.brief else write for write in writes]
     filled = {
         "usage": any(write.position.usage for write in writes),
         "blocked_reason": any(write.hold.blocked for write in writes),

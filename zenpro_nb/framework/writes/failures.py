@@ -147,14 +147,14 @@ def left_out(outcomes: Sequence[Outcome]) -> list[str]:
     """Return one line for each reason why writes were never sent, with their targets."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
-        if outcome.state in ("blocked", "skipped") and not (outcome.write.hold.brief or outcome.write.hold.remains):
+        if outcome.state in ("blocked", "skipped") and not outcome.write.hold.remains:
             reasons.setdefault((outcome.state, outcome.detail), []).append(outcome.write.target)
     return [f"{name_list(targets, limits.FAILED_NAMED)}: {state}: {why}" for (state, why), targets in reasons.items()]
 
 
-def still_open(outcomes: Sequence[Outcome]) -> list[str]:
+def still_open(writes: Sequence[Write]) -> list[str]:
     """Return what skipped writes leave open, each with the command for it."""
-    remains = [outcome.write.hold.remains for outcome in outcomes if outcome.state == "skipped"]
+    remains = [write.hold.remains for write in writes if write.hold.skipped]
     texts = [f"still open: {text}" for text in dict.fromkeys(remains) if text]
     more = len(texts) - limits.NAMES_IN_MESSAGE
     rest = [f"still open: {more:,} more, in the skipped rows"] if more > 0 else []

@@ -99,7 +99,6 @@ class Hold(Struct, frozen=True):
     remedy: Remedy | None = None  # the better way, if there is one
     skipped: str = ""  # why it is impossible here: it is reported and not sent, and the rest continues
     remains: str = ""  # with `skipped`: what is open after the command, and the command for it; it is reported last
-    brief: str = ""  # replaces `skipped` above a question, if only the table of the result has it in full
     caution: str = ""  # a part of the confirmation, because an option overrides a guard: "This is you."
 
 

@@ -235,7 +235,7 @@ class WriteCommand(Command):
         results.abridge(ctx, outcomes)
         for line in failures.left_out(outcomes):
             ctx.ui.warn(line)
-        still_open = failures.still_open(outcomes)
+        still_open = failures.still_open(admit)
         if any(outcome.failed for outcome in outcomes):
             for remark in remarks:
                 ctx.ui.say(printable.line(remark))
@@ -290,6 +290,8 @@ def _callback(command: WriteCommand) -> Callable[..., Any]:
             writes = command.with_guards(command_ctx, writes, arguments)
             frame = results.dry_run_frame(command_ctx, writes, plan=command.plan)
             results.abridge_dry_run(command_ctx, writes)
+            for text in failures.still_open(writes):
+                command_ctx.ui.say(text)
             if not writes:
                 answer = writes.answer if isinstance(writes, PlannedWrites) else ""
                 frame = frames.with_answer(frame, answer or command.nothing_to_do)
