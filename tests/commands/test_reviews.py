@@ -149,7 +149,8 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     rows = zen.run("reviews", "get", review)
     writes = len(requests.writes())
     first = int(mine(zen, review, somebody)["row"].iloc[0])
-    question = rf"of review {review} as recommended: .* and 1 to keep\? 1 row is kept without having been looked at\."
+    parts = r".* and 1 to keep; . undecided \(don't-know\)"
+    question = rf"of review {review} as recommended: {parts}\? 1 row is kept without having been looked at\."
     capsys.readouterr()
     with pytest.raises(ConfirmationError, match=question):
         zen.run("reviews", "decide", review, "--recommended")
@@ -175,12 +176,29 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     assert unseen in capsys.readouterr().err
     assert zen.run(*line.split())["row"].tolist() == done["row"][done["decision"] == "keep"].tolist()
     (listed,) = zen.run("reviews").to_dict("records")
+    # Rows that nobody could decide are counted, listed, and not called decided.
+    unsure = zen.run("reviews", "get", review, "--where", "decision=don't-know")["row"].tolist()
+    assert first in unsure
+    undecided, decided_rows = f"{len(unsure)} undecided (don't-know)", listed["rows"] - len(unsure)
+    line = f'{zen._ui.name} reviews get {review} --where "decision=don\'t-know"'
+    assert listed["progress"] == f"{decided_rows} of {listed['rows']} decided · {undecided}"
+    assert (listed["decisions"], listed["next_command"]) == (decided_rows, line)
+    capsys.readouterr()
+    zen.run("reviews", "evidence", review)
+    state = f"{decided_rows} of {listed['rows']} rows decided; {undecided}: `{line}`"
+    assert f"{state}\n" in capsys.readouterr().err
+    zen.run("reviews", "decide", review, *(f"--row={number}" for number in unsure), "--keep")
+    (listed,) = zen.run("reviews").to_dict("records")
     assert listed["progress"] == f"all {listed['rows']} decided"
     assert listed["next_command"] == f"{zen._ui.name} reviews evidence {review} --save {review}.csv"
     zen.run("reviews", "decide", review, "--row", first, "--revoke", "--because", "moved on")
     (listed,) = zen.run("reviews").to_dict("records")
     assert listed["progress"] == f"all {listed['rows']} decided · 1 revocation not applied yet"
     assert listed["next_command"] == f"{zen._ui.name} reviews apply {review}"
+    capsys.readouterr()
+    accepted = ("--dont-know", "--because", "recommendation accepted")
+    zen.run("reviews", "decide", review, *(f"--row={number}" for number in unsure), *accepted)
+    assert f"decided 0 rows; {undecided}; {state}\n" in capsys.readouterr().err
     zen.run("reviews", "decide", review, "--row", first, "--dont-know", "--because", "ask the lead")
     decided = zen.run("reviews", "get", review).set_index("row")
     assert decided.loc[first, ["decision", "justification"]].tolist() == ["don't-know", "ask the lead"]

@@ -89,7 +89,12 @@ def test_each_decision_is_saved_before_the_next_key(form: ReviewForm) -> None:
     form.press("k")
     assert stored_decisions() == ["keep", "", "revoke", "don't-know", "keep"]
     assert form.is_done
-    assert form.progress == "all 4 decided · 1 revocation not applied yet"
+    assert form.progress == "3 of 4 decided · 1 undecided (don't-know) · 1 revocation not applied yet"
+    zenpro = form.run.ui.name
+    assert form.ending == (
+        f"3 of 4 rows decided; 1 revocation not applied yet: `{zenpro} reviews apply q4`; 1 undecided (don't-know): "
+        f'`{zenpro} reviews get q4 --where "decision=don\'t-know"`'
+    )
     (first, *_) = Reviews().find("q4", *AT).review.rows
     assert (first.decided_by, first.decided) == ("grace@x.io", "1970-01-01T00:16:40Z")
     # A new form, as after a lost kernel, continues from the file.

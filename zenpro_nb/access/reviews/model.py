@@ -162,8 +162,18 @@ class Review(msgspec.Struct, frozen=True, rename=_KEYS):
 
     @property
     def decided_rows(self) -> tuple[ReviewRow, ...]:
-        """Return the rows with a decision."""
-        return tuple(row for row in self.rows if row.decision)
+        """Return the rows to keep or to revoke."""
+        return tuple(row for row in self.rows if row.decision in (KEEP, REVOKE))
+
+    @property
+    def undecided_rows(self) -> tuple[ReviewRow, ...]:
+        """Return the rows that someone looked at and could not decide: don't-know."""
+        return tuple(row for row in self.rows if row.decision == DONT_KNOW)
+
+    @property
+    def is_answered(self) -> bool:
+        """Return whether someone has answered each row, also with don't-know."""
+        return len(self.decided_rows) + len(self.undecided_rows) >= len(self.open)
 
     @property
     def to_revoke(self) -> tuple[ReviewRow, ...]:

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 
 from zenpro_nb import access, extras, frames, inventory, query
 from zenpro_nb.access.reviews.columns import REVIEW
-from zenpro_nb.access.reviews.model import Review, ReviewRow
+from zenpro_nb.access.reviews.model import DONT_KNOW, Review, ReviewRow
 from zenpro_nb.errors import UsageError
 from zenpro_nb.files.paths import expand_home
 from zenpro_nb.framework.declare import Arg, CommandContext, FrameType, NewNameType, TextType, completions, frame_of
@@ -138,8 +138,10 @@ def progress(review: Review) -> str:
     '0 of 0 decided'
     """
     total, decided = len(review.open), len(review.decided_rows)
-    is_complete = 0 < total == decided
-    parts = [f"all {total:,} decided" if is_complete else f"{decided:,} of {total:,} decided"]
+    is_complete = total > 0 and review.is_answered
+    parts = [f"all {total:,} decided" if 0 < total == decided else f"{decided:,} of {total:,} decided"]
+    if review.undecided_rows:
+        parts.append(undecided(len(review.undecided_rows)))
     if review.to_revoke:
         revocations = counted(len(review.to_revoke), "revocation")
         undone = f" ({len(review.undone_rows):,} undone)" if review.undone_rows else ""
@@ -150,21 +152,34 @@ def progress(review: Review) -> str:
     return " · ".join(parts)
 
 
+def undecided(count: int) -> str:
+    """Return the number of rows that someone looked at and could not decide."""
+    return f"{count:,} undecided ({DONT_KNOW})"
+
+
 def next_of(ui: str, review: Review) -> str:
     """Return the state of a review as a sentence with the next command; "" if it is finished.
 
     Args:
         ui: the word before a command: `%zenpro` or `zenpro`.
     """
-    total, undecided = len(review.open), len(review.open) - len(review.decided_rows)
+    total, decided = len(review.open), len(review.decided_rows)
     name = quoted(review.name)
-    if undecided:
-        progress = f"{len(review.decided_rows):,} of {counted(total, 'row')} decided"
-        return f"{progress}; go through the others: `{ui} form review {name}`"
-    if review.to_revoke:
+    parts = []
+    if not review.is_answered:
+        parts.append(f"go through the others: `{ui} form review {name}`")
+    elif review.to_revoke:
         revocations = counted(len(review.to_revoke), "revocation")
-        return f"all {total:,} decided; {revocations} not applied yet: `{ui} reviews apply {name}`"
-    return ""
+        parts.append(f"{revocations} not applied yet: `{ui} reviews apply {name}`")
+    if review.is_answered and review.undecided_rows:
+        parts.append(f"{undecided(len(review.undecided_rows))}: `{ui} {_undecided_line(review)}`")
+    progress = f"all {total:,} decided" if decided == total else f"{decided:,} of {counted(total, 'row')} decided"
+    return "; ".join([progress, *parts]) if parts else ""
+
+
+def _undecided_line(review: Review) -> str:
+    """Return the command that lists the undecided rows."""
+    return f"reviews get {quoted(review.name)} --where {quoted(f'decision={DONT_KNOW}')}"
 
 
 def next_command(ctx: CommandContext, review: Review) -> str:
@@ -172,10 +187,12 @@ def next_command(ctx: CommandContext, review: Review) -> str:
     settings, name = ctx.session.settings, quoted(review.name)
     if review.server != settings.url:
         return ""
-    if len(review.decided_rows) < len(review.open):
+    if not review.is_answered:
         line = f"form review {name}"
     elif review.to_revoke:
         line = f"reviews apply {name}"
+    elif review.undecided_rows:
+        line = _undecided_line(review)
     else:
         line = f"reviews evidence {name} --save {quoted(f'{review.name}.csv')}"
     is_in_use = settings.organization in (review.organization_name, review.organization_id)

@@ -12,7 +12,7 @@ from zenpro_nb import frames, limits
 from zenpro_nb.access.reviews import decisions
 from zenpro_nb.access.reviews.decisions import Decision
 from zenpro_nb.access.reviews.foresight import Foresight
-from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review, ReviewRow
+from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review
 from zenpro_nb.commands.reviews.common import (
     TABLE,
     ReviewName,
@@ -25,6 +25,7 @@ from zenpro_nb.commands.reviews.common import (
     now,
     progress,
     texts_of,
+    undecided,
     update_review,
 )
 from zenpro_nb.commands.reviews.reviews import reviews
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN_FIRST = (REVOKE, DONT_KNOW, KEEP)  # the rows that change something, then those that are still open
-_WORDS = {REVOKE: "to revoke", DONT_KNOW: f"left to someone else ({DONT_KNOW})", KEEP: "to keep"}
+_WORDS = {REVOKE: "to revoke", KEEP: "to keep"}
 _NO_DECISIONS = "no new decisions"
 
 Rows = Annotated[
@@ -53,7 +54,7 @@ Principals = Annotated[
 ]
 Keep = Annotated[bool, Opt(help="Decide to keep the selected rows.")]
 Revoke = Annotated[bool, Opt(help="Decide to revoke the selected rows. `reviews apply` revokes them.")]
-DontKnow = Annotated[bool, Opt("--dont-know", help="Leave the decision to someone else; nothing is revoked for now.")]
+DontKnow = Annotated[bool, Opt("--dont-know", help="Leave the selected rows undecided; nothing is revoked.")]
 Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Record the reason for the decision.")]
 From = Annotated[
     BoundValue | str | None,
@@ -99,7 +100,7 @@ def decide(
     Examples:
         # Keep one role, with a reason
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
-        # Leave the decision on all rows of a person to someone else
+        # Leave all rows of a person undecided
         reviews decide 2026-q3 --principal linus@example.com --dont-know
         # Accept the recommendations for all rows that have no decision yet
         reviews decide 2026-q3 --recommended --yes
@@ -130,8 +131,8 @@ def decide(
     rows = sorted(
         (row for row in after.rows if row.row in numbers_decided), key=lambda row: _SHOWN_FIRST.index(row.decision)
     )
-    is_complete = len(after.decided_rows) == len(after.open)
-    ctx.ui.say(f"{_summary(rows)}; {(is_complete and next_of(ctx.ui.name, after)) or progress(after)}")
+    summary = _summary("decided {}", [row.decision for row in rows]) if rows else _NO_DECISIONS
+    ctx.ui.say(f"{summary}; {(after.is_answered and next_of(ctx.ui.name, after)) or progress(after)}")
     if yes and unseen:
         ctx.ui.say(unseen)
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
@@ -191,8 +192,8 @@ def _confirm(ctx: CommandContext, review: Review, decided: Sequence[Decision], u
     if yes or not decided:
         return
     _preview(ctx, review, [decision.row for decision in decided if decision.decision == REVOKE])
-    parts = _parts([decision.decision for decision in decided])
-    question = f"Decide {counted(len(decided), 'row')} of review {review.name} as recommended: {parts}?"
+    words = [decision.decision for decision in decided]
+    question = f"{_summary(f'Decide {{}} of review {review.name} as recommended', words)}?"
     if unseen:
         question = f"{question} {unseen.partition(';')[0]}."
     question += f" Nothing is revoked before `{ctx.ui.name} reviews apply {quoted(review.name)}`."
@@ -212,18 +213,20 @@ def _preview(ctx: CommandContext, review: Review, numbers: Collection[int]) -> N
         ctx.ui.say(f"  and {len(rows) - limits.REVOCATIONS_NAMED:,} more: `{line}` lists all, with the reasons")
 
 
-def _parts(words: Sequence[str]) -> str:
-    """Return the numbers of decisions as words, first those that change something.
+def _summary(verb: str, words: Sequence[str]) -> str:
+    """Return the numbers of decisions, and of rows that stay undecided.
 
-    >>> _parts(["keep", "revoke", "keep", "don't-know"]), _parts(["keep"])
-    ("1 to revoke, 1 left to someone else (don't-know) and 2 to keep", '1 to keep')
+    Args:
+        verb: with `{}` for the number of decided rows.
+
+    >>> _summary("decided {}", ["keep", "revoke", "keep", "don't-know"]), _summary("decided {}", ["don't-know"])
+    ("decided 3 rows: 1 to revoke and 2 to keep; 1 undecided (don't-know)", "decided 0 rows; 1 undecided (don't-know)")
     """
     counts = Counter(words)
-    return enumerated([f"{counts[word]:,} {_WORDS[word]}" for word in _SHOWN_FIRST if counts[word]], len(_WORDS))
-
-
-def _summary(rows: list[ReviewRow]) -> str:
-    return f"decided {counted(len(rows), 'row')}: {_parts([row.decision for row in rows])}" if rows else _NO_DECISIONS
+    parts = [f"{counts[word]:,} {text}" for word, text in _WORDS.items() if counts[word]]
+    decided = counted(sum(counts[word] for word in _WORDS), "row")
+    decisions = verb.format(decided) + (f": {enumerated(parts, len(parts))}" if parts else "")
+    return f"{decisions}; {undecided(counts[DONT_KNOW])}" if counts[DONT_KNOW] else decisions
 
 
 def _refuse(

@@ -47,7 +47,7 @@ def _undecided_review(ctx: CommandContext, org: str | None) -> str:
     organization = query.organization(ctx.session, org)
     stored = inventory.Reviews().of(ctx.session.settings.url, organization.id, [])
     reviews = [found.review for found in reversed(stored)]
-    names = [found.name for found in reviews if len(found.decided_rows) < len(found.open)]
+    names = [found.name for found in reviews if not found.is_answered]
     if not names and reviews:
         raise UnknownNameError(
             f"All reviews of {organization.name} are complete",

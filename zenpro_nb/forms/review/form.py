@@ -98,8 +98,8 @@ class ReviewForm:
 
     @property
     def is_done(self) -> bool:
-        """Return whether everything is decided."""
-        return len(self.review.decided_rows) >= len(self.review.open)
+        """Return whether each row is answered."""
+        return self.review.is_answered
 
     # --- user actions -----------------------------------------------------------------------------------------
 
