@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from zenpro_nb.limits import TABLE_SPARSE, TABLE_TORN, TABLE_WRAPPED
+from zenpro_nb.limits import TABLE_KEPT, TABLE_SPARSE, TABLE_TIGHT, TABLE_TORN, TABLE_WRAPPED
 
 NOTHING_SIGN, YES_SIGN, NO_SIGN, ELLIPSIS = "·", "✓", "–", "…"
 
@@ -98,6 +98,11 @@ class TableColumn(Struct, frozen=True, dict=True):
     index: bool = False
     deciding: int = 0  # columns that decide are folded away last: 1 is the most important, 0 does not decide
 
+    @property
+    def vital(self) -> bool:
+        """Return whether a row is not understood without it: it is among the first that decide, and no id."""
+        return 0 < self.deciding <= TABLE_KEPT and not self.key
+
     @cached_property
     def width(self) -> int:
         """Return the width of the column with its cells as shown."""
@@ -133,8 +138,12 @@ class TableColumn(Struct, frozen=True, dict=True):
     @property
     def wraps(self) -> bool:
         """Return whether its texts can be wrapped: those of an index or a column that decides, if they are long."""
-        texts = not self.right and not self.state and not self.moment
-        return bool(self.deciding or self.index) and not self.prose and texts and self.width > TABLE_WRAPPED
+        return bool(self.deciding or self.index) and self.short_text and self.width > TABLE_WRAPPED
+
+    @property
+    def short_text(self) -> bool:
+        """Return whether its values are names or other short texts: no sentences, numbers, states, or times."""
+        return not (self.prose or self.right or self.state or self.moment)
 
     @cached_property
     def _words(self) -> set[str]:
@@ -154,6 +163,11 @@ class TableColumn(Struct, frozen=True, dict=True):
     def least(self) -> int:
         """Return the smallest width of a column that wraps: that of its longest word, within limits."""
         return min(max(TABLE_WRAPPED, self._longest_word), TABLE_TORN)
+
+    @cached_property
+    def tightest(self) -> int:
+        """Return the smallest width of names beside other columns that decide: that of their longest word."""
+        return min(max(TABLE_TIGHT, self._longest_word), TABLE_TORN)
 
     @property
     def torn(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from zenpro_nb.limits import TABLE_PROSE, TABLE_PROSE_WIDE
+from zenpro_nb.limits import TABLE_PROSE, TABLE_PROSE_WIDE, TABLE_SPARSE
 from zenpro_nb.ui.cells import TableColumn
 
 
@@ -25,6 +25,13 @@ class FoldingOrder(Struct, frozen=True):
     columns: Sequence[TableColumn]
     redundant: int
     minor: int
+
+    def without(self, columns: Sequence[TableColumn]) -> FoldingOrder:
+        """Return the order in which the other columns are folded away."""
+        staying = set(map(id, columns))
+        parts = self.columns[: self.redundant], self.columns[self.redundant : self.minor], self.columns[self.minor :]
+        first, second, third = ([column for column in part if id(column) not in staying] for part in parts)
+        return FoldingOrder([*first, *second, *third], len(first), len(first) + len(second))
 
     def width_at(self, folded_count: int, column: TableColumn) -> int:
         """Return the width that a column should have while only this number of columns is folded away."""
@@ -64,7 +71,8 @@ def put_back(
     """Return the folded columns that fit into the width that remains, the most important ones first.
 
     A wide column that does not fit leaves space for narrower ones that were folded before it. Ids and other redundant
-    columns come back only if the sentences of the visible columns are not narrowed for them.
+    columns come back only if the sentences of the visible columns are not narrowed for them, and ids only if no other
+    column is left out.
 
     Args:
         order: of all columns.
@@ -73,15 +81,20 @@ def put_back(
         width: that all columns can have, each including the gap.
         width_of: returns the width that a column needs while this number of columns is folded away, including the gap.
     """
-    back = []
+    back: list[TableColumn] = []
+    left_out = False  # a column that is worth more than an id
     free = width - sum(width_of(folded_count, column) for column in visible)
     narrowed = sum(width_of(0, column) - width_of(folded_count, column) for column in visible)
     for place in reversed(range(folded_count)):
         column = order.columns[place]
         needed = width_of(folded_count, column)
-        if not column.empty and needed <= (free - narrowed if place < order.redundant else free):
+        if column.empty or (column.key and not column.deciding and left_out):
+            continue
+        if needed <= (free - narrowed if place < order.redundant else free):
             back.append(column)
             free -= needed
+        else:
+            left_out |= place >= order.redundant
     return back
 
 
@@ -111,6 +124,22 @@ def folding_order(columns: Sequence[TableColumn]) -> FoldingOrder:
     order = sorted((column for column in reversed(columns) if not column.index), key=lambda column: ranks[id(column)])
     places = [ranks[id(column)][0] for column in order]
     return FoldingOrder(order[:-1], sum(place < _OTHER for place in places), sum(place < _DECIDING for place in places))
+
+
+def kept(columns: Sequence[TableColumn], told: str) -> list[TableColumn]:
+    """Return the columns that a row is not shown without: the first ones that decide, and a command that does.
+
+    Args:
+        columns: of the whole table.
+        told: the line below the table. If it names the value that all rows share, no column has to.
+    """
+    ranks = _ranks(columns)
+    staying = [column for column in columns if column.vital or (column.deciding and column.command)]
+    return [
+        column
+        for column in staying
+        if (rank := ranks[id(column)][0]) == _DECIDING or (rank == _SINGLE_PLACE and column.cells[0].text not in told)
+    ]
 
 
 _EMPTY, _ID, _ADDRESS, _REQUEST, _REDUNDANT, _OTHER, _SINGLE_PLACE, _DECIDING = range(8)
@@ -162,7 +191,8 @@ _DISTINCT_MOST = 2  # columns that are added
 def with_distinct_rows(columns: Sequence[TableColumn]) -> list[TableColumn]:
     """Return the columns; those that tell rows with the same deciding texts apart decide too.
 
-    A table without deciding columns stays as it is, and so does one whose rows differ only in ids.
+    A table without deciding columns stays as it is, and so does one whose rows differ only in ids. If few rows are the
+    same, the others need their deciding columns more.
 
     >>> from zenpro_nb.ui.cells import Cell
     >>> cells = {"name": ["ada", "ada"], "role": ["Admin", "Admin"], "scope": ["dev", "prod"]}
@@ -174,6 +204,7 @@ def with_distinct_rows(columns: Sequence[TableColumn]) -> list[TableColumn]:
     found = list(columns)
     if not any(column.deciding for column in found):
         return found
+    last = max(column.deciding for column in found) + 1
     for _ in range(_DISTINCT_MOST):
         keys = _texts_by_row([column for column in found if column.deciding])
         different = len(set(keys))
@@ -186,10 +217,11 @@ def with_distinct_rows(columns: Sequence[TableColumn]) -> list[TableColumn]:
         best = max(gains)
         if best <= different:
             break
-        place = gains.index(best)
-        later = {id(column) for column in found if column.deciding >= _DISTINCT_PLACE}
+        is_frequent = (len(keys) - different) * TABLE_SPARSE > len(keys)
+        place, rank = gains.index(best), _DISTINCT_PLACE if is_frequent else last
+        later = {id(column) for column in found if column.deciding >= rank}
         found = [replace(column, deciding=column.deciding + (id(column) in later)) for column in found]
-        found[place] = replace(found[place], deciding=_DISTINCT_PLACE)
+        found[place] = replace(found[place], deciding=rank)
     return found
 
 

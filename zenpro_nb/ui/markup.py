@@ -92,7 +92,7 @@ def class_of(column: TableColumn) -> list[str]:
 
 def _cell(item: Cell, classed: Sequence[str], column: TableColumn) -> str:
     with_tone = [f"zp-{item.tone}"] if item.tone else []
-    classes = _attribute([*classed, *["zp-q"] * item.quiet, *with_tone])
+    classes = _attribute([*classed, *["zp-q"] * item.quiet, *["zp-0"] * item.nothing, *with_tone])
     hint = item.hint or (item.text if item.short else "")
     title = f' title="{markup(hint)}"' if hint else ""
     return f"<{'th' if column.index else 'td'}{classes}{title}>{cell(item)}</{'th' if column.index else 'td'}>"

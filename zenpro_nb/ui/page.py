@@ -1,7 +1,8 @@
 """A table that folds its columns in the browser, where the width of the page is known.
 
 A kernel does not know the width of the page, which also changes. The HTML has all columns, and container queries hide
-those that do not fit, in the order of `folding`. The line below the table names them.
+those that do not fit, in the order of `folding`. The line below the table names them. The first columns that decide are
+never hidden: if the page is too narrow even for these, each row becomes a block of its cells with their names.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from msgspec import Struct
 from zenpro_nb.limits import TABLE_TORN, TABLE_WRAPPED
 from zenpro_nb.ui import markup
 from zenpro_nb.ui.cells import Cell, TableColumn, text_width
-from zenpro_nb.ui.folding import FoldingOrder, folding_order, put_back
+from zenpro_nb.ui.folding import FoldingOrder, folding_order, kept, put_back
 
 # Widths of letters in the CSS unit `ch`, the width of a zero. They are those of Arial; other fonts for screens have
 # similar proportions.
@@ -37,7 +38,9 @@ _BOLD = 1.08  # the names of columns
 _SCOPE = ".zenpro-look:not(#zp)"  # as in looks.css
 _PADDING = 1.6  # between two columns (looks.css), relative to the text of the page
 _BADGE = 1.9  # the dot before a state
-_SENTENCE = f"white-space:normal;min-width:{TABLE_WRAPPED}ch;overflow-wrap:anywhere"
+_WORDS = "white-space:normal;overflow-wrap:anywhere"
+_SENTENCE = f"{_WORDS};min-width:{TABLE_WRAPPED}ch"
+_LINE = "border-bottom:1px solid var(--zp-line)"
 _HALF = 0.55  # of a text, with space for the rest of a word
 _DATE = 10  # a date, above its time
 _STEP = 6.0  # between two widths of the page for which columns are selected: less than the narrowest columns need
@@ -49,7 +52,8 @@ class _Wrap(Enum):
     NONE = 0
     NAMES = 1
     ALL = 2
-    TORN = 3  # also words of sentences
+    TIGHT = 3  # between all words of names
+    TORN = 4  # also words of sentences
 
 
 def fit(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[Sequence[str]], str]) -> str:
@@ -60,15 +64,21 @@ def fit(columns: Sequence[TableColumn], foot: Sequence[str], more: Callable[[Seq
         foot: the parts of the line below the table, as HTML.
         more: returns the last part of this line, as HTML, for the names of folded columns. "" means none.
     """
-    widths = _Widths.of(columns)
+    staying = kept(columns, " · ".join(foot))
+    widths = _Widths.of(columns, staying)
     order = widths.order
     levels = _levels(columns, widths)
     # Below this width names of the columns that decide are wrapped; only then are these columns folded.
     minor = set(map(id, order.columns[: order.minor]))
     wrap_below = sum(widths.of_column(column, order.minor) for column in columns if id(column) not in minor)
-    tight = list(_tight(columns, widths))
+    away = set(map(id, order.columns))
+    left = [widths.of_column(column, len(away), _Wrap.TIGHT) for column in columns if id(column) not in away]
+    stack_below = sum(left) if staying else 0.0
+    tight = list(_tight(columns, widths, stack_below))
     # Equal names mean equal rules, so tables in one page do not affect each other.
-    rules_of = partial(_rules, columns=columns, levels=levels, wrap_below=wrap_below, tight=tight)
+    rules_of = partial(
+        _rules, columns=columns, levels=levels, wrap_below=wrap_below, tight=tight, stack_below=stack_below
+    )
     name = f"zp-{blake2s(''.join(rules_of('')).encode(), digest_size=5).hexdigest()}"
     notes = [more([column.name for column in level.hidden]) for level in levels]
     line = " · ".join(foot) + "".join(
@@ -132,12 +142,14 @@ def _limits(columns: Sequence[TableColumn], widths: _Widths) -> list[float]:
     return [max(limits[place:]) for place in range(len(limits))]
 
 
-def _tight(columns: Sequence[TableColumn], widths: _Widths) -> Iterator[tuple[float, float, TableColumn | None]]:
+def _tight(
+    columns: Sequence[TableColumn], widths: _Widths, least: float
+) -> Iterator[tuple[float, float, TableColumn | None]]:
     """Yield the widths of the page, from and to, where wrapped names are not enough: times are wrapped, too.
 
-    The third is the column that is folded next: its words can be torn.
+    The third is the column that is folded next: its words can be torn. Without one, names are wrapped, too.
     """
-    order, limits = widths.order, [math.inf, *_limits(columns, widths), 0.0]
+    order, limits = widths.order, [math.inf, *_limits(columns, widths), least]
     for folded_count in range(order.minor, len(order.columns) + 1):
         away = set(map(id, order.columns[:folded_count]))
         visible = [column for column in columns if id(column) not in away]
@@ -155,6 +167,7 @@ def _rules(
     levels: Sequence[_Level],
     wrap_below: float,
     tight: Sequence[tuple[float, float, TableColumn | None]],
+    stack_below: float,
 ) -> Iterator[str]:
     """Yield the rules that hide columns and wrap texts, and those that show the line for the hidden columns."""
     scope = f"{_SCOPE} .{name}"
@@ -170,7 +183,7 @@ def _rules(
         elif number:
             yield f"@container zp-page {_between(end, level.below)}"
             yield f"{{{scope} .zp-m{number}{{display:inline!important}}}}"
-    yield f"@container zp-page (max-width:{wrap_below:.1f}ch)"
+    yield f"@container zp-page {_between(stack_below, wrap_below)}"
     yield f"{{{scope} table .zp-d{{white-space:normal;min-width:{TABLE_WRAPPED}ch}}"
     yield f"{scope} table .zp-b{{min-width:{TABLE_TORN}ch}}}}"
     for end, below, torn in tight:
@@ -178,7 +191,36 @@ def _rules(
         for place, column in enumerate(columns, start=1):
             if column.prose and column is not torn and _least(column) > TABLE_WRAPPED:
                 yield f"{scope} table tr>td:nth-child({place}){{min-width:{min(column.width, _least(column))}ch}}"
+            elif torn is None and column.deciding and column.short_text:
+                least = min(column.width, column.tightest)
+                yield f"{scope} table tr>td:nth-child({place}){{white-space:normal;min-width:{least}ch}}"
         yield f"{scope} table .zp-t{{white-space:normal;min-width:{_DATE}ch}}}}"
+    if stack_below:
+        yield f"@container zp-page (max-width:{stack_below:.1f}ch){{{''.join(_stacked(f'{scope} table', columns))}}}"
+
+
+def _stacked(scope: str, columns: Sequence[TableColumn]) -> Iterator[str]:
+    """Yield the rules that place the cells of a row side by side as long as they fit, each after its name.
+
+    Cells without a value are left out.
+    """
+    yield f"{scope},{scope} tbody{{display:block}}{scope} :is(thead,.zp-0){{display:none}}"
+    yield f"{scope} tr{{display:flex;flex-wrap:wrap;column-gap:1.7ch;padding:5px 0;{_LINE}}}"
+    yield f"{scope} tr>*{{padding:0;border:0;min-width:0;max-width:100%;text-align:left;{_WORDS}}}"
+    yield f"{scope} tr>::before{{color:var(--zp-dim)}}"
+    for place, column in enumerate(columns, start=1):
+        if not column.index:
+            yield f"{scope} tr>:nth-child({place})::before{{content:{_string(f'{column.name} ')}}}"
+
+
+def _string(text: str) -> str:
+    r"""Return a text as a string of a stylesheet, which can contain nothing that ends it.
+
+    >>> _string("last run</style>")
+    '"last run\3c \2f style\3e "'
+    """
+    safe = (char if char.isalnum() or char in " _-" else f"\\{ord(char):x} " for char in text)
+    return f'"{"".join(safe)}"'
 
 
 def _stretches(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
@@ -212,24 +254,26 @@ class _Widths(Struct, frozen=True):
     texts: Mapping[int, float]
 
     @classmethod
-    def of(cls, columns: Sequence[TableColumn]) -> _Widths:
+    def of(cls, columns: Sequence[TableColumn], staying: Sequence[TableColumn]) -> _Widths:
         names = {id(column): letters(column.name) * _BOLD for column in columns}
         texts = {
             id(column): max(map(_cell_width, column.cells), default=0.0) * (_CODE if column.key else 1)
             for column in columns
         }
-        return cls(folding_order(columns), names, texts)
+        return cls(folding_order(columns).without(staying), names, texts)
 
     def of_column(self, column: TableColumn, folded_count: int, wrap: _Wrap = _Wrap.NONE) -> float:
         """Return the width of a column while this number of columns is folded."""
         text = self.texts[id(column)]
         if column.prose:
-            least = {_Wrap.ALL: _least(column), _Wrap.TORN: TABLE_WRAPPED}
+            least = {_Wrap.ALL: _least(column), _Wrap.TIGHT: _least(column), _Wrap.TORN: TABLE_WRAPPED}
             text = min(text, float(least.get(wrap) or self.order.width_at(folded_count, column)))
+        elif wrap is _Wrap.TIGHT and column.deciding and column.short_text:
+            text = float(min(column.width, column.tightest))
         elif wrap is not _Wrap.NONE and column.wraps:
             half = text * _HALF if wrap is _Wrap.NAMES else 0.0  # times are wrapped before names have a third line
             text = min(text, max(float(column.least), half))
-        elif wrap in (_Wrap.ALL, _Wrap.TORN) and column.deciding and column.moment:
+        elif wrap.value >= _Wrap.ALL.value and column.deciding and column.moment:
             text = min(text, float(_DATE))
         return max(self.names[id(column)], text) * _SIZE + _PADDING
 

@@ -44,11 +44,19 @@ def table(columns: Sequence[TableColumn], width: int | None, *, color: bool = Fa
     wrapping = [column if column.key else _whole(column) for column in columns]
     if len(columns) <= TABLE_FEW and _total(list(map(_narrowest, wrapping))) <= width:
         return _draw(wrapping, _shared_out(wrapping, width), color), []
-    text, left = _cut(columns, width, color)
-    below = next((column for column in columns if column.command and column.deciding and column.name in left), None)
-    if below is None:
-        return text, left
-    return _cut([column for column in columns if column is not below], width, color, _whole(below))
+    below: list[TableColumn] = []
+    while True:
+        beside = [column for column in columns if not any(column is other for other in below)]
+        text, left = _cut(beside, width, color, list(map(_whole, below)))
+        more = [column for column in beside if column.name in left and _fits_below(column)]
+        if not more:
+            return text, left
+        below = among(columns, [*below, *more])
+
+
+def _fits_below(column: TableColumn) -> bool:
+    """Return whether its texts are printed below the rows if they do not fit beside the others."""
+    return not column.empty and ((column.command and bool(column.deciding)) or (column.prose and column.vital))
 
 
 def _whole(column: TableColumn) -> TableColumn:
@@ -82,32 +90,33 @@ def _shared_out(columns: Sequence[TableColumn], width: int) -> list[int]:
 
 
 def _cut(
-    columns: Sequence[TableColumn], width: int, color: bool, below: TableColumn | None = None
+    columns: Sequence[TableColumn], width: int, color: bool, below: Sequence[TableColumn] = ()
 ) -> tuple[str, list[str]]:
     """Cut the long cells of many columns, wrap sentences, and leave out the columns that do not fit.
 
     The long names of columns that decide are wrapped before one of these columns is left out.
 
     Args:
-        below: a column whose texts are printed below the rows.
+        below: columns whose texts are printed below the rows.
     """
     all_columns = visible = ids_last([column if column.prose else _shorten(column, TABLE_CELL) for column in columns])
     order = folding_order(visible)
-    for folded_count, column in enumerate(order.columns):
+    left_out = visible[0]
+    for folded_count, left_out in enumerate(order.columns):
         widths = [
-            _least(other, width, last=other is column, whole=column.solid)
+            _least(column, width, left_out=left_out, last=column is left_out, is_only=not below)
             if folded_count >= order.minor
-            else _width_at(order, folded_count, other)
-            for other in visible
+            else _width_at(order, folded_count, column)
+            for column in visible
         ]
         if _total(widths) <= width:
             back = put_back(order, folded_count, visible, width + len(_GAP), partial(_with_gap, order))
             visible = among(all_columns, [*visible, *back])
             break
-        visible = [other for other in visible if other is not column]
+        visible = [column for column in visible if column is not left_out]
     widths = list(map(_usual, visible))
     last = max(visible, key=lambda column: column.deciding)
-    least = [_least(column, width, last=column is last) for column in visible]
+    least = [_least(column, width, left_out=left_out, last=column is last, is_only=not below) for column in visible]
     whole = [_narrowest(column) for column in visible]
     while _total(widths) > width and (wide := [at for at, limit in enumerate(least) if widths[at] > limit]):
         # Sentences are wrapped before names, and between words before words of the least deciding ones are broken.
@@ -119,7 +128,11 @@ def _cut(
         if column.prose:
             widths[at] = min(column.width, widths[at] + max(width - _total(widths), 0))
     names = {column.name for column in visible}
-    text = _draw(visible, widths, color, [] if below is None else _lines_below(below, width))
+    more = [
+        [line for lines in row for line in lines]
+        for row in zip(*(_lines_below(column, width) for column in below), strict=True)
+    ]
+    text = _draw(visible, widths, color, more)
     return text, [column.name for column in columns if column.name not in names]
 
 
@@ -164,25 +177,30 @@ def _usual(column: TableColumn) -> int:
     return min(column.width, max(TABLE_PROSE, _narrowest(column))) if column.prose else column.width
 
 
-def _least(column: TableColumn, width: int, *, last: bool = False, whole: bool = False) -> int:
+def _least(column: TableColumn, width: int, *, left_out: TableColumn, last: bool, is_only: bool) -> int:
     """Return the smallest width of a column: that of its name, and of wrapped texts.
 
     Args:
         width: of the terminal. Three fifths of it are enough for an ID.
-        last: it is the next column to be left out, so its words are broken instead.
-        whole: break no word of any column that decides: parts of requests are left out before an ID is broken.
+        left_out: the next column to be left out. Parts of requests are left out before an ID is broken, and addresses
+            are broken before their `@` for a vital column.
+        last: words of the column are broken before it is left out.
+        is_only: no texts are printed below the rows. Where some are, sentences are not narrowed as much.
     """
     if column.solid:
         return _narrowest(column)
     if column.prose:
+        if column.vital and not is_only:
+            return _usual(column)
         # Of the most important sentences, such as commands to copy, no word is torn.
         unbroken = min(max(TABLE_WRAPPED, _narrowest(column)), max(TABLE_TORN, width * 3 // 5))
-        is_whole = bool(column.deciding) and (whole or column.command or (column.deciding <= _WHOLE_WORDS and not last))
+        whole = left_out.solid or column.command or (column.deciding <= _WHOLE_WORDS and not last)
         parts = 0 if last else min(column.longest_part, TABLE_TORN)
-        return min(_usual(column), unbroken if is_whole else max(TABLE_WRAPPED, parts))
+        return min(_usual(column), unbroken if column.deciding and whole else max(TABLE_WRAPPED, parts))
     if column.wraps:
         two_lines = min(column.width // 2 + 1, TABLE_WRAPPED)
-        return min(_usual(column), max(text_width(column.name), min(_narrowest(column), TABLE_TORN), two_lines))
+        word = column.longest_part if left_out.vital else _narrowest(column)
+        return min(_usual(column), max(text_width(column.name), min(word, TABLE_TORN), two_lines))
     return _usual(column)
 
 

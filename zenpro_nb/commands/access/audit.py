@@ -64,7 +64,7 @@ AUDIT = Table(
     "the checks.",
     columns=COLUMNS,
     label="principal",
-    deciding=("principal", "severity", "reason", "fix", "check"),
+    deciding=("principal", "severity", "check", "reason", "fix"),
     # No route: computed from the inventory.
 )
 

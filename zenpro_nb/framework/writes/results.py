@@ -61,7 +61,7 @@ PLAN = replace(
     REQUESTS,
     noun="plan",
     help="Writes that would be sent, in this order.",
-    deciding=("action", "target", "step", "skipped_reason", "blocked_reason", "usage"),
+    deciding=("action", "target", "skipped_reason", "blocked_reason", "step", "usage"),
     columns=(
         *_STEP,
         REQUESTS.columns[0],

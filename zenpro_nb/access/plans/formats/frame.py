@@ -61,7 +61,7 @@ PLAN = Table(
     ),
     help="List the steps to the desired state, in the order in which they are sent.",
     label="principal",
-    deciding=("action", "principal", "override", "guard", "role", "scope", "usage", "before", "after", "type"),
+    deciding=("action", "principal", "role", "scope", "override", "guard", "usage", "before", "after", "type"),
     # No route: computed from an inventory and a desired state.
 )
 
