@@ -17,9 +17,12 @@ pytestmark = pytest.mark.browser
 _VISIBLE = """
 () => {
   const box = document.querySelector(".zp-scroll"), shown = cell => cell.offsetParent !== null;
-  const heads = [...document.querySelectorAll("thead th")].filter(shown).map(cell => cell.innerText);
+  const rows = [...document.querySelectorAll("tr")];
+  const heads = [...document.querySelectorAll("thead th")].map(cell => cell.textContent);
   return {
-    heads, wide: box.scrollWidth > box.clientWidth, free: box.clientWidth - box.firstElementChild.offsetWidth,
+    heads: heads.filter((_, place) => rows.some(row => shown(row.children[place]))),
+    stacked: !shown(rows[0]),
+    wide: box.scrollWidth > box.clientWidth, free: box.clientWidth - box.firstElementChild.offsetWidth,
     foot: document.querySelector(".zp-foot").innerText,
   };
 }
@@ -79,7 +82,12 @@ def _runs() -> pd.DataFrame:
         }
     )
     deciding = ["name", "status", "created", "workspace", "user"]
-    frame.attrs["zenpro"] = {"styles": {"status": "state"}, "deciding": deciding, "time": "2026-12-01T06:00:00+00:00"}
+    frame.attrs["zenpro"] = {
+        "styles": {"status": "state"},
+        "deciding": deciding,
+        "time": "2026-12-01T06:00:00+00:00",
+        "filters": {"workspace": "fraud-detection"},
+    }
     return frame
 
 
@@ -180,9 +188,11 @@ def test_narrow_columns_take_the_space_of_a_folded_wide_one(page: Page, tmp_path
 _WRONG = """
 columns => {
   const box = document.querySelector(".zp-scroll"), foot = document.querySelector(".zp-foot"), wrong = [];
-  for (let width = 460; width < 1400; width += 0.4) {
+  const rows = [...document.querySelectorAll("tbody tr")].slice(0, 3);
+  const all = [...Array(rows[0].children.length).keys()];
+  for (let width = 240; width < 1400; width += 0.4) {
     document.body.style.width = `${width}px`;
-    const heads = [...document.querySelectorAll("thead th")].filter(cell => cell.offsetParent !== null).length;
+    const heads = all.filter(place => rows.some(row => row.children[place].offsetParent !== null)).length;
     const named = Number((foot.innerText.match(/(\\d+) more column/) || [0, 0])[1]);
     if (box.scrollWidth > box.clientWidth || heads + named !== columns) wrong.push([width, heads, named]);
   }
@@ -195,9 +205,57 @@ def test_at_every_width_the_table_fits_and_the_line_names_what_is_folded(page: P
     page.set_viewport_size({"width": 1500, "height": 900})
     review = _runs().assign(name=["andrew.hettner@example.com", "bo"], path=["Organization Viewer in acme", "x"])
     review.attrs["zenpro"] = {"styles": {"path": "prose", "status": "state"}, "deciding": ["name", "path", "status"]}
-    for number, frame in enumerate((_runs(), workspaces(), review)):
+    for number, frame in enumerate((_runs(), workspaces(), review, _plan())):
         page.goto(_page(tmp_path, str(frames.html(frame)), f"{number}.html"))
         assert page.evaluate(_WRONG, len(frame.columns) + 1) == []
+
+
+def _plan() -> pd.DataFrame:
+    """A plan whose steps all have the same role, which no line names."""
+    frame = pd.DataFrame(
+        {
+            "action": ["add", "remove"],
+            "principal": ["alan.ramos@example.com", "mario.heras@example.com"],
+            "role": ["Workspace Developer"] * 2,
+            "scope": ["fraud-detection", None],
+            "reason": ["It is in the file, and not in the organization.", "It is not in the file."],
+            "fix": ["zenpro roles assign 'Workspace Developer' --user alan.ramos@example.com", "zenpro roles revoke"],
+            "user_id": ["0edf5f35" * 4, "1edf5f35" * 4],
+        }
+    )
+    styles = {"reason": "prose", "fix": "command", "user_id": "id"}
+    deciding = ["action", "principal", "role", "scope", "reason", "fix"]
+    frame.attrs["zenpro"] = {"styles": styles, "deciding": deciding}
+    return frame
+
+
+def test_what_decides_is_shown_at_every_width(page: Page, tmp_path: Path) -> None:
+    vital = {"action", "principal", "role", "scope", "fix"}
+    page.goto(_page(tmp_path, str(frames.html(_plan()))))
+    for width in (300, 420, 520, 700, 1000, 1400):
+        page.set_viewport_size({"width": width, "height": 900})
+        seen = page.evaluate(_VISIBLE)
+        assert not seen["wide"], width
+        assert vital <= set(seen["heads"]), width
+        assert seen["stacked"] == (width < 700), width
+        assert "user_id" in seen["foot"] or width >= 1000
+    page.set_viewport_size({"width": 300, "height": 900})
+    # Each cell is after its name, in one piece; one without a value is left out.
+    assert page.evaluate("getComputedStyle(document.querySelector('td'), '::before').content") == '"action "'
+    assert page.evaluate(_LINES, "alan") == 1
+    texts = [" ".join(text.split()) for text in page.locator("tbody tr").all_inner_texts()]
+    assert texts[1] == "1 remove mario.heras@example.com Workspace Developer zenpro roles revoke"
+
+
+def test_a_name_of_a_column_cannot_end_the_stylesheet(page: Page, tmp_path: Path) -> None:
+    name = 'a"}</style><b>\\'
+    frame = pd.DataFrame({name: ["x" * 80], "b": ["y" * 80]})
+    frame.attrs["zenpro"] = {"deciding": [name, "b"]}
+    page.goto(_page(tmp_path, str(frames.html(frame))))
+    page.set_viewport_size({"width": 300, "height": 900})
+    assert page.evaluate(_VISIBLE)["stacked"]
+    shown = page.evaluate("getComputedStyle(document.querySelector('td'), '::before').content")
+    assert shown.replace("\\", "") == f'"{name} "'.replace("\\", "")
 
 
 def test_a_box_that_adapts_to_its_content_shows_all_columns(page: Page, tmp_path: Path) -> None:

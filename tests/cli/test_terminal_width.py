@@ -105,6 +105,14 @@ def test_a_finding_is_shown_with_its_fix(environment: dict[str, str], tmp_path: 
     assert {"problem", "fix", "severity"} <= set(result[0].split())
 
 
+@pytest.mark.parametrize("width", [60, 80, 100, 140])
+def test_a_finding_of_the_audit_is_shown_with_its_check_and_reason(environment: dict[str, str], width: int) -> None:
+    result, messages = lines_of(environment, width, "audit")
+    first = next(number for number, line in enumerate(result) if line.startswith("high"))
+    assert {"severity", "check", "principal", "reason", "fix"} <= set(" ".join(result[:first]).split())
+    assert "finding_id" in " ".join(messages)
+
+
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_addresses_are_not_cut(environment: dict[str, str], width: int) -> None:
     for words in (

@@ -88,7 +88,7 @@ def test_the_server_decides_if_the_journal_has_changes_of_several(
     lines = file.read_text().splitlines()
     elsewhere = {**json.loads(lines[-1]), "server": "https://other.example.com", "id": "other"}
     file.write_text("\n".join([*lines, json.dumps(elsewhere)]) + "\n")
-    assert nobody.run("journal").attrs["zenpro"]["deciding"][:4] == ["time", "outcome", "target", "server"]
+    assert nobody.run("journal").attrs["zenpro"]["deciding"][3:5] == ["action", "server"]
     assert "action," in frames.whole_text(nobody.run("journal"), 80)[0].split("\n")[0].split()
     here = str(json.loads(lines[-1])["server"]).partition("://")[2]
     line = frames.foot_line(zen.run("journal", "--columns", "time,outcome,target"))

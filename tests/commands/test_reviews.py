@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 import zenpro_nb
 from tests.commands.conftest import Requests, journal, local_user, prepared
@@ -412,6 +413,14 @@ def test_incomplete_or_contradictory_options_are_refused(zen: Connection, review
     with pytest.raises(UnknownNameError, match="no workspace"):
         zen.run("reviews", "create", f"{review}-b", "--workspace", "nowhere")
     assert len(Reviews().every()) == 1
+
+
+def test_reviews_of_several_servers_with_one_name_are_told_apart(zen: Connection, review: str) -> None:
+    assert "server" not in frames.whole_text(zen.run("reviews"), 60)[0]
+    (mine,) = Reviews().every()
+    Reviews().create(replace(mine.review, server="https://other.example.com"))
+    for width in (60, 80):
+        assert "other.example.com" in frames.whole_text(zen.run("reviews"), width)[0]
 
 
 def test_a_review_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_it_is_saved_and_counts_the_rows_of_the_frame(acme: Connection, noun: st
         f"20 in total: 20 failed; most on {frame.created.dt.date.value_counts().sort_index().idxmax()}: "
         f"{frame.created.dt.date.value_counts().max()}."
     )
-    assert "(not complete)" in (root.findtext("{*}title") or "")
+    assert "UTC (only 20 rows, because of --limit)" in (root.findtext("{*}title") or "")
 
 
 def test_a_chart_can_be_saved_as_png(
@@ -115,6 +115,18 @@ def test_filters_are_in_the_title_and_the_text(
     assert [text for text in root.itertext() if text.startswith(only)] != []
     printed = capsys.readouterr()
     assert f"\n  {only}" in printed.out + printed.err
+
+
+def test_long_filters_are_wrapped_in_the_picture(acme: Connection, tmp_path: Path) -> None:
+    chart = tmp_path / "chart.svg"
+    conditions = [f"name!=a-run-that-nobody-started-{number}" for number in range(9)]
+    acme.run("runs", *PLACE, *(word for text in conditions for word in ("--where", text)), "--plot", "--save", chart)
+    root = ElementTree.parse(chart).getroot()  # noqa: S314 - our own
+    lines = [part for part in root.findall("{*}text") if "a-run" in str(part.text)]
+    assert " ".join(str(part.text) for part in lines) == f"only {', '.join(conditions)}"
+    assert max(len(str(part.text)) for part in lines) < 120
+    lowest = max(float(part.attrib["y"]) for part in lines)
+    assert all(float(box.attrib["y"]) > lowest for box in root.findall("{*}rect"))
 
 
 def test_an_impossible_plot_is_refused_before_reading(acme: Connection, tmp_path: Path) -> None:

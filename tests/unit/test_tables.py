@@ -281,6 +281,27 @@ def test_rows_that_differ_in_a_column_are_not_shown_alike() -> None:
     assert "scope" in table(frame.tail(2), 45)[1]  # these differ without it
 
 
+def test_few_rows_that_differ_in_one_column_do_not_change_what_decides() -> None:
+    frame = pd.DataFrame({"principal": [f"user{number:02}@example.com" for number in range(30)]})
+    frame["severity"], frame["scope"] = "high", [f"a-workspace-with-a-long-name-{number}" for number in range(30)]
+    frame["reason"] = frame["principal"].map("The account {} has a role that nobody needs.".format)
+    frame.loc[1, ["principal", "reason"]] = frame.loc[0, ["principal", "reason"]]
+    frame.attrs["zenpro"] = {"deciding": ["principal", "severity", "reason"], "styles": {"severity": "state"}}
+    assert table(frame, 60)[0].split("\n")[0].split() == ["principal", "severity", "reason"]
+    frame.loc[:9, ["principal", "reason"]] = ["user@example.com", "The same."]
+    assert "scope" in table(frame, 60)[0].split("\n")[0].split()
+
+
+def test_an_id_does_not_take_the_space_of_another_column() -> None:
+    names = [f"a name of a team {number}" for number in range(2)]
+    frame = pd.DataFrame({"name": names, "owner": [f"{name} and its owner" for name in names]})
+    frame["id"] = [str(UUID(int=number)) for number in range(2)]
+    frame = frame.assign(**{f"more_{number}": [f"{number}" * 40] * 2 for number in range(4)})
+    frame.attrs["zenpro"] = {"styles": {"id": "id"}, "deciding": ["name"]}
+    assert _folded_columns(frame, 50)[:2] == ["owner", "id"]
+    assert _folded_columns(frame, 56)[:2] == ["id", "more_0"]
+
+
 def test_a_commit_is_short_where_columns_do_not_fit() -> None:
     commit = "0edf5f35" + "ab" * 16
     frame = pd.DataFrame({"name": ["train"], "commit": [commit], **{f"tags_{at}": ["a tag " * 8] for at in range(5)}})

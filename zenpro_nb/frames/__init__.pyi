@@ -21,6 +21,7 @@ from .attrs import lacking as lacking
 from .attrs import with_answer as with_answer
 from .attrs import with_chosen as with_chosen
 from .attrs import with_folded as with_folded
+from .attrs import with_varied as with_varied
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort

@@ -105,6 +105,14 @@ def with_answer(df: T, answer: str) -> T:
     return df
 
 
+def with_varied(df: pd.DataFrame, column: str, place: int) -> pd.DataFrame:
+    """Return the DataFrame; if the rows have several values in a column, it decides, after this number of others."""
+    deciding = [name for name in facts(df).get("deciding", ()) if name != column]
+    if column in df.columns and len(set(df[column])) > 1:
+        df.attrs[NAME] = {**facts(df), "deciding": [*deciding[:place], column, *deciding[place:]]}
+    return df
+
+
 def with_folded(df: T, columns: Sequence[str]) -> T:
     """Return the frame with the columns that its display folds away at any width."""
     df.attrs[NAME] = {**facts(df), FOLDED: list(columns)}

@@ -130,7 +130,8 @@ class Bars(Struct, frozen=True):
     def _legend(self) -> tuple[list[str], int]:
         """Return the names of the series with their colors, on as many lines as needed, and the position below."""
         parts: list[str] = []
-        start, y = _LEFT if self.is_time else 8, _TOP + svg.subtitle_height(self.subtitle)
+        start = _LEFT if self.is_time else 8
+        y = _TOP + svg.subtitle_height(start, self.subtitle, _WIDTH)
         x = start
         for name in (name for name in self.series if name):
             label = f"{name} {self._number(self._totals()[name])}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from zenpro_nb.security.printable import markup
+from zenpro_nb.ui.wrapping import wrap
 
 # In stacking order: the states that people look for are at the bottom, where bars are easy to compare.
 COLORS = {
@@ -56,18 +57,21 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", weight: str =
 
 
 def heading(x: float, title: str, subtitle: str, width: int) -> list[str]:
-    """Return the title, and the subtitle below it; a long subtitle is cut, and whole in the title of the document."""
-    parts = [text(x, _BASELINE, title, weight="bold")]
-    if subtitle:
-        most = int((width - x) / _LETTER)
-        line = subtitle if len(subtitle) <= most else f"{subtitle[: most - 1]}…"
-        parts.append(text(x, _BASELINE + _SUBTITLE, line, opacity=0.8))
-    return parts
+    """Return the title, and the subtitle below it, on as many lines as needed."""
+    lines = enumerate(_lines(x, subtitle, width), start=1)
+    return [
+        text(x, _BASELINE, title, weight="bold"),
+        *(text(x, _BASELINE + _SUBTITLE * number, line, opacity=0.8) for number, line in lines),
+    ]
 
 
-def subtitle_height(subtitle: str) -> int:
-    """Return the height of the line of the subtitle, if there is one."""
-    return _SUBTITLE if subtitle else 0
+def subtitle_height(x: float, subtitle: str, width: int) -> int:
+    """Return the height of the lines of the subtitle, if there is one."""
+    return _SUBTITLE * len(_lines(x, subtitle, width))
+
+
+def _lines(x: float, subtitle: str, width: int) -> list[str]:
+    return wrap(subtitle, int((width - x) / _LETTER), indent="").splitlines()
 
 
 def whole_title(title: str, subtitle: str) -> str:

@@ -151,7 +151,7 @@ class Timeline(Struct, frozen=True):
 
     def _legend(self) -> tuple[list[str], int]:
         """Return the names of the states with their colors, on as many lines as needed, and the position below."""
-        parts, x, y = [], _LEFT, _TOP + svg.subtitle_height(self.subtitle)
+        parts, x, y = [], _LEFT, _TOP + svg.subtitle_height(_LEFT, self.subtitle, _WIDTH)
         for word in self.states:
             label = f"{word} {self.totals[word]:,}"
             width = _SWATCH + 6 + len(label) * _LETTER + 12

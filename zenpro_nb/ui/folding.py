@@ -53,7 +53,12 @@ def fold(columns: Sequence[TableColumn], width: int, gap: int = 2) -> tuple[list
         free = width - sum(order.width_at(folded_count, other) + gap for other in visible) + gap
         if free >= 0:
             back = put_back(
-                order, folded_count, visible, width + gap, lambda count, other: order.width_at(count, other) + gap
+                order,
+                folded_count,
+                visible,
+                width + gap,
+                lambda count, other: order.width_at(count, other) + gap,
+                hints=True,
             )
             visible = among(columns_in_order, [*visible, *back])
             break
@@ -67,12 +72,14 @@ def put_back(
     visible: Sequence[TableColumn],
     width: float,
     width_of: Callable[[int, TableColumn], float],
+    *,
+    hints: bool,
 ) -> list[TableColumn]:
     """Return the folded columns that fit into the width that remains, the most important ones first.
 
     A wide column that does not fit leaves space for narrower ones that were folded before it. Ids and other redundant
-    columns come back only if the sentences of the visible columns are not narrowed for them, and ids only if no other
-    column is left out.
+    columns come back only if the sentences of the visible columns are not narrowed for them. An id does not take the
+    space of a column that decides, nor, if nothing shows the whole id, that of any other.
 
     Args:
         order: of all columns.
@@ -80,21 +87,22 @@ def put_back(
         visible: the other columns.
         width: that all columns can have, each including the gap.
         width_of: returns the width that a column needs while this number of columns is folded away, including the gap.
+        hints: the whole text of a shortened id is shown on hover.
     """
     back: list[TableColumn] = []
-    left_out = False  # a column that is worth more than an id
+    ids = True
     free = width - sum(width_of(folded_count, column) for column in visible)
     narrowed = sum(width_of(0, column) - width_of(folded_count, column) for column in visible)
     for place in reversed(range(folded_count)):
         column = order.columns[place]
         needed = width_of(folded_count, column)
-        if column.empty or (column.key and not column.deciding and left_out):
+        if column.empty or (column.key and not column.deciding and not ids):
             continue
         if needed <= (free - narrowed if place < order.redundant else free):
             back.append(column)
             free -= needed
         else:
-            left_out |= place >= order.redundant
+            ids &= hints and not column.deciding
     return back
 
 

@@ -121,7 +121,9 @@ def _hidden_columns(
     """Return the hidden columns of a page of this width, after as many as this are folded away."""
     away = set(map(id, widths.order.columns[:folded_count]))
     visible = [column for column in columns if id(column) not in away]
-    back = put_back(widths.order, folded_count, visible, limit, lambda count, column: widths.of_column(column, count))
+    back = put_back(
+        widths.order, folded_count, visible, limit, lambda count, column: widths.of_column(column, count), hints=True
+    )
     away -= set(map(id, back))
     return [column for column in columns if id(column) in away]
 

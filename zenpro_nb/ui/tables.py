@@ -110,7 +110,7 @@ def _cut(
             for column in visible
         ]
         if _total(widths) <= width:
-            back = put_back(order, folded_count, visible, width + len(_GAP), partial(_with_gap, order))
+            back = put_back(order, folded_count, visible, width + len(_GAP), partial(_with_gap, order), hints=False)
             visible = among(all_columns, [*visible, *back])
             break
         visible = [column for column in visible if column is not left_out]

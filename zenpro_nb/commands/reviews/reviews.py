@@ -90,7 +90,8 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     for error in damaged:
         ctx.ui.warn(str(error))
     frame = frames.with_types(REVIEWS.columns, [_record_of(ctx, review) for review in reviews_found[::-1]])
-    return reading.computed_frame(REVIEWS, frame, options, route=str(store.root))
+    frame = reading.computed_frame(REVIEWS, frame, options, route=str(store.root))
+    return frames.with_varied(frame, "server", 1)  # reviews of several servers can have the same name
 
 
 reviews = noun(REVIEWS, read=_read)

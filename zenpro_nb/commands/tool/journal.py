@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from zenpro_nb.ui.cells import TableColumn
 
 _VIEW = "journal"
-_SERVER = "server"
 _ACTIONS = {"POST": "add", "PUT": "update", "PATCH": "update", "DELETE": "remove"}  # the words of a plan, by method
-_AFTER = 3  # the columns that decide more than the server: time, outcome, and target
+_AFTER = 4  # the columns that decide more than the server: time, outcome, target, and action
 
 JOURNAL = Table(
     noun="journal",
@@ -110,11 +109,8 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     servers = Counter(str(entry.get("server") or "") for entry in entries)
     summary = _servers(servers, ctx.session.settings.url) if len(servers) > 1 else ""
     frames.describe(frame, server="", route=str(file.path), time=datetime.now(UTC), summary=summary, view=_VIEW)
-    if len(servers) > 1 and _SERVER in frame.columns:
-        # Changes of another server look the same, so a narrow page shows the server too.
-        facts = frames.facts(frame)
-        facts["deciding"] = [*facts["deciding"][:_AFTER], _SERVER, *facts["deciding"][_AFTER:]]
-    return frame
+    # Changes of another server look the same, so a narrow page shows the server too.
+    return frames.with_varied(frame, "server", _AFTER)
 
 
 def _in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:

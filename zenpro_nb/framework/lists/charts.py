@@ -13,6 +13,7 @@ from zenpro_nb.framework.cli.context import CommandContext, Presenter
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.resources import Resource
+from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def draw(
     from zenpro_nb.pictures.timeline import Timeline  # imported here, because few commands draw a picture
 
     note = "" if frames.is_whole(facts) else "not complete"
+    if options.limit == len(frame) and not facts.get("complete"):
+        note = f"only {counted(len(frame), 'row')}, because of --limit"
     if picture is None:
         drawing: Any = Timeline.of(frame, resource.noun, TIME, resource.plotted, note)
     else:
