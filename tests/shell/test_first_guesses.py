@@ -158,7 +158,7 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
     printed = in_process(["users", "--json"], {**os.environ, **server}).stderr.decode()
     assert "Use `zenpro users --format json`." in printed
     hidden = in_process(["pseudonyms", "on"], {**os.environ, **server}).stderr.decode()
-    assert "`zenpro notebooks clean FILE.ipynb --pseudonyms`" in hidden
+    assert "`zenpro notebooks share FILE.ipynb`" in hidden
 
 
 def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(reading_shell: Shell, folder: Path) -> None:

@@ -11,7 +11,6 @@ from zenpro_nb.syntax.unparse import quoted
 
 _ROTATING = ("rotate", "rotate-key", "rotate-keys", "renew", "regenerate", "roll", "reset")
 _SHARING = ("share", "anonymize", "anonymise", "publish", "redact")
-_HIDING = ("anonymize", "anonymise", "redact")
 _MARKS = {"team": ("--team", "--teams"), "bot": ("--service-account", "--service-accounts"), "user": ("--user",)}
 _FLAGS = ("--keep", "--revoke", "--dont-know", "--dry-run", "--yes", "-y", "--quiet", "-q")
 _HANDOVER_OPTIONS = (
@@ -80,16 +79,15 @@ def of_quarter(guess: Guess) -> str:
 
 
 def of_sharing(guess: Guess) -> str:
-    """Answer `notebooks share X --pseudonyms` and `share X` with the line that writes a clean copy."""
+    """Answer `share X` and `notebooks anonymize X` with the line that writes a copy."""
     if guess.path not in ((), ("notebooks",)) or guess.word not in _SHARING or not guess.value:
         return ""
     words = guess.words_without_option
     file = next((word for word in words if not word.startswith("-")), "")
     if not file or (not guess.path and ".ipynb" not in file):
         return ""
-    if guess.word in _HIDING and "--pseudonyms" not in words:
-        words.append("--pseudonyms")
-    return f"Use {guess.line('notebooks clean', *words)}."
+    words = [word for word in words if word != "--pseudonyms"]
+    return f"Use {guess.line('notebooks share', *words)}."
 
 
 def of_handover(guess: Guess) -> str:

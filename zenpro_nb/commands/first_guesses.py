@@ -212,13 +212,14 @@ def of_pseudonyms(guess: Guess) -> str:
     if guess.word not in _HIDING or not guess.path:
         return ""
     if "--pseudonyms" in guess.options:
-        line = guess.with_replacement("--pseudonyms")
-        return f"Use {line}."
+        return f"Use {guess.with_replacement('--pseudonyms')}."
+    if guess.path == ("notebooks", "share"):
+        return f"Use {guess.line(*guess.path, *guess.words_without_option)}."
     if guess.ui.startswith("%"):
         return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
     return (
         "Pseudonyms exist in notebooks and IPython sessions only: `%zenpro pseudonyms on`. To share a notebook: "
-        f"{guess.line('notebooks clean FILE.ipynb --out COPY.ipynb --pseudonyms')}."
+        f"{guess.line('notebooks share FILE.ipynb')}."
     )
 
 

@@ -147,7 +147,7 @@ _TOOLS = {
 # Verbs of a noun that other modules declare. A list imports none of them.
 _FURTHER_VERBS = {
     "audit": {"checks": "access.audit_checks"},
-    "notebooks": {"check": "tool.notebook_sharing", "clean": "tool.notebook_sharing"},
+    "notebooks": {"check": "tool.notebook_check", "clean": "tool.notebook_copies", "share": "tool.notebook_copies"},
     "users": {
         **dict.fromkeys(("create", "update", "activate", "deactivate", "delete"), "organization.user_changes"),
         "impact": "people.impact",

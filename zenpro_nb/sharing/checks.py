@@ -17,7 +17,7 @@ from zenpro_nb.sharing.secrets import secret_fields, secrets_in
 
 SEVERITIES = ("info", "low", "medium", "high")  # in ascending order
 PARAMETERS = "parameters"  # the tag of papermill's parameters cell
-_CLEAN = "`notebooks clean` creates a copy without outputs, or, with --pseudonyms, a copy with pseudonyms."
+_CLEAN = "`notebooks clean` creates a copy without outputs, and `notebooks share` one with pseudonyms."
 
 
 class NotebookFinding(Struct, frozen=True):
@@ -130,7 +130,7 @@ def _people_in_sources(scan: NotebookScan) -> Iterator[NotebookFinding]:
 
 
 def _example_people(scan: NotebookScan) -> Iterator[NotebookFinding]:
-    do = "It refers to a person only in a sandbox. `notebooks clean --pseudonyms` replaces it."
+    do = "It refers to a person only in a sandbox. `notebooks share` replaces it."
     for cell, names in scan.names_in_sources.items():
         if examples := [name for name in names if scan.is_example(name)]:
             yield NotebookFinding("example-person", _name_list(examples), do, cell, SOURCE)

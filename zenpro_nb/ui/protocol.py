@@ -230,7 +230,7 @@ class TerminalUI:
 
     def set_pseudonyms(self, *, on: bool) -> None:
         """Raise UsageError: a shell shows no pseudonyms."""
-        raise UsageError("Pseudonyms need a notebook", hint="To replace people in a saved one, use `notebooks clean`.")
+        raise UsageError("Pseudonyms need a notebook", hint="To replace people in a saved one, use `notebooks share`.")
 
     def confirm(self, question: str) -> bool:
         """Ask yes or no, and return the answer; raise ConfirmationError if the session is not interactive."""

@@ -59,12 +59,13 @@ GUESSES: Guesses = [
         "`%zenpro notebooks clean mine.ipynb --pseudonyms`",
     ),
     ("anonymize on", "`%zenpro pseudonyms on`"),
-    ("share mine.ipynb", "`%zenpro notebooks clean mine.ipynb`"),
+    ("notebooks share mine.ipynb", Works("wrote mine-to-share")),
+    ("share mine.ipynb", "`%zenpro notebooks share mine.ipynb`"),
     (
         "notebooks share mine.ipynb --pseudonyms",
-        "`%zenpro notebooks clean mine.ipynb --pseudonyms`",
+        "`%zenpro notebooks share mine.ipynb`",
     ),
-    ("anonymize mine.ipynb", "`%zenpro notebooks clean mine.ipynb --pseudonyms`"),
+    ("anonymize mine.ipynb", "`%zenpro notebooks share mine.ipynb`"),
     # papermill
     (
         "notebooks run mine.ipynb --organization acme-labs",

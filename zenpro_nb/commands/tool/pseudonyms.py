@@ -31,7 +31,7 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     pseudonyms are on.
 
     Works in notebooks and IPython only. In a terminal, `ipython --ext zenpro_nb -i -c '%zenpro pseudonyms on'` starts
-    IPython with pseudonyms. `notebooks clean --pseudonyms` replaces people in a saved notebook.
+    IPython with pseudonyms. `notebooks share` replaces people in a saved notebook.
 
     Examples:
         # Show whether pseudonyms are on
@@ -45,7 +45,7 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
         raise UsageError(
             "A shell shows real names; pseudonyms are available in notebooks and in IPython",
             hint=f"In a terminal, run `{_IPYTHON}`, and then commands such as `%zenpro users`. To replace people in a "
-            f"saved notebook: `{ctx.ui.name} notebooks clean FILE.ipynb --pseudonyms`.",
+            f"saved notebook: `{ctx.ui.name} notebooks share FILE.ipynb`.",
         )
     if switch is not None:
         ctx.ui.set_pseudonyms(on=switch == _ON)
