@@ -54,11 +54,11 @@ def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[
     assert len(rows) == limits.PREVIEW_ROWS
     assert rows[0].startswith(REFUSED)
     hidden = MANY + 1 - limits.PREVIEW_ROWS
-    assert f"… {hidden} more rows: {hidden} done\n" in output
+    assert f"… {hidden} more rows; all {MANY + 1}: 1 refused, {MANY} done\n" in output
     rows, output = output_of(environment, "invitations", "create", *addresses, "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
     assert output.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
-    assert f"… {MANY - limits.PREVIEW_ROWS} more rows: {MANY - limits.PREVIEW_ROWS} unchanged" in output
+    assert f"… {MANY - limits.PREVIEW_ROWS} more rows; all {MANY}: {MANY} unchanged" in output
 
 
 def test_a_dry_run_of_many_people_is_printed_in_part(environment: dict[str, str]) -> None:

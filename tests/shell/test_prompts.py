@@ -32,7 +32,7 @@ def test_a_missing_destination_is_asked_for_in_one_line(
     monkeypatch.setattr(NotebookUI, "is_interactive", property(lambda ui: True))
     monkeypatch.setattr(NotebookUI, "_input", type_answer)
     shell.run("%zenpro api-keys create ci")
-    choices = "Where should it go? A file name (laptop.key) or env:NAME: "
+    choices = "Where should it go? A file name such as ci.key or env:NAME: "
     assert prompts == [f"The key ci is shown only once. {choices}", *[choices] * 4]
     reasons = capsys.readouterr().err.splitlines()[:4]
     expected = ("folder nowhere does not exist", "type file:yes", "Type env:NEW_KEY", "Unknown destination")

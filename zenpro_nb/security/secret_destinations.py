@@ -32,9 +32,9 @@ def forms(*, is_persistent: bool) -> str:
     return _listed([f"{kind}:{name}" if name else kind for kind, name in _kinds(is_persistent=is_persistent)])
 
 
-def question(*, is_persistent: bool) -> str:
-    """Return the question for a destination, with what a user can type; see `forms`."""
-    words = {"file": "A file name (laptop.key)", "env": "env:NAME", "keyring": "keyring"}
+def question(name: str, *, is_persistent: bool) -> str:
+    """Return the question for the destination of a secret of this name, with what a user can type; see `forms`."""
+    words = {"file": f"A file name such as {_file(name)}", "env": "env:NAME", "keyring": "keyring"}
     return f"Where should it go? {_listed([words[kind] for kind, _ in _kinds(is_persistent=is_persistent)])}"
 
 
@@ -51,7 +51,11 @@ def _listed(words: list[str]) -> str:
 
 def example(name: str) -> str:
     """Return a destination that works here, for the secret of this name: the keyring, or a file if there is none."""
-    return "keyring" if keyring.is_available() else f"file:{_UNSAFE.sub('-', name).strip('-.') or 'new'}.key"
+    return "keyring" if keyring.is_available() else f"file:{_file(name)}"
+
+
+def _file(name: str) -> str:
+    return f"{_UNSAFE.sub('-', name).strip('-.') or 'new'}.key"
 
 
 class Destination(Protocol):

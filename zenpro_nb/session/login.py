@@ -43,8 +43,10 @@ def question(ui: UI, settings: Settings) -> Settings:
         return settings
     if settings.problem:
         ui.warn(settings.problem)
+    trial = "sandbox start" if ui.is_persistent else "demo"
+    ui.say(f"Not signed in to {settings.url}. To try zenpro with sample data, press Enter, and run `{trial}`.")
     try:
-        secret = Secret(ui.ask_secret(f"API key or token for {settings.url} (empty for none): ", KEY_VARIABLE))
+        secret = Secret(ui.ask_secret("API key or token (Enter for none): ", KEY_VARIABLE))
     except CredentialError:  # the end of the input: the error about the missing credential names more ways
         return settings
     if not secret:

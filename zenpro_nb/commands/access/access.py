@@ -185,8 +185,10 @@ def _paths(
         )
         matching = of_paths.rows(rows)
         facts = {name: frames.facts(matching)[name] for name in ("where", "complete") if of_paths.conditions}
-        if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and _has_superusers(inventory):
-            ctx.ui.say("note: superusers can do everything without this role; list them with `access --role superuser`")
+        if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and (superusers := _superusers(inventory)):
+            ctx.ui.say(
+                f"note: superusers can do everything without this role: {name_list(superusers, limits.NAMES_IN_MESSAGE)}"
+            )
         return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts, **summary)
     if principal is None:
         _note_role(ctx, options)
@@ -225,9 +227,12 @@ def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, o
     return describe(ctx, rows, inventory, {**selection, "unused": window}, **facts)
 
 
-def _has_superusers(inventory: Inventory) -> bool:
+def _superusers(inventory: Inventory) -> list[str]:
     users = inventory.users.frame
-    return "is_superuser" in users and bool(users["is_superuser"].eq(True).fillna(False).any())
+    if "is_superuser" not in users:
+        return []
+    found = users[users["is_superuser"].eq(True).fillna(False)]
+    return sorted(found["email"].fillna(found["name"]).fillna(found["id"]))
 
 
 def _reach(ctx: CommandContext, rows: pd.DataFrame) -> str:

@@ -136,8 +136,9 @@ def abridge(ctx: CommandContext, outcomes: Sequence[Outcome]) -> None:
     failed = sum(_order(outcome) == 0 for outcome in outcomes)
     rows = min(max(failed, limits.PREVIEW_ROWS), limits.FRAME_ROWS)
     in_order = sorted(outcomes, key=_order)
-    states = Counter({"already": "unchanged"}.get(outcome.state, outcome.state) for outcome in in_order[rows:])
-    ctx.ui.abridge(f": {', '.join(f'{count:,} {state}' for state, count in states.items())}", rows)
+    states = Counter({"already": "unchanged"}.get(outcome.state, outcome.state) for outcome in in_order)
+    counts = ", ".join(f"{count:,} {state}" for state, count in states.items())
+    ctx.ui.abridge(f"; all {len(outcomes):,}: {counts}", rows)
 
 
 def abridge_dry_run(ctx: CommandContext, writes: Sequence[Write]) -> None:

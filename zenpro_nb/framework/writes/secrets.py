@@ -42,7 +42,7 @@ def secret_out_for(
             hint=f"Add --to {destinations}, or --reveal to show it in the output.",
         )
         error.parameter, error.example = "to", f"--to {secret_destinations.example(name)}"
-        error.question_again = f"{secret_destinations.question(is_persistent=is_persistent)}: "
+        error.question_again = f"{secret_destinations.question(name, is_persistent=is_persistent)}: "
         error.question = f"{capitalized(what)} is shown only once. {error.question_again}"
         error.value_of = partial(secret_destinations.typed_destination, entry=entry, is_persistent=is_persistent)
         raise error
