@@ -201,8 +201,8 @@ VERBS = {
     "notebooks": {
         "check": "Check notebooks for secrets and private data before you share them.",
         "clean": "Write a copy of a notebook for sharing, without outputs or with pseudonyms.",
-        "share": "Write a copy of a notebook in which made-up people replace the real ones.",
         "new": "Copy a notebook that comes with zenpro, with its parameters filled in.",
+        "share": "Write a copy of a notebook in which made-up people replace the real ones.",
     },
     "sandbox": {
         "run": "Run a sandbox in this terminal until you press Ctrl-C.",

@@ -186,9 +186,8 @@ def _paths(
         matching = of_paths.rows(rows)
         facts = {name: frames.facts(matching)[name] for name in ("where", "complete") if of_paths.conditions}
         if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and (superusers := _superusers(inventory)):
-            ctx.ui.say(
-                f"note: superusers can do everything without this role: {name_list(superusers, limits.NAMES_IN_MESSAGE)}"
-            )
+            names = name_list(superusers, limits.NAMES_IN_MESSAGE)
+            ctx.ui.say(f"note: superusers can do everything without this role: {names}")
         return describe(ctx, pure.by_holder(rows, matching), inventory, filters, view=pure.HOLDERS, **facts, **summary)
     if principal is None:
         _note_role(ctx, options)

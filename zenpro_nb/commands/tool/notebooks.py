@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NOTEBOOKS = Table(
     noun="notebooks",
     help="List the notebooks that come with zenpro.\n\n`notebooks new NAME` copies one of them. `notebooks check`, "
-    "`notebooks clean`, and `notebooks share` prepare your own notebook for others. To run a notebook again for another "
-    "organization, use papermill: `papermill quickstart.ipynb done.ipynb -p organization acme-labs`.",
+    "`notebooks clean`, and `notebooks share` prepare your own notebook for others. To run a notebook again for "
+    "another organization, use papermill: `papermill quickstart.ipynb done.ipynb -p organization acme-labs`.",
     columns=(
         Column("name", help="name for `notebooks new`"),
         Column("title", help="title of the notebook"),
