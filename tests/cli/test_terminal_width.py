@@ -160,7 +160,7 @@ def test_the_next_step_of_an_offboarding_is_shown_at_any_width(environment: dict
     for width in (60, 80, 200):
         result, messages = lines_of(environment, width, *OFFBOARD)
         # A command is not broken, so it can be copied.
-        wrapped = [line for line in messages if not re.fullmatch(" +`zenpro [^`]+`", line)]
+        wrapped = [line for line in messages if not re.fullmatch(" +`zen(pro|ml) [^`]+`", line)]
         assert max(map(len, [*result, *wrapped])) <= width
         assert result[0].split()[:4] == ["step", "action", "target", "skipped_reason"]
         assert "columns that do not fit: " in " ".join(messages)

@@ -295,11 +295,12 @@ def test_few_rows_that_differ_in_one_column_do_not_change_what_decides() -> None
 def test_an_id_does_not_take_the_space_of_another_column() -> None:
     names = [f"a name of a team {number}" for number in range(2)]
     frame = pd.DataFrame({"name": names, "owner": [f"{name} and its owner" for name in names]})
+    frame["status"] = ["on", "off"]
     frame["id"] = [str(UUID(int=number)) for number in range(2)]
-    frame = frame.assign(**{f"more_{number}": [f"{number}" * 40] * 2 for number in range(4)})
-    frame.attrs["zenpro"] = {"styles": {"id": "id"}, "deciding": ["name"]}
-    assert _folded_columns(frame, 50)[:2] == ["owner", "id"]
-    assert _folded_columns(frame, 56)[:2] == ["id", "more_0"]
+    frame = frame.assign(**{f"more_{number}": ["x" * 50] * 2 for number in range(4)})
+    frame.attrs["zenpro"] = {"styles": {"id": "id"}, "deciding": ["name", "status"]}
+    assert _folded_columns(frame, 55)[:2] == ["owner", "id"]
+    assert _folded_columns(frame, 65)[:2] == ["id", "more_0"]
 
 
 def test_a_commit_is_short_where_columns_do_not_fit() -> None:
