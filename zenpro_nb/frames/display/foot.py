@@ -152,12 +152,13 @@ def _minute(time: str) -> str:
 
 
 def _place(facts: Mapping[str, Any]) -> str:
-    names = facts.get("workspaces") or ()
+    names, preposition = facts.get("workspaces") or (), "in" if facts.get("written") else "from"
     if names:
-        return f" from {names[0] if len(names) == 1 else f'{len(names)} workspaces'}"
+        return f" {preposition} {names[0] if len(names) == 1 else f'{len(names)} workspaces'}"
     if facts.get("organization"):
-        return f" from {facts['organization']}"
-    return "" if facts.get("sandbox") else f" from {urlsplit(str(facts['server'])).hostname or facts['server']}"
+        return f" {preposition} {facts['organization']}"
+    server = urlsplit(str(facts["server"])).hostname or facts["server"]
+    return "" if facts.get("sandbox") else f" {'on' if facts.get('written') else 'from'} {server}"
 
 
 def selection(table: pd.DataFrame | Rows) -> str:

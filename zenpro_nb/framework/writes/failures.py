@@ -97,11 +97,14 @@ def ending(outcomes: Sequence[Outcome]) -> str:
     >>> from zenpro_nb.framework.writes.write import Write
     >>> done, refused = Outcome(Write("POST", "/", "a"), "done"), Outcome(Write("POST", "/", "b"), "refused")
     >>> unsent = Outcome(Write("POST", "/", "c"), "not sent", STOPPED)
-    >>> [ending(outcomes) for outcomes in ([done], [done, refused], [refused], [done, unsent])]
-    ['done', 'partly done', 'not done', 'interrupted']
+    >>> same = Outcome(Write("POST", "/", "d"), "already")
+    >>> [ending(outcomes) for outcomes in ([done, same], [done, refused], [refused], [done, unsent], [same])]
+    ['done', 'partly done', 'not done', 'interrupted', 'unchanged']
     """
     if is_interrupted(outcomes):
         return "interrupted"
+    if outcomes and all(outcome.state == "already" for outcome in outcomes):
+        return "unchanged"
     if not any(outcome.failed for outcome in outcomes):
         return "done"
     return "partly done" if any(outcome.good for outcome in outcomes) else "not done"
