@@ -20,7 +20,7 @@ from tests.support.sandbox import SandboxProcess
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import frames
 from zenpro_nb.access.plans.consequences import sums
-from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UsageError
+from zenpro_nb.errors import BlockedError, ConfirmationError, PartlyDoneError, UnknownNameError, UsageError
 from zenpro_nb.frontends.connection import Connection
 
 Write = Callable[[str], str]
@@ -213,6 +213,44 @@ def test_people_who_were_deactivated_or_removed_do_not_come_back_unnoticed(
     (state / "journal.jsonl").unlink()
     small.run("plan", write("teams: {old: {members: [off-NAME@x.io, a-NAME@x.io]}}"))
     assert warned() == [f"{off}, who was deactivated (the journal on this machine does not show when)"]
+
+
+def test_all_people_who_have_left_are_named_with_their_lines(small: Connection, name: str, write: Write) -> None:
+    first, second = "wolfgang@x.io", "michele@x.io"
+    lines = [
+        "teams:",
+        "  old:",
+        f"    members: [{first}]",
+        f"  new: {{members: [{second}]}}",
+        f"  x: {{members: [{second}]}}",
+    ]
+    file = write("\n".join(lines))
+    today, ui = f"{datetime.now(UTC):%Y-%m-%d}", small._ui.name
+
+    small.run("invitations", "create", first, second, "--role", "Organization Member")
+
+    def problem() -> UnknownNameError:
+        with pytest.raises(UnknownNameError) as caught:
+            small.run("plan", file)
+        return caught.value
+
+    small.run("invitations", "revoke", second, "--yes")
+    one = problem()
+    assert one.message == (
+        f"{file}, lines 6, 7: No principal in {name} is called '{second}'. {second} had an invitation that was "
+        f"withdrawn on {today} (`{ui} invitations revoke`)"
+    )
+    assert one.hint == (
+        f"To invite {second}: `{ui} users onboard {second}`. Otherwise, delete the lines, or write the file again with "
+        f"`{ui} export`."
+    )
+    small.run("invitations", "revoke", first, "--yes")
+    both = problem()
+    assert both.message == (
+        f"{file}: No principals in {name} are called '{first}' (line 5), '{second}' (lines 6, 7). "
+        "The journal shows that 2 of them were deactivated or have left"
+    )
+    assert f"`{ui} users onboard {first} {second}`" in both.hint
 
 
 def test_the_id_of_a_withdrawn_invitation_is_explained(small: Connection, name: str, write: Write, state: Path) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from zenpro_nb import limits
 from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.access.model.inventory import Inventory
 from zenpro_nb.access.model.name_table import NameTable
 from zenpro_nb.access.plans.bindings import Holder
+from zenpro_nb.access.plans.known_projects import KnownProjects
 from zenpro_nb.access.plans.model import DesiredRow, ExactScope
 from zenpro_nb.access.plans.state import State
+from zenpro_nb.access.plans.unknown_principals import unknown_principals
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.suggestions import did_you_mean
@@ -36,7 +38,7 @@ class Lookup:
         for name, key in inventory.workspaces.frame[["display_name", "id"]].dropna().itertuples(index=False):
             if name not in self._workspaces:
                 self._workspaces.enter(name, str(key))
-        self._projects = _Projects(inventory, state)
+        self._projects = KnownProjects(inventory, state)
 
     def principal(self, text: str, source: str = "") -> Holder:
         """Return a user, else the newest open invitation; a team by `team:NAME`, anything by `id:UUID`.
@@ -45,6 +47,29 @@ class Lookup:
             UnknownNameError: there is no such principal.
             AmbiguousNameError: several principals match.
         """
+        if (found := self._principal(text, source)) is None:
+            raise self._unknown_principals({text: [source]})
+        return found
+
+    def require_principals(self, rows: Iterable[DesiredRow]) -> None:
+        """Require that the principals of all rows exist.
+
+        Raises:
+            UnknownNameError: some do not; the message names them with all their lines.
+            AmbiguousNameError: several principals have the name.
+        """
+        unknown: dict[str, list[str]] = {}
+        for row in rows:
+            if row.principal in unknown or self._principal(row.principal, row.source) is None:
+                unknown.setdefault(row.principal, []).append(row.source)
+        if unknown:
+            raise self._unknown_principals(unknown)
+
+    def _unknown_principals(self, sources: Mapping[str, Sequence[str]]) -> UnknownNameError:
+        known = [*self._users, *self._state.invitations.values()]
+        return unknown_principals(sources, self._state.organization, known)
+
+    def _principal(self, text: str, source: str) -> Holder | None:
         if text.startswith(ID_MARK):
             return self._by_id(text.removeprefix(ID_MARK), source)
         if text.startswith(TEAM_MARK):
@@ -54,16 +79,7 @@ class Lookup:
         if invitation_of := self.invitations.ids_of(text):
             return "invitation_id", invitation_of[0]
         self._require_read("users", text, source)
-        raise _unknown(
-            f"No principal in {self._state.organization} is called {text!r}",
-            did_you_mean(
-                text,
-                [*self._users, *self._state.invitations.values()],
-                "Invite users first (`users onboard`). Write a team as team:NAME, and a service account as bot:NAME.",
-            ),
-            source,
-            text,
-        )
+        return None
 
     def knows(self, email: str) -> bool:
         """Return whether an email address belongs to an account or an open invitation."""
@@ -244,31 +260,6 @@ class Lookup:
         return found[0]
 
 
-class _Projects:
-    """The projects of each workspace, as far as the inventory contains them."""
-
-    def __init__(self, inventory: Inventory, state: State) -> None:
-        self._role_places = {(binding.workspace, binding.project) for binding in state.bindings if binding.project}
-        projects = inventory.workspace_projects
-        self._is_listed = projects.is_known
-        self._gaps = dict(projects.gap.parts) if projects.gap is not None else {}
-        self._tables: dict[str, NameTable] = {}
-        for workspace, key, name in projects.frame[["workspace_id", "id", "name"]].itertuples(index=False):
-            self._tables.setdefault(str(workspace), NameTable()).enter(name, str(key))
-
-    def is_known(self, workspace_id: str, key: str) -> bool:
-        """Return whether a role is assigned in a project, which proves that it exists."""
-        return (workspace_id, key) in self._role_places
-
-    def gap(self, workspace_id: str) -> str | None:
-        """Return why the projects of a workspace could not be read; None if they were read or not requested."""
-        return self._gaps.get(workspace_id) if self._is_listed else None
-
-    def names(self, workspace_id: str) -> NameTable | None:
-        """Return the names of the projects of a workspace; None if they were not requested."""
-        return self._tables.get(workspace_id, NameTable()) if self._is_listed else None
-
-
 def needs_project(row: DesiredRow) -> bool:
     """Return whether the project of a row must be looked up; for a removal, its id is enough."""
     return row.present or (row.expired and not is_id(row.project_id.removeprefix(ID_MARK)))
@@ -287,7 +278,7 @@ def unread_projects(
     if not project_rows:
         return frozenset()
     state = State.of(inventory)
-    lookup, projects = Lookup(inventory, state), _Projects(inventory, state)
+    lookup, projects = Lookup(inventory, state), KnownProjects(inventory, state)
     found = {
         (lookup.workspace(row.workspace, row.source), row.project_id.removeprefix(ID_MARK)) for row in project_rows
     }
@@ -307,8 +298,8 @@ def _at_source(source: str, message: str) -> str:
     return f"{source}: {message}" if source else message
 
 
-def _unknown(message: str, hint: str, source: str, stranger: str = "") -> UnknownNameError:
-    return UnknownNameError(_at_source(source, message), hint=hint, strangers=[stranger] if stranger else [])
+def _unknown(message: str, hint: str, source: str) -> UnknownNameError:
+    return UnknownNameError(_at_source(source, message), hint=hint)
 
 
 def _accounts(inventory: Inventory, state: State) -> NameTable:

@@ -58,6 +58,7 @@ def resolve_rows(
     for row in every:
         if row.kind == "invitation" and row.present:
             _enter_invitation(row, desired, lookup)
+    lookup.require_principals(row for row in every if row.principal and row.kind != "invitation")
     for row in every:
         if row.kind == "account":
             _enter(desired.accounts, lookup.account(row.principal, row.source), row, "the account of")

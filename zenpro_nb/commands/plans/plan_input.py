@@ -214,7 +214,7 @@ def _new_plan(
     try:
         return _plan_from(ctx, source, state, tables, current, all_=all_)
     except UnknownNameError as error:
-        if not error.principal_id:
+        if not (error.principal_id or error.names):
             raise
         text = ctx.body or (text_of(state.file) if state is not None else "")
         raise returning.explained(ctx, error, current, text) from None

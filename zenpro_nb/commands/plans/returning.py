@@ -73,13 +73,22 @@ def returning(ctx: CommandContext, plan: Plan, inventory: Inventory) -> list[Ret
 
 
 def explained(ctx: CommandContext, error: UnknownNameError, inventory: Inventory, text: str) -> UnknownNameError:
-    """Return the error about an unknown ID with the person whom it meant: from the journal, or a comment of the file.
+    """Return the error about unknown people or an unknown ID with what the journal, or a comment of the file, adds.
 
     Args:
         text: the text of the file or cell; "" if there is none.
     """
     key = error.principal_id
-    left = _departures(ctx.session.settings.url, inventory.organization_id, State.of(inventory)).get(key)
+    departures = _departures(ctx.session.settings.url, inventory.organization_id, State.of(inventory))
+    if not key:
+        gone = {name: departures[name.casefold()] for name in error.names if name.casefold() in departures}
+        if len(gone) == 1:
+            ((name, departure),) = gone.items()
+            error.message += f". {name} {departure}"
+        elif gone:
+            error.message += f". The journal shows that {len(gone):,} of them were deactivated or have left"
+        return error
+    left = departures.get(key)
     comment = re.search(rf"id:{re.escape(key)}['\"]?[ \t]+#[ \t]*(.+)", text)
     email = left.email if left is not None else ""
     if left is not None and email:
