@@ -91,7 +91,7 @@ def test_a_no_op_sends_nothing_and_is_reported(
         capsys.readouterr()
         # Without --yes: a write that changes nothing asks nothing.
         more.run(*shlex.split(line.replace("NAME", name)))
-        assert f"{why}; nothing to undo".replace("NAME", name) in capsys.readouterr().err, line
+        assert f"{why.replace('NAME', name)}\n" in capsys.readouterr().err, line
         assert len(requests.writes()) == sent, line
         (entry,) = journal()[entries:]
         assert (entry["outcome"], bool(entry["time"])) == ("already", True), line

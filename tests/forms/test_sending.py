@@ -261,5 +261,5 @@ def test_an_update_without_changes_is_not_sent(
     form.submit()
     by_hand.settle()
     assert form.state is FormState.SENT
-    assert "already has this description; nothing to undo" in form.status.text
+    assert "already has this description. " in form.status.text
     assert writes == []

@@ -50,7 +50,7 @@ def test_pausing_is_undone_by_resume_and_by_undo(
     assert row(acme, noun, *PROD)["active"] == True  # noqa: E712
     acme.run(noun, "pause", NAMES[noun], *PROD, "--yes")
     again = acme.run(noun, "pause", NAMES[noun], *PROD, "--yes")
-    assert (again.outcome[0], again.detail[0]) == ("already", "is already paused; nothing to undo")
+    assert (again.outcome[0], again.detail[0]) == ("already", "is already paused")
     acme.run(noun, "resume", NAMES[noun], *PROD)
     after = row(acme, noun, *PROD)
     assert {name: str(value) for name, value in after.items() if name != "updated"} == {

@@ -102,7 +102,7 @@ def test_the_server_counts_first_and_the_task_is_followed(zen: Connection, capsy
     assert done.detail[0].startswith("none are left; task ")
     assert len(zen.run("snapshots", *WORDS[4:])) == before - 6
     again = zen.run(*WORDS, "--yes")
-    assert (again.outcome[0], again.detail[0]) == ("already", "nothing to delete; nothing to undo")
+    assert (again.outcome[0], again.detail[0]) == ("already", "nothing to delete")
 
 
 def test_a_task_that_takes_longer_is_reported(zen: Connection, capsys: pytest.CaptureFixture[str]) -> None:

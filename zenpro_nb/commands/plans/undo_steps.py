@@ -167,10 +167,10 @@ class _Steps:
                 self._existing.add(inverse.recreates)  # the write of unknown outcome did not delete it
             if unknown and part.entry.get("before") is None and agrees(current, inverse.expected_now):
                 return "its previous state is unknown, because the response of the server was lost"
-            usage = "" if self._is_emptied(inverse) else observer.blocked_by(inverse)
+            blocker = "" if self._is_emptied(inverse) else observer.blocked_by(inverse)
         except ZenProError as error:
             return f"its current state cannot be read: {error.message}"
-        return f"it is in use: {usage}" if usage else ""
+        return blocker
 
     def _is_emptied(self, inverse: Undo) -> bool:
         """Return whether an earlier step removes something from the object that `inverse` deletes."""

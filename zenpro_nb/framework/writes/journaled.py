@@ -124,7 +124,7 @@ class Sender:
         """Record a write that changes nothing and is not sent."""
         detail = write.noop if write.undoes else f"{write.noop}; nothing to undo"
         self._record(replace(self._entry(write, place), outcome="already", detail=detail))
-        return Outcome(write, "already", detail, record=write.record)
+        return Outcome(write, "already", write.noop, record=write.record)
 
     def _record(self, entry: Entry) -> None:
         try:

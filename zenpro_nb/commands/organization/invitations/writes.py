@@ -147,7 +147,7 @@ def _waiting(organization_id: str, email: str) -> Observation:
 
 def _already_member(organization_id: str, email: str) -> Blocker:
     ids = {"organization_id": organization_id}
-    return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member")
+    return Blocker(Observation(noun=MEMBERS.noun, ids=ids, match={"user.email": email}), f"{email} is a member by now")
 
 
 def _is_invited(lists: InvitationLists, email: str, role_id: str) -> StatefulCheck:
