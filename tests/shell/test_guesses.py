@@ -145,7 +145,7 @@ GUESSES = [
         "Use `%zenpro reviews decide q4 --row 2 --keep --because 'still needed'`.",
     ),
     ("users --pseudonyms --limit 3", "Use `%zenpro pseudonyms on`, and then `%zenpro users --limit 3`."),
-    ("notebooks share mine.ipynb --out copy.ipynb", "Use `%zenpro notebooks clean mine.ipynb --out copy.ipynb`."),
+    ("notebooks publish mine.ipynb --out copy.ipynb", "Use `%zenpro notebooks share mine.ipynb --out copy.ipynb`."),
     ("usres --limit 3", "Did you mean 'users'? Use `%zenpro users --limit 3`."),
     ("users list --limit 3", "`%zenpro users --limit 3`"),
     ("login --token abc", "Secrets are never typed"),

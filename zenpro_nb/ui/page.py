@@ -219,7 +219,7 @@ def _string(text: str) -> str:
     r"""Return a text as a string of a stylesheet, which can contain nothing that ends it.
 
     >>> _string("last run</style>")
-    '"last run\3c \2f style\3e "'
+    '"last run\\3c \\2f style\\3e "'
     """
     safe = (char if char.isalnum() or char in " _-" else f"\\{ord(char):x} " for char in text)
     return f'"{"".join(safe)}"'
