@@ -34,7 +34,7 @@ Copy = Annotated[
 ]
 InPlace = Annotated[bool, Opt("--in-place", help="Overwrite the file itself.")]
 MakeUp = Annotated[bool, Opt("--pseudonyms", help="Keep the outputs, and replace people and IDs with made-up ones.")]
-Pictures = Annotated[bool, Opt("--keep-pictures", help="With --pseudonyms: keep pictures unchanged.")]
+Pictures = Annotated[bool, Opt("--keep-pictures", help="Keep pictures unchanged, with any names in them.")]
 
 
 @notebooks.verb
