@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from unittest import mock
 
+from tests.support.world import OWN_FOLDERS
 from zenpro_nb import limits
 from zenpro_nb.frontends.cli import main
 
@@ -34,9 +35,14 @@ class _Stream(io.TextIOWrapper):
         return self.buffer.read()
 
 
+def _with_folders(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment, with the folders of the test in place of the user's own."""
+    return {name: os.environ[name] for name in OWN_FOLDERS if name in os.environ} | dict(environment)
+
+
 def as_process(words: Sequence[str], environment: Mapping[str, str]) -> Completed:
     """Run the command in a process of its own, without a terminal."""
-    return subprocess.run([*ZENPRO, *words], env=environment, capture_output=True, check=False)
+    return subprocess.run([*ZENPRO, *words], env=_with_folders(environment), capture_output=True, check=False)
 
 
 def in_process(
@@ -53,7 +59,7 @@ def in_process(
     out, err = (_Stream(b"", terminal=terminal) for _ in range(2))
     stdin = _Stream(typed.encode(), terminal=terminal)
     with (
-        mock.patch.dict(os.environ, environment, clear=True),
+        mock.patch.dict(os.environ, _with_folders(environment), clear=True),
         mock.patch.object(sys, "stdin", stdin),
         mock.patch.object(limits, "PROGRESS_AFTER", limits.PROGRESS_AFTER and NEVER),
         redirect_stdout(out),

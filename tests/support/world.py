@@ -19,9 +19,9 @@ KEPT = frozenset(
     {"ZENPRO_KITARU_ENV", "ZENPRO_NO_SKIP", "ZENPRO_SITE", "ZENPRO_WHEEL", "ZENPRO_ZENML_ENV"},
 )
 # The folders of a user's own files of the extension and ZenML, empty at the start of each test.
-_OWN_FOLDERS = ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH")
+OWN_FOLDERS = ("ZENPRO_CONFIG_DIR", "ZENPRO_STATE_DIR", "ZENML_CONFIG_PATH")
 # These folders, and those of IPython and Jupyter.
-_FOLDERS = (*_OWN_FOLDERS, "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+_FOLDERS = (*OWN_FOLDERS, "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 _numbers = itertools.count()
 
 
@@ -102,6 +102,6 @@ def nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
 def own_folders(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Set the variables to new folders that do not exist yet, unless a shared fixture has changed them."""
     number = str(next(_numbers))
-    for name in _OWN_FOLDERS:
+    for name in OWN_FOLDERS:
         if os.environ.get(name) == str(folder / name.lower()):
             patch.setenv(name, str(folder / number / name.lower()))
