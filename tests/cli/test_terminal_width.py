@@ -112,6 +112,8 @@ def test_a_finding_of_the_audit_is_shown_with_its_check_and_reason(environment: 
     assert {"severity", "check", "principal", "reason", "fix"} <= set(" ".join(result[:first]).split())
     assert "reason" not in result[0] or width - result[0].index("reason") >= 30
     assert "finding_id" in " ".join(messages)
+    # A command below its row is copied in one piece.
+    assert width > 80 or "  zenpro roles revoke 'Organization Member' --service-account retired-bot" in result
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

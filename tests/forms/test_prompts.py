@@ -131,7 +131,7 @@ def in_a_shell(plane: SandboxProcess, line: str, *answers: str) -> tuple[str, st
 
 def test_a_shell_asks_without_widgets_and_has_no_variable_for_the_result(plane: SandboxProcess, name: str) -> None:
     output, end = in_a_shell(plane, "form teams create --org acme", name, "y", "", "from a shell", "y")
-    assert f"zenpro teams create {name} --org acme --description 'from a shell'\n" in output
+    assert f"zenpro teams create {name} --org acme --description 'from a shell'`\n" in output
     assert "Variable for the result" not in output
     assert end == "0 False"
 

@@ -74,7 +74,7 @@ def _ask(form: Form, ctx: CommandContext) -> list[Write]:
         ui.say(_again(form))
         raise
     ui.say(request_text(writes))
-    ui.say(form.line)
+    ui.say(f"`{form.line}`")
     _confirm(form, ui)
     return writes
 

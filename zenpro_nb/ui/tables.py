@@ -137,9 +137,13 @@ def _cut(
 
 
 def _lines_below(column: TableColumn, width: int) -> list[list[str]]:
-    """Return the lines that are printed below each row, and below the names of the columns."""
+    """Return the lines that are printed below each row, and below the names of the columns.
+
+    A command stays on one line, which the terminal breaks: it is copied in one piece.
+    """
     texts = [column.name, *("" if cell.nothing else cell.display for cell in column.cells)]
-    return [[f"{_GAP}{piece}" for piece in _wrap(text, width - len(_GAP))] if text else [] for text in texts]
+    pieces = [[text] if column.command else _wrap(text, width - len(_GAP)) for text in texts]
+    return [[f"{_GAP}{piece}" for piece in parts] if text else [] for text, parts in zip(texts, pieces, strict=True)]
 
 
 def _wrapped(column: TableColumn, width: int) -> TableColumn:
