@@ -144,6 +144,7 @@ REASON_WIDTH = 200  # characters of one such reason, which a server can send at 
 SNIPPET = 20  # characters quoted from an invalid line: enough to find the position
 MISSING_NAMED = 100  # unknown names of one line that are all listed, because they can be invited; a screen of them
 ACCOUNTS_SEARCHED = 50  # service accounts whose keys are read to find the owner of a key: one request each
+NAMES_IN_CELL = 20  # names in a cell of a table; more are counted
 NAMES_IN_MESSAGE = 10  # names in a message; more do not fit on its line
 RETURNING_NAMED = 5  # people whom a plan brings back, each with a warning of their own
 UNLISTED_COMMANDS = 5  # commands that remove what an additive file leaves in place; each has its own line

@@ -151,8 +151,7 @@ def test_a_person_without_an_account_beside_an_invited_one(reading_shell: Shell,
 def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -> None:
     server = {"ZENML_PRO_API_URL": sandbox.url, "ZENML_PRO_API_KEY": sandbox.key, "ZENPRO_ORGANIZATION": "acme"}
     grouped = in_process(["users", "--group-by", "company"], {**os.environ, **server}).stderr.decode()
-    assert "Use `zenpro sql " in grouped
-    assert "%zenpro" not in grouped
+    assert "Use `zenpro users --by company`." in grouped
     bare = in_process(["create", "workspace"], {**os.environ, **server}).stderr.decode()
     assert "Use `zenpro workspaces create NAME`." in bare  # a notebook opens a form instead
     printed = in_process(["users", "--json"], {**os.environ, **server}).stderr.decode()
@@ -176,15 +175,6 @@ def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(reading_s
     # Another organization has none: the message names the place of the others.
     others = str(reading_shell.error("%zenpro diff 30d --org acme-labs"))
     assert "There are no captures of this organization; `captures` lists those of acme at http://" in others
-
-
-def test_a_chart_of_the_workspace_in_use_names_no_other(reading_shell: Shell) -> None:
-    reading_shell.run("%zenpro use workspace ml-prod")
-    try:
-        error = reading_shell.error("%zenpro runs --status failed --by day --plot")
-    finally:
-        reading_shell.run("%zenpro use organization acme")
-    assert "use `%zenpro runs --status failed --plot`." in str(error)
 
 
 def test_an_unattended_run_without_a_credential_names_the_variables(

@@ -23,7 +23,7 @@ def environment(sandbox: SandboxProcess, tmp_path: Path, monkeypatch: pytest.Mon
     ("line", "answer"),
     [
         # The line names an organization, and so do the commands in its hint.
-        ("users --org acme-labs --group-by company", 'ORDER BY 2 DESC" --org acme-labs`'),
+        ("users --org acme-labs --group-by company", "Use `zenpro users --org acme-labs --by company`."),
         ("diff 30d --org acme-labs", "`zenpro captures create --org acme-labs`"),
         ("diff 30d --org=acme-labs", "`zenpro docs captures`"),
         # No organization is in use: the first one that is visible, or the one in which the names exist.

@@ -7,20 +7,16 @@ from collections.abc import Sequence
 
 from zenpro_nb.errors import UnknownNameError, ZenProError
 from zenpro_nb.framework.declare import Guess, at_capture
-from zenpro_nb.resources import Resource
 from zenpro_nb.resources.control_plane.people import last_login
-from zenpro_nb.syntax.conditions import Condition, parse
-from zenpro_nb.syntax.suggestions import did_you_mean
 from zenpro_nb.syntax.unparse import quoted
 
 _QUOTES = "'\""
-_GROUPING = ("--group-by", "--groupby", "--group", "--by", "--count-by", "--per")
+_GROUPING = ("--group-by", "--groupby", "--group", "--grouped-by", "--count-by", "--per")
 _SIGNING_IN = re.compile(
     r"dormant|idle|stale|(last|never|not|no)[-_]?(log(ged)?[-_]?ins?|sign(ed)?[-_]?ins?|seen|active|activity|used)([-_].*)?"
     r"|(inactive|unused|idle)[-_](for|since)|(log|sign)[-_]?ins?"
 )
 _PEOPLE = ("users", "members", "access", "audit", "me")
-_PERIODS = ("day", "date", "week", "month", "hour", "time")
 _SELECTING = ("--user", "--users", "--principal", "--person", "--who", "--email", "-u")
 _ASKING = ("--why", "--for", "--may", "--permission", "--right", "--allows", "--allowed", "--to")
 _WORKSPACE = ("--workspace", "-w", "--workspaces")
@@ -38,40 +34,10 @@ _HIDING = ("--pseudonyms", "--pseudonym", "--anonymize", "--anonymise", "--anony
 
 
 def of_group(guess: Guess) -> str:
-    """Answer `users --group-by company` with a query, and with the same in pandas."""
-    if f"--{guess.word.lstrip('-')}" not in _GROUPING or guess.resource is None or not guess.value:
+    """Answer `users --group-by company`: the option is `--by`."""
+    if f"--{guess.word.lstrip('-')}" not in _GROUPING or "--by" not in guess.options or not guess.value:
         return ""
-    column = guess.value.replace("-", "_")
-    if column in _PERIODS and guess.resource.plotted:
-        others = [word for word in guess.other_words if word != "--plot"]
-        chart = guess.line(*guess.path, *others, "--plot", *_scope(guess))
-        return f"To count per day, use {chart}."
-    names = [column_.name for column_ in guess.resource.columns]
-    if column not in names:
-        columns = f"Columns: {', '.join(names)}."
-        return f"There is no column {column!r}. {did_you_mean(column, names, columns)}"
-    advice = []
-    conditions = _conditions(take_option(guess.other_words, ("--org",))[1], guess.resource)
-    if conditions is not None:
-        table = guess.path[0].replace("-", "_")
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        # Only shown, and never run.
-        query = f"SELECT {column}, count(*) AS count FROM {table}{where} GROUP BY 1 ORDER BY 2 DESC"  # noqa: S608
-        advice.append(guess.line("sql", f'"{query}"'))
-    if guess.ui.startswith("%"):
-        name = guess.path[0].replace("-", "_")
-        line = " ".join([guess.ui, *guess.path, *guess.other_words])
-        advice.append(f'`{name} = {line}` and then `{name}.groupby("{column}", observed=True).size()`')
-    return f"Use {', or '.join(advice)}." if advice else ""
-
-
-def _scope(guess: Guess) -> list[str]:
-    """Return the option for all workspaces if the line needs it because none is named or in use."""
-    if guess.resource is None or not guess.resource.scoped or "--workspace" not in guess.options:
-        return []
-    in_use = guess.ctx is not None and bool(guess.ctx.session.settings.workspace)
-    is_named = any(word.partition("=")[0] == "--workspace" for word in guess.words)
-    return [] if in_use or is_named else ["--workspace", "all"]
+    return f"Use {guess.with_replacement(f'--by {guess.value}', with_value=True)}."
 
 
 def of_last_login(guess: Guess) -> str:
@@ -221,44 +187,6 @@ def of_pseudonyms(guess: Guess) -> str:
         "Pseudonyms exist in notebooks and IPython sessions only: `%zenpro pseudonyms on`. To share a notebook: "
         f"{guess.line('notebooks share FILE.ipynb')}."
     )
-
-
-def _conditions(words: Sequence[str], resource: Resource) -> list[str] | None:
-    """Return the options of a list as conditions of a query; None if one has no equivalent."""
-    conditions: list[str] = []
-    rest = list(words)
-    while rest:
-        word = rest.pop(0)
-        if word in ("--active", "--inactive"):
-            conditions.append("is_active" if word == "--active" else "NOT is_active")
-            continue
-        option, equals, value = word.partition("=")
-        text = value if equals else rest.pop(0) if rest else ""
-        condition = _condition(option, text.strip("'\""), resource)
-        if condition is None:
-            return None
-        conditions.append(condition)
-    return conditions
-
-
-def _condition(option: str, text: str, resource: Resource) -> str | None:
-    if option == "--where":
-        try:
-            condition = parse(text)
-        except ZenProError:
-            return None
-    else:
-        condition = Condition(option.removeprefix("--").replace("-", "_"), "=", text)
-    if condition.value is None or condition.operator not in ("=", "!="):
-        return None
-    if condition.column not in {column.name for column in resource.columns}:
-        return None
-    if '"' in condition.value:
-        return None
-    texts = [f"'{text}'" for text in (word.replace("'", "''") for word in condition.words or (condition.value,))]
-    if condition.words:
-        return f"{condition.column} {'IN' if condition.operator == '=' else 'NOT IN'} ({', '.join(texts)})"
-    return f"{condition.column} {condition.operator} {texts[0]}"
 
 
 ADVICE = (

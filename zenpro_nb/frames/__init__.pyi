@@ -25,6 +25,7 @@ from .attrs import with_varied as with_varied
 from .columns import check_columns as check_columns
 from .columns import choose_columns as choose_columns
 from .columns import sort as sort
+from .columns import split_columns as split_columns
 from .decode.build import assemble as assemble
 from .decode.build import empty as empty
 from .decode.build import from_records as from_records

@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 _PRINCIPALS = ("user", "member", "person", "people", "account", "email", "team", "service_account", "bot")
 
 
+def split_columns(spec: str | None) -> list[str]:
+    """Return the names in `"a,b"`, in the given order.
+
+    >>> split_columns("name, -created"), split_columns(None)
+    (['name', '-created'], [])
+    """
+    return [part.strip() for part in (spec or "").split(",") if part.strip()]
+
+
 def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[str]) -> list[str]:
     """Return the names in `"a,b"`, checked against a frame or a resource, in the given order, each once.
 
@@ -32,8 +41,8 @@ def choose_columns(source: pd.DataFrame | Rows | Resource, spec: str | Sequence[
         >>> choose_columns(pd.DataFrame({"id": [], "name": []}), "name, id")
         ['name', 'id']
     """
-    names = spec.split(",") if isinstance(spec, str) else list(spec)
-    unique_names = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    names = split_columns(spec) if isinstance(spec, str) else [name.strip() for name in spec]
+    unique_names = list(dict.fromkeys(filter(None, names)))
     if not unique_names:
         raise UsageError("No columns were named", hint="Separate them with commas: --columns id,name.")
     if isinstance(source, Resource):
@@ -86,7 +95,7 @@ def sort(df: pd.DataFrame, spec: str) -> pd.DataFrame:
         >>> sort(pd.DataFrame({"n": [1, 3, 2]}), "-n")["n"].tolist()
         [3, 2, 1]
     """
-    parts = [part.strip() for part in spec.split(",") if part.strip()]
+    parts = split_columns(spec)
     column_names = {str(name) for name in df.columns}
     downwards = {part for part in parts if part.startswith("-") and part not in column_names}
     names = choose_columns(df, [part.removeprefix("-") if part in downwards else part for part in parts])

@@ -30,6 +30,7 @@ class Display(Enum):
     PROSE = "prose"  # sentences, which are wrapped and never truncated
     REQUEST = "request"  # routes and bodies of requests: like prose, but their ids are not broken in a terminal
     COMMAND = "command"  # a command: like prose, with long lists of addresses shortened
+    NAMES = "names"  # a list of names, of which the first ones are shown
     MOMENT = "moment"  # a time whose seconds matter
     DAY = "day"  # a time that names a day
     BYTES = "bytes"

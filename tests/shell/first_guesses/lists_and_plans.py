@@ -27,12 +27,10 @@ GUESSES: Guesses = [
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. Columns: principal, kind, "),
     # runs
-    ("runs --status failed --by day", "`%zenpro runs --status failed --plot --workspace all`"),
-    ("runs --status failed --by day --plot", "`%zenpro runs --status failed --plot --workspace all`"),
-    (
-        "runs --status failed --workspace ml-prod --by day",
-        "`%zenpro runs --status failed --workspace ml-prod --plot`",
-    ),
+    ("runs --status failed --by day", "`%zenpro runs --status failed --by day --workspace all`"),
+    ("runs --workspace all --status failed --by day", Works("count")),
+    ("runs --workspace all --status failed --by day --plot", Works("Runs per day by state")),
+    ("runs --workspace all --status failed --by date", Works("count")),
     ("runs --workspace all --plot day", "--plot takes no value. Use `%zenpro runs --workspace all --plot`."),
     ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all`"),
     ("runs failed", "Use `%zenpro runs --status failed`."),
@@ -102,7 +100,6 @@ GUESSES: Guesses = [
     # files and queries
     ("plan --file access.yaml", "Use `%zenpro plan access.yaml`."),
     ("sql -c 'SELECT 1'", "Use `%zenpro sql 'SELECT 1'`."),
-    ("users group-by company", "FROM users GROUP BY 1"),
     ("notebooks clean mine.ipynb -o copy.ipynb", "Use `%zenpro notebooks clean mine.ipynb --out copy.ipynb`."),
     ("users --excel users.xlsx", "`%zenpro users --save users.xlsx`"),
     ("users --out users.xlsx", "Use `%zenpro users --save users.xlsx`."),

@@ -6,12 +6,15 @@ from tests.shell.first_guesses.answers import DORMANT, Guesses, Works
 
 GUESSES: Guesses = [
     # users by company
-    ("users --group-by company", '`%zenpro sql "SELECT company, count(*) AS count FROM users GROUP BY 1'),
-    ("users --group-by company", '`users = %zenpro users` and then `users.groupby("company", observed=True).size()`'),
-    ("users --inactive --by company", "FROM users WHERE NOT is_active GROUP BY 1"),
-    ("users --where company='Acme Labs' --count-by is_active", "FROM users WHERE company = 'Acme Labs' GROUP BY 1"),
-    ("service-accounts --group-by is_active", "FROM service_accounts GROUP BY 1"),
-    ("users --group-by compny", "There is no column 'compny'. Did you mean 'company'?"),
+    ("users --by company", Works("Acme Corp")),
+    ("users --inactive --by company", Works("Acme Corp")),
+    ("users --group-by company", "Use `%zenpro users --by company`."),
+    (
+        "users --where company='Acme Labs' --count-by is_active",
+        "Use `%zenpro users --where 'company=Acme Labs' --by is_active`.",
+    ),
+    ("users --by compny", "Did you mean 'company'? Use `%zenpro users --by company`."),
+    ("users group-by company", "Use `%zenpro users --by company`."),
     # the people of one organization
     ("users --organization acme", "Use `%zenpro users --org acme`."),
     ("users --mine", "Use `%zenpro users --org acme`."),

@@ -280,6 +280,8 @@ def _check_options(selection: dict[str, str | None], options: ListOptions, *, ma
             f"--project cannot be combined with --can {can}: {resource} does not belong to a project",
             hint="Omit --project.",
         )
+    if matrix and options.grouping is not None:
+        raise UsageError("--matrix cannot be combined with --by", hint="Omit one of them.")
     if matrix and options.sort:
         raise UsageError(
             "--matrix cannot be combined with --sort",

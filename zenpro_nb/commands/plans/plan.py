@@ -43,7 +43,7 @@ def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, argume
         )
 
 
-@listing(_STEPS, name="plan", leave_out=("raw", "limit"), after_read=_fail_on_drift, body=True)
+@listing(_STEPS, name="plan", leave_out=("raw", "limit", "by"), after_read=_fail_on_drift, body=True)
 def plan(
     ctx: CommandContext,
     options: ListOptions,

@@ -87,7 +87,7 @@ OrgOfTables = Annotated[
         "covers every user that you can see.",
     ),
 ]
-_LEFT_OUT = ("raw", "where", "since", "until", "columns", "sort", "limit")
+_LEFT_OUT = ("raw", "by", "where", "since", "until", "columns", "sort", "limit")
 
 
 @listing(

@@ -84,7 +84,7 @@ def _picture(frame: pd.DataFrame, note: str, by: str, metric: Sequence[str], **_
     return chart.chart_of(frame, question_of(by, metric), note)
 
 
-@listing(USAGE, leave_out=("raw",), columns_for=_columns, picture=_picture)
+@listing(USAGE, leave_out=("raw", "by"), columns_for=_columns, picture=_picture)
 def usage(
     ctx: CommandContext,
     options: ListOptions,

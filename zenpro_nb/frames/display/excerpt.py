@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_SENTENCES = {Display.PROSE.value, Display.COMMAND.value, Display.REQUEST.value}
+_SENTENCES = {Display.PROSE.value, Display.NAMES.value, Display.COMMAND.value, Display.REQUEST.value}
 
 
 class Excerpt(Struct, frozen=True):

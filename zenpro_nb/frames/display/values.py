@@ -13,8 +13,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from zenpro_nb import limits
 from zenpro_nb.resources.model import DataType, Display
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.ids import short_id
 from zenpro_nb.ui.cells import ELLIPSIS, NO_SIGN, NOTHING, YES_SIGN, Cell, signal_of
 
@@ -60,6 +62,8 @@ def format_of(style: str, cut: int | None, *, numeric: bool, fractional: bool) -
         return state
     if style == Display.COMMAND.value:
         return command
+    if style == Display.NAMES.value:
+        return names
     if fractional:
         return real
     return lambda value: any_value(value, None if style in (Display.PROSE.value, Display.REQUEST.value) else cut)
@@ -117,6 +121,17 @@ def command(value: Any) -> Cell:
     cell = any_value(value)
     short = _ADDRESSES.sub(_first_addresses, cell.text)
     return cell if cell.nothing or short == cell.text else replace(cell, text=short, hint=cell.text)
+
+
+def names(value: Any) -> Cell:
+    """Return the cell of a list of names: the first ones, and how many more there are.
+
+    >>> names(["ops", "ml"]).text, names([f"team {number}" for number in range(22)]).text[-25:]
+    ('ops, ml', 'team 18, team 19 and 2 more')
+    """
+    cell = any_value(value)
+    short = cell.text if cell.nothing else name_list(value, limits.NAMES_IN_CELL)
+    return cell if short == cell.text else replace(cell, text=printable.cell(short), hint=cell.text)
 
 
 def _first_addresses(match: re.Match[str]) -> str:

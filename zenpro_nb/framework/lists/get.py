@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Choose = Callable[["CommandContext", str, query.Where], Resource]
 Complete = Callable[["CommandContext", "pd.DataFrame", query.Where], None]
 
-_LIST_ONLY = ("where", "since", "until", "limit", "sort", "at")  # options without a meaning for a single row
+_LIST_ONLY = ("where", "since", "until", "limit", "sort", "by", "at")  # options without a meaning for a single row
 
 
 def get_command(

@@ -15,6 +15,7 @@ from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import VariableOption
 from zenpro_nb.framework.cli.context import CommandContext
+from zenpro_nb.framework.lists.grouping import PERIODS, Grouping, grouping_of
 from zenpro_nb.framework.lists.where import condition_options, predicate_of
 from zenpro_nb.framework.parameters.types import AT_HELP, CaptureType, NameType, TextType, VariableType, completions
 from zenpro_nb.resources import CONTROL_PLANE, DataType, Filter, Resource
@@ -91,6 +92,7 @@ class ListOptions(Struct, frozen=True):
         filters: the API's own filters.
         at: the capture, or the time, to read from instead of the server.
         into: files that the rows are written to while they are read, instead of into a DataFrame.
+        grouping: what is counted; the other options are then those of reading the list.
         added: the conditions that the command added; its copies share the list, and the rows that are read must fulfill
             them, whether or not the command itself selects them.
     """
@@ -110,6 +112,7 @@ class ListOptions(Struct, frozen=True):
     filters: Mapping[str, Any]
     at: str | None = None
     into: FrameFiles | None = None
+    grouping: Grouping | None = None
     added: list[Condition] = field(default_factory=list)
 
     def also(self, *conditions: Condition, option: str) -> ListOptions:
@@ -149,6 +152,7 @@ def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> L
         name: arguments.pop(name, None)
         for name in ("org", "limit", "columns", "sort", "out", "as_", "raw", "plot", "at")
     }
+    by = arguments.pop("by", None)
     where, since, until = (arguments.pop(name, None) for name in ("where", "since", "until"))
     save = tuple(dict.fromkeys(arguments.pop("save", None) or ()))
     selecting = {"--where": where, "--since": since, "--until": until}
@@ -165,6 +169,13 @@ def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> L
     if own["as_"] == NOTHING and own["out"]:
         raise UsageError("`--as none` cannot be combined with `--out`: it returns nothing", hint="Omit one of them.")
     own["plot"] = bool(own["plot"])
+    if by:
+        if own["raw"]:
+            raise UsageError(
+                "`--by` cannot be combined with `--raw`: raw fields have no fixed columns", hint="Omit one of them."
+            )
+        own["grouping"] = grouping_of(resource, by, **{name: own[name] for name in ("columns", "sort", "limit")})
+        own |= {"columns": ",".join(own["grouping"].sources), "sort": None, "limit": None}
     return ListOptions(
         **own, resource=resource, save=save, where=predicate, typed_values=typed_values, filters=arguments
     )
@@ -195,6 +206,11 @@ def shape_options(resource: Resource) -> list[click.Parameter]:
         click.Option(["--columns"], type=ColumnsType(columns), help="Return only these columns, in this order."),
         click.Option(
             ["--sort"], type=ColumnsType(columns, signed=True), help="Sort by this column; -column for descending."
+        ),
+        click.Option(
+            ["--by"],
+            type=ColumnsType([*columns, *PERIODS]),
+            help="Count the rows by these columns, or by day, week, or month (UTC).",
         ),
         VariableOption(["--out"], type=VariableType(), help="Also assign the result to this variable."),
         click.Option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import answers, charts
+from zenpro_nb.framework.lists import answers, charts, counting
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, needs_organization
 from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.framework.lists.where import push_down
@@ -36,7 +36,7 @@ def is_printed(ctx: CommandContext, options: ListOptions) -> bool:
     """
     if not ctx.ui.prints_rows or options.where.conditions or options.as_ != PANDAS:
         return False
-    return not (options.sort or options.plot or options.save or options.raw)
+    return not (options.sort or options.plot or options.save or options.raw or options.grouping)
 
 
 def query_of(ctx: CommandContext, resource: Resource, options: ListOptions, **ids: str) -> query.Query:
@@ -123,11 +123,13 @@ def columns_to_read(resource: Resource, options: ListOptions) -> list[str] | Non
     if options.raw or resource.schemaless:
         return None
     if options.columns or options.sort:
-        frames.check_columns(resource, [*_split(options.columns), *sorting(options)])
+        frames.check_columns(resource, [*frames.split_columns(options.columns), *sorting(options)])
     if not options.columns:
         return None
     plot_columns = [charts.TIME, resource.plotted] if options.plot else []
-    return list(dict.fromkeys([*_split(options.columns), *sorting(options), *options.where.names, *plot_columns]))
+    return list(
+        dict.fromkeys([*frames.split_columns(options.columns), *sorting(options), *options.where.names, *plot_columns])
+    )
 
 
 def _with_identity(ctx: CommandContext, resource: Resource, columns: list[str] | None) -> list[str] | None:
@@ -145,7 +147,7 @@ def _with_identity(ctx: CommandContext, resource: Resource, columns: list[str] |
 
 def sorting(options: ListOptions) -> list[str]:
     """Return the columns that the rows are sorted by."""
-    return [name.removeprefix("-") for name in _split(options.sort)]
+    return [name.removeprefix("-") for name in frames.split_columns(options.sort)]
 
 
 def check_files(resource: Resource, options: ListOptions) -> None:
@@ -199,9 +201,13 @@ def deliver(
     before = frame
     if ctx.pseudonyms is not None:
         ctx.pseudonyms.learn_from(frame)
-    if options.where.conditions:
+    is_answered = bool(frames.answer_of(frame)) and not len(frame)
+    if options.grouping is not None:
+        frame, options, picture = counting.counts_of(options.grouping, frame, options, resource, compared)
+        is_answered = True
+    elif options.where.conditions:
         frame = options.where.rows(frames.as_frame(frame))
-    if not len(frame) and not (frames.answer_of(before) and not len(before)):
+    if not len(frame) and not is_answered:
         frame = frames.with_answer(frame, answers.of_empty(before if compared is None else compared, options, resource))
     if options.sort:
         frame = frames.sort(frames.as_frame(frame), options.sort)
@@ -293,7 +299,3 @@ def computed_frame(resource: Resource, frame: pd.DataFrame, options: ListOptions
     frames.declare(frame, resource)
     frames.describe(frame, **{"server": "", "route": "", "time": datetime.now(UTC), **facts})
     return frame
-
-
-def _split(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]

@@ -67,7 +67,7 @@ def _can_stream(resource: Resource, options: ListOptions, paths: list[str], *, n
 
     Sorting and limiting need all rows, and so do a picture, a text document and Excel.
     """
-    if options.sort or options.limit or options.plot or options.raw or needs_frame:
+    if options.sort or options.limit or options.plot or options.raw or options.grouping or needs_frame:
         return False
     if resource.schemaless or resource.document or resource.paging is not Paging.OFFSET or not paths:
         return False
