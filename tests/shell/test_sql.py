@@ -193,6 +193,15 @@ def test_a_query_names_the_tables_that_cover_all_organizations(
     assert (f"1 row · {scope} · read " in html) if scope else ("from all" not in html)
 
 
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_query_printed_as_data_names_the_scope_of_its_tables_in_a_message(shell: Shell, form: str) -> None:
+    printed = in_process(["sql", "SELECT count(*) AS n FROM users", "--format", form], {**os.environ})
+    scope = b"note: users from all organizations that you can see, not only acme; --org acme for this one\n"
+    assert printed.stderr == scope
+    assert b"acme" not in printed.stdout
+    assert in_process(["sql", "SELECT count(*) AS n FROM teams", "--format", form], {**os.environ}).stderr == b""
+
+
 @pytest.mark.parametrize(
     ("rest", "organization"),
     [
@@ -238,16 +247,61 @@ def test_a_query_that_adds_up_two_teams_of_one_name_says_so(
     assert "are named" not in capsys.readouterr().err
 
 
-def test_a_missing_value_after_not_in_is_reported_with_the_query_that_leaves_it_out(
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        ('sql "SELECT id FROM ids WHERE id NOT IN (SELECT user_id FROM known k) ORDER BY id"', ["2", "3", "4"]),
+        # The inner query has conditions and texts of its own, and a value of the notebook.
+        (
+            "sql \"SELECT id FROM ids WHERE id > $low AND id NOT IN (SELECT user_id FROM known WHERE note <> ')')\"",
+            ["3", "4"],
+        ),
+        ('sql "SELECT count(*) AS id FROM ids WHERE id NOT IN (SELECT user_id FROM known)"', [3]),
+    ],
+)
+def test_missing_values_after_not_in_are_left_out_and_the_query_that_ran_is_named(
+    shell: Shell, capsys: pytest.CaptureFixture[str], line: str, rows: list[object]
+) -> None:
+    shell.ip.user_ns |= {
+        "ids": pd.DataFrame({"id": ["1", "2", "3", "4"]}),
+        "known": pd.DataFrame({"user_id": ["1", None, None], "note": ["a", "b", "c"]}),
+        "low": "2",
+    }
+    found = shell.run(f"%zenpro {line}")
+    assert list(found.id) == rows
+    problem, _, query = capsys.readouterr().err.partition(": the rows are those of ")
+    assert problem == (
+        "note: NOT IN matches no row, because the inner query returns 2 missing values. zenpro leaves them out"
+    )
+    assert list(shell.run(query.strip("`.\n")).id) == rows
+    assert "NOT IN" not in capsys.readouterr().err
+    assert "IS NOT NULL)" in found.attrs["zenpro"]["query"]
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT id NOT IN (SELECT user_id FROM known) AS id FROM ids", [None, None]),
+        ("SELECT id FROM ids WHERE (id NOT IN (SELECT user_id FROM known)) IS NULL", ["2", "3"]),
+        ("SELECT id FROM ids WHERE id <> ALL (SELECT user_id FROM known)", []),
+    ],
+)
+def test_a_query_in_which_a_missing_value_can_have_a_meaning_stays_as_it_is(
+    shell: Shell, capsys: pytest.CaptureFixture[str], query: str, rows: list[object]
+) -> None:
+    shell.ip.user_ns |= {"ids": pd.DataFrame({"id": ["2", "3"]}), "known": pd.DataFrame({"user_id": ["1", None]})}
+    found = shell.run(f"%%zenpro sql\n{query}")
+    assert [None if pd.isna(value) else value for value in found.id] == rows
+    assert "query" not in found.attrs["zenpro"]
+    assert "warning: NOT IN is true for no row, because the inner query returns 1 mis" in capsys.readouterr().err
+
+
+def test_rows_that_are_related_to_the_outer_query_need_no_note(
     shell: Shell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shell.ip.user_ns["known"] = pd.DataFrame({"user_id": ["1", None, None]})
-    line = '%zenpro sql "SELECT id FROM users u WHERE id NOT IN (SELECT user_id FROM known k{})"'
-    assert shell.run(line.format("")).empty
-    problem, _, query = capsys.readouterr().err.partition(". Run ")
-    assert problem == "warning: NOT IN matches no row, because the inner query returns 2 missing values"
-    assert len(shell.run(query.strip(".`\n")))
-    assert len(shell.run(line.format(" WHERE k.user_id = u.id")))
+    shell.ip.user_ns["known"] = pd.DataFrame({"user_id": ["1", None]})
+    related = "SELECT id FROM users u WHERE id NOT IN (SELECT user_id FROM known k WHERE k.user_id = u.id)"
+    assert len(shell.run(f"%%zenpro sql\n{related}"))
     assert "NOT IN" not in capsys.readouterr().err
 
 

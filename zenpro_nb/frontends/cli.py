@@ -260,5 +260,8 @@ def _emit_file(frame: Any, kind: str) -> None:
         raise UsageError("A terminal cannot show Parquet", hint="Redirect it to a file, or use --save FILE.parquet.")
     if not len(frame):
         console.say(frames.answer_of(frame) or "no rows")
+    facts = frames.facts(frame)
+    if "tables" in facts and facts.get("scope"):  # the tables of a query, which its text does not limit
+        console.say(f"note: {facts['scope']}")
     with tempfile.TemporaryDirectory() as folder:
         console.print_file(frames.save(frame, Path(folder) / f"result.{kind}"))

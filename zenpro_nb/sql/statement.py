@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from zenpro_nb.errors import UsageError
 from zenpro_nb.sql.database import connect
-from zenpro_nb.sql.exclusions import inner_queries, nodes
+from zenpro_nb.sql.exclusions import are_filters, inner_queries, nodes, without_missing_values
 from zenpro_nb.sql.interruptible import convert_interrupts
 from zenpro_nb.sql.mistakes import caret_lines, explain_error
 
@@ -46,6 +46,7 @@ class Statement(Struct, frozen=True):
     Attributes:
         grouped: the columns by which it or a part of it groups rows.
         exclusions: its inner queries after NOT IN.
+        corrected: its text with missing values left out of these; "" if that could change more than its conditions.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Statement(Struct, frozen=True):
     parameters: frozenset[str]
     grouped: frozenset[str] = frozenset()
     exclusions: tuple[str, ...] = ()
+    corrected: str = ""
 
     @property
     def explains(self) -> bool:
@@ -98,12 +100,15 @@ def parse(text: str) -> Statement:
         for table in _tables(tree)
     ]
     _refuse_functions(tree, text, offset)
+    exclusions = tuple(inner_queries(database, tree))
+    corrected, count = without_missing_values(text)
     return Statement(
         text,
         tuple(tables),
         frozenset(statements[0].named_parameters),
         frozenset(_grouped(tree)),
-        tuple(inner_queries(database, tree)),
+        exclusions,
+        corrected if count == len(exclusions) > 0 and are_filters(tree, count) else "",
     )
 
 

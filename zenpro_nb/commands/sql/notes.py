@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from zenpro_nb import sql
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
@@ -36,13 +35,26 @@ def merged_names(grouped: Collection[str], tables: Iterable[pd.DataFrame]) -> It
             )
 
 
-def about_missing_values(count: int, text: str, org: str | None) -> str:
-    """Return why NOT IN matches no row, and the query that leaves out missing values.
+def left_out(count: int, query: str, org: str | None) -> str:
+    """Return why the rows are those of another query, which leaves out missing values.
 
-    >>> about_missing_values(1, "FROM users WHERE id NOT IN (SELECT user_id FROM team_members)", None)[72:]
-    "Run `sql 'FROM users WHERE id NOT IN (SELECT user_id FROM team_members WHERE user_id IS NOT NULL)'`."
+    >>> left_out(1, "FROM users WHERE id NOT IN (SELECT id FROM ids WHERE id IS NOT NULL)", None)[96:]
+    "the rows are those of `sql 'FROM users WHERE id NOT IN (SELECT id FROM ids WHERE id IS NOT NULL)'`."
     """
-    problem = f"NOT IN matches no row, because the inner query returns {counted(count, 'missing value')}"
-    if query := sql.without_missing_values(text):
-        return f"{problem}. Run `sql {quoted(query)}{f' --org {quoted(org)}' if org else ''}`."
-    return f"{problem}. Leave them out: add `… IS NOT NULL` to the inner query."
+    command = f"sql {quoted(query)}{f' --org {quoted(org)}' if org else ''}"
+    return (
+        f"NOT IN matches no row, because {_returned(count)}. zenpro leaves them out: the rows are those of `{command}`."
+    )
+
+
+def about_missing_values(count: int) -> str:
+    """Return why NOT IN matches no row.
+
+    >>> about_missing_values(2).partition(". ")[2]
+    'To leave them out, add `… IS NOT NULL` to it.'
+    """
+    return f"NOT IN is true for no row, because {_returned(count)}. To leave them out, add `… IS NOT NULL` to it."
+
+
+def _returned(count: int) -> str:
+    return f"the inner query returns {counted(count, 'missing value')}"

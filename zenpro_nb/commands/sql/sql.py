@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from zenpro_nb import frames
 from zenpro_nb import sql as engine
@@ -67,7 +68,8 @@ class QueryType(ObjectType):
     def read(self, values: Placeholders, text: str) -> BoundValue:
         """Return the query with one parameter per value of the command, and the values."""
         query, bound = values.as_parameters(text, "$zenpro_{}")
-        return BoundValue((query, bound), quoted(values.as_typed(text)))
+        typed = values.as_typed(text)
+        return BoundValue((query, bound, typed), quoted(typed))
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return tables after FROM and JOIN, and columns after a table name and a dot; send no request."""
@@ -119,7 +121,7 @@ def sql(
         sql tables
     """
     tables = tables_of(_tree(click.get_current_context()))
-    text, bound = _query(ctx, query)
+    text, bound, typed = _query(ctx, query)
     if text.strip() == TABLES:
         return _table_list(ctx, tables, options)
     statement = engine.parse(text)
@@ -135,20 +137,24 @@ def sql(
         # After the tables, because they determine the account of an address and thus its pseudonym.
         statement = engine.parse(ctx.pseudonyms.text(text, addresses_only=True))
     filled = {**notebook_frames, **{name: table.fill(read[table.name]) for name, table in ours.items()}}
-    frame = engine.execute(statement, filled, parameters)
+    missing = engine.missing_values(statement, filled, parameters)
+    corrected = statement.corrected if missing else ""
+    frame = engine.execute(replace(statement, text=corrected or statement.text), filled, parameters)
     for sentence in notes.merged_names(statement.grouped, list(read.values())):
         ctx.ui.say(f"note: {sentence}")
-    if count := engine.missing_values(statement, filled, parameters):
-        ctx.ui.warn(notes.about_missing_values(count, text, org))
-    return _describe(ctx, frame, tables, read, coverage.limited_text(ours.values(), shared))
+    if corrected:
+        ctx.ui.say(f"note: {notes.left_out(missing, engine.without_missing_values(typed)[0], org)}")
+    elif missing:
+        ctx.ui.warn(notes.about_missing_values(missing))
+    return _describe(ctx, frame, tables, read, coverage.limited_text(ours.values(), shared), corrected)
 
 
 def _tree(ctx: click.Context) -> click.Group:
     return cast("click.Group", ctx.find_root().command)
 
 
-def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[str, Any]]:
-    """Return the text of the query and the values that the command binds.
+def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[str, Any], str]:
+    """Return the text of the query, the values that the command binds, and the text as it was typed.
 
     Raises:
         UsageError: there is no query or there are two, or a value is inside quotes and would be treated as text.
@@ -158,20 +164,20 @@ def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[
             raise UsageError(
                 "There are two queries: one after `sql` and one in the cell below", hint="Remove one of the two."
             )
-        return ctx.body, {}
+        return ctx.body, {}, ctx.body
     if query is None:
         raise UsageError(
             "QUERY is required: a SELECT statement in quotes",
             hint='For example: `sql "SELECT email FROM users"`. `sql tables` lists the tables.',
         )
     parts: Any = query.value  # from `QueryType.read`
-    text, bound = parts
+    text, bound, typed = parts
     if bound and text.strip() != TABLES and set(bound) - engine.parse(text).parameters:
         raise UsageError(
             "A notebook value ($name or {expression}) is inside quotes and would be treated as text",
             hint="Remove the SQL quotes around it: WHERE email = $email.",
         )
-    return text, bound
+    return text, bound, typed
 
 
 def _describe(
@@ -180,11 +186,13 @@ def _describe(
     tables: Mapping[str, SqlTable],
     read: Mapping[str, pd.DataFrame],
     limited: str,
+    corrected: str,
 ) -> pd.DataFrame:
     """Record the tables that were read in the frame's attrs, and display its columns as their lists do.
 
     Args:
         limited: the tables that are limited to one organization because of the others; "" if there are none.
+        corrected: the query that was run instead of the typed one; "" if there is none.
     """
     columns_by_name = {column.name: column for name in read for column in tables[name].columns}
     columns = [
@@ -207,6 +215,8 @@ def _describe(
     facts["tables"] = {
         name: {key: record[key] for key in keys if key in record} for name, record in facts_by_table.items()
     }
+    if corrected:
+        facts["query"] = corrected
     if ctx.pseudonyms is not None:
         facts["badge"] = frames.PSEUDONYMS
     frames.describe(frame, **facts)
