@@ -76,9 +76,11 @@ def without_missing_values(query: str) -> tuple[str, int]:
         end = _end(query, start.end())
         inner, inner_count = without_missing_values(query[start.end() : end].strip())
         column = _ONE_COLUMN.fullmatch(inner)
-        inner = (
-            f"{inner} WHERE {column[1]} IS NOT NULL" if column else f"SELECT x FROM ({inner}) t(x) WHERE x IS NOT NULL"
-        )
+        if column:
+            inner += f" WHERE {column[1]} IS NOT NULL"
+        else:
+            end_of_comment = "\n" if "--" in inner else ""
+            inner = f"SELECT x FROM ({inner}{end_of_comment}) t(x) WHERE x IS NOT NULL"  # noqa: S608 - the user's query
         pieces += [query[done : start.end()], inner]
         done, count = end, count + 1 + inner_count
     return "".join([*pieces, query[done:]]), count
