@@ -47,6 +47,7 @@ class Paging(Enum):
     PAGE = "page"  # page/size with total (workspace API)
 
 
+PERIODS = ("day", "week", "month")  # by which times are counted
 _BEGINNINGS = ("start_time", "created", "time", "timestamp", "taken")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from zenpro_nb.resources.model import Column, DataType, Display
+from zenpro_nb.resources.model import PERIODS, Column, DataType, Display
 from zenpro_nb.resources.workspace.columns import PROJECT, WORKSPACE
 
 _START = "start of the {} in which the runs began (UTC)"
@@ -22,10 +22,7 @@ DIMENSIONS: Mapping[str, Column] = {
         Column("tag", DataType.CATEGORY, help="tag; a run with two tags counts for both"),
         Column("status", DataType.CATEGORY, help="state of the runs", display=Display.STATE),
         Column("hour", DataType.TIME, help=_START.format("hour")),
-        *(
-            Column(unit, DataType.TIME, help=_START.format(unit), display=Display.DAY)
-            for unit in ("day", "week", "month")
-        ),
+        *(Column(unit, DataType.TIME, help=_START.format(unit), display=Display.DAY) for unit in PERIODS),
     )
 }
 IDS: Mapping[str, Column] = {

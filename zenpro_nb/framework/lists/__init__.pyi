@@ -1,4 +1,5 @@
 from . import at_capture as at_capture
+from . import counting as counting
 from . import gaps as gaps
 from . import inventory as inventory
 from . import reading as reading

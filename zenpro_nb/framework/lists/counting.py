@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from zenpro_nb import frames
-from zenpro_nb.framework.lists import answers, charts
+from zenpro_nb.framework.lists import charts
 from zenpro_nb.framework.lists.grouping import COUNT, Grouping
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.resources import Resource
@@ -27,7 +27,6 @@ def counts_of(
     frame: frames.Table,
     options: ListOptions,
     resource: Resource | None,
-    compared: frames.Table | None,
 ) -> tuple[pd.DataFrame, ListOptions, charts.Picture]:
     """Return the table of counts, the options for it, and its chart.
 
@@ -35,7 +34,6 @@ def counts_of(
         grouping: what is counted.
         frame: the rows of the list, with the columns that are needed.
         resource: how to draw the list.
-        compared: see `reading.deliver`.
     """
     rows = options.where.rows(frames.as_frame(frame))
     counts = frames.declare(grouping.count(rows), grouping.resource)
@@ -43,10 +41,6 @@ def counts_of(
     noun = str(facts.get("noun") or "")
     what = counted(len(rows), singular(noun) if noun.endswith("s") else "row")
     counts.attrs["zenpro"] = {**facts, **frames.facts(counts), "rows": len(counts), "summary": f"{what} counted"}
-    if not len(rows):
-        answer = frames.answer_of(frame) if not len(frame) else ""
-        answer = answer or answers.of_empty(frame if compared is None else compared, options, resource)
-        counts = frames.with_answer(counts, answer)
     options = replace(
         options,
         grouping=None,

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType, Display, Resource, Table
+from zenpro_nb.resources.model import PERIODS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COUNT = "count"
 CREATED = "created"
-PERIODS = ("day", "week", "month")  # of the time at which an object was created, or began
 _SYNONYMS = {"date": "day"}
 
 

@@ -15,15 +15,16 @@ from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.command import VariableOption
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists.grouping import PERIODS, Grouping, grouping_of
 from zenpro_nb.framework.lists.where import condition_options, predicate_of
 from zenpro_nb.framework.parameters.types import AT_HELP, CaptureType, NameType, TextType, VariableType, completions
 from zenpro_nb.resources import CONTROL_PLANE, DataType, Filter, Resource
+from zenpro_nb.resources.model import PERIODS
 from zenpro_nb.resources.workspace.columns import needs_hydration
 from zenpro_nb.syntax.conditions import Condition
 
 if TYPE_CHECKING:
     from zenpro_nb.frames import FrameFiles, Predicate
+    from zenpro_nb.framework.lists.grouping import Grouping
 
 PANDAS = "pandas"
 NOTHING = "none"  # keeps nothing in memory: rows go directly into files
@@ -170,10 +171,9 @@ def options_from(arguments: dict[str, Any], resource: Resource, now: float) -> L
         raise UsageError("`--as none` cannot be combined with `--out`: it returns nothing", hint="Omit one of them.")
     own["plot"] = bool(own["plot"])
     if by:
-        if own["raw"]:
-            raise UsageError(
-                "`--by` cannot be combined with `--raw`: raw fields have no fixed columns", hint="Omit one of them."
-            )
+        from zenpro_nb.framework.lists.grouping import grouping_of  # few commands count
+
+        require_columns(own["raw"], ["--by"])
         own["grouping"] = grouping_of(resource, by, **{name: own[name] for name in ("columns", "sort", "limit")})
         own |= {"columns": ",".join(own["grouping"].sources), "sort": None, "limit": None}
     return ListOptions(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.errors import UsageError
+from zenpro_nb.framework import lists
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.lists import answers, charts, counting
+from zenpro_nb.framework.lists import answers, charts
 from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, needs_organization
 from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.framework.lists.where import push_down
@@ -198,17 +199,15 @@ def deliver(
         picture: returns its chart, if that is not the number of rows per day.
         compared: the rows that the server has compared with the condition.
     """
-    before = frame
+    before, asked = frame, options
     if ctx.pseudonyms is not None:
         ctx.pseudonyms.learn_from(frame)
-    is_answered = bool(frames.answer_of(frame)) and not len(frame)
     if options.grouping is not None:
-        frame, options, picture = counting.counts_of(options.grouping, frame, options, resource, compared)
-        is_answered = True
+        frame, options, picture = lists.counting.counts_of(options.grouping, frame, options, resource)
     elif options.where.conditions:
         frame = options.where.rows(frames.as_frame(frame))
-    if not len(frame) and not is_answered:
-        frame = frames.with_answer(frame, answers.of_empty(before if compared is None else compared, options, resource))
+    if not len(frame) and not (frames.answer_of(before) and not len(before)):
+        frame = frames.with_answer(frame, answers.of_empty(before if compared is None else compared, asked, resource))
     if options.sort:
         frame = frames.sort(frames.as_frame(frame), options.sort)
     if options.limit is not None:
