@@ -218,7 +218,7 @@ def test_a_capture_is_found_by_name_and_date(captures: Captures) -> None:
     assert find_name("october") == "october"
     assert find_name("2026-10-01") == "october"  # a date means the end of the day
     assert find_name("2026-10-01 08:59") == "september"
-    assert find_name("30d") == "october"
+    assert [find_name(text) for text in ("30d", "last month", "30 days ago")] == ["october"] * 3
     assert find_name("today") == "2026-11-01T090000Z"
     assert captures.newest(SERVER, ORGANIZATION).name == "2026-11-01T090000Z"
     with pytest.raises(

@@ -161,7 +161,7 @@ class Captures:
         """Return the capture with this name, else the newest capture not after this time.
 
         Args:
-            text: a name or a time; a date means the end of the day.
+            text: a name or a time, also in words, such as `last month`; a date means the end of the day.
             server, organization_id: the organization of the captures.
             now: the reference of relative times such as `7d`.
 
@@ -178,6 +178,8 @@ class Captures:
         if damaged:
             raise damaged[0]  # it may be the match, and an older capture would be returned instead
         require_days(text)
+        if not text.strip().isdigit():
+            text = in_days(text) or text  # people write `last month`, or `30 days ago`
         try:
             end = parse_time(text, now).end
         except ValueError:
@@ -266,7 +268,7 @@ def _unknown(text: str, found: Sequence[Capture], every: Sequence[Capture]) -> U
         )
         error.corrections = (oldest,)
         return error
-    ago = in_days(text)  # people write a period in words
+    ago = in_days(text)  # a number without a unit
     otherwise = f"Did you mean {ago!r}? {there}" if ago else f"{there} Write a time as {FORMS}."
     hint = did_you_mean(text, names, otherwise)
     return UnknownNameError(f"There is no capture {text!r}", hint=hint)

@@ -125,12 +125,12 @@ GUESSES: Guesses = [
         "There are no captures of this organization. Run `%zenpro captures create` now, and `%zenpro diff`",
     ),
     ("diff --against last-month", "To create captures regularly: `%zenpro docs captures`."),
-    ("diff 'last month'", "`%zenpro diff 30d`"),
+    ("diff 'last month'", "All captures are newer than '30d'"),
     (
         "diff 1m",
         "'1m' could be months or minutes. Did you mean '30d' or '60s'? Use `%zenpro diff 30d` or `%zenpro diff",
     ),
-    ("diff '3 months'", "Use `%zenpro diff 90d`."),
+    ("diff '3 months ago'", "All captures are newer than '90d'"),
     ("users --idle 1m", "Use `%zenpro users --idle 30d` or `%zenpro users --idle 60s`."),
     ("usage --since 1month --by user", "Use `%zenpro usage --since 30d --by user`."),
     (
