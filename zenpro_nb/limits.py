@@ -162,6 +162,9 @@ PLOT_SIGNS = 60  # characters of the longest bar in a terminal: fits in 80 with 
 # tenth of their time
 OBJECTS_UNCOLLECTED = 100_000
 
+# ids whose made-up ones a shell understands in later commands: reading them takes a tenth of a second
+STORED_IDS = 20_000
+
 # --- forms --------------------------------------------------------------------------------------------------------
 FORM_DEBOUNCE = 0.4  # seconds; the pause between two keys of a slow typist, after which the server is queried
 FORM_QUIET = 1.0  # seconds between a click and the request, in which a late edit cancels it

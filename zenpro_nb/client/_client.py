@@ -66,8 +66,10 @@ class Client:
         transport: object | None = None,
         user_agent: str = USER_AGENT,
         gate: Callable[[], None] | None = None,
+        observe: Callable[[bytes], object] | None = None,
     ) -> None:
         self._gate = gate
+        self._observe = observe
         # Set first: a traceback with local variables calls the repr of this partly initialized client.
         self.url, self.credential = without_user(url), credential
         self.url = _urls.normalize(url)
@@ -339,7 +341,10 @@ class Client:
         transport = self._read_transport if call.safe else self._write_transport
         if call.safe:
             scope.track(transport)
-        return self._tenant_fallback.perform(call, lambda renamed: self._pipeline.perform(renamed, transport, scope))
+        reply = self._tenant_fallback.perform(call, lambda renamed: self._pipeline.perform(renamed, transport, scope))
+        if self._observe is not None:
+            self._observe(reply.content)
+        return reply
 
     def _with_path(self, path: str, listing: Listing[P]) -> Listing[P]:
         """Return the listing with the route that was used for this one."""

@@ -12,6 +12,8 @@ APPLICATION = "zenpro"
 STATE_VARIABLE = "ZENPRO_STATE_DIR"
 CONFIG_VARIABLE = "ZENPRO_CONFIG_DIR"
 CAPTURES_VARIABLE = "ZENPRO_CAPTURES_DIR"
+PSEUDONYMS_VARIABLE = "ZENPRO_PSEUDONYMS"
+_OFF = ("0", "false")
 
 
 def state_directory(environ: Mapping[str, str] | None = None) -> Path:
@@ -31,6 +33,22 @@ def captures_directory(environ: Mapping[str, str] | None = None) -> Path:
 def reviews_directory(environ: Mapping[str, str] | None = None) -> Path:
     """Return the folder of the reviews: `reviews` in the journal's folder."""
     return state_directory(environ) / "reviews"
+
+
+def pseudonyms_directory(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of the pseudonyms in shells: `pseudonyms` in the journal's folder."""
+    return state_directory(environ) / "pseudonyms"
+
+
+def pseudonyms_switch(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the file that exists while `pseudonyms on` is stored."""
+    return pseudonyms_directory(environ) / "on"
+
+
+def shell_shows_pseudonyms() -> bool:
+    """Return whether shells show pseudonyms: as `$ZENPRO_PSEUDONYMS` says, or else as `pseudonyms on` has stored."""
+    value = os.environ.get(PSEUDONYMS_VARIABLE, "").strip().casefold()
+    return value not in _OFF if value else pseudonyms_switch().exists()
 
 
 def config_directory(environ: Mapping[str, str] | None = None) -> Path:

@@ -28,7 +28,7 @@ class FormSession(Session):
     """
 
     def __init__(self, outer: Session) -> None:
-        super().__init__(outer.environ)
+        super().__init__(outer.environ, observe=outer.observe)
         self._outer = outer
         self._opened = outer.settings
         self.before_write: Callable[[], None] = lambda: None  # called before each request that changes something
@@ -48,7 +48,9 @@ class FormSession(Session):
 
     def _connect(self, url: str, credential: Credential) -> Client:
         """Return a client with a shorter timeout than in a cell, because Ctrl-C does not reach a form."""
-        return client_api.Client(url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write)
+        return client_api.Client(
+            url, credential, read_timeout=limits.FORM_READ_TIMEOUT, gate=self._admit_write, observe=self.observe
+        )
 
     def _admit_write(self) -> None:
         self.require_writable()

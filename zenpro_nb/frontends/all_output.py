@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from zenpro_nb import frames
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 
 _JSON = "json"
@@ -136,15 +135,7 @@ class ShownValues:
             self._formatters[kind].pop(f"{module}.{name}", None)
 
     def _html(self, value: Any) -> Any:
-        return self._pseudonymizer.text(self._with_badge(value)._repr_html_())
+        return self._pseudonymizer.text(self._pseudonymizer.card(value)._repr_html_())
 
     def _text(self, value: Any, printer: Any, cycle: bool) -> None:
-        printer.text(self._pseudonymizer.text(repr(self._with_badge(value))))
-
-    def _with_badge(self, value: Any) -> Any:
-        """Return a card with the badge for pseudonyms."""
-        if not self._pseudonymizer.is_on or not hasattr(value, "badge"):
-            return value
-        from msgspec.structs import replace  # keeps the imports of `%load_ext` few
-
-        return replace(value, badge=" · ".join(filter(None, (value.badge, frames.PSEUDONYMS))))
+        printer.text(self._pseudonymizer.text(repr(self._pseudonymizer.card(value))))

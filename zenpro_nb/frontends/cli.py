@@ -17,6 +17,7 @@ from msgspec import Struct
 from zenpro_nb import forms, frames, limits
 from zenpro_nb.commands.tree import tree
 from zenpro_nb.errors import FindingsError, UsageError, ZenProError
+from zenpro_nb.files.paths import shell_shows_pseudonyms
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.cli.run import clean, interruption, run
 from zenpro_nb.session.login import question
@@ -31,6 +32,8 @@ _OK, _FAILED, _MISUSED, _FOUND, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
 if TYPE_CHECKING:
+    from zenpro_nb.frontends.shell_pseudonyms import ShellPseudonyms
+
     _Choice = click.Choice[str]  # generic only for the type checker, see `framework.parameters.types`
 else:
     _Choice = click.Choice
@@ -63,6 +66,7 @@ class Shell(TerminalUI):
         failed: the result that is shown is a failure.
         incomplete: rows are missing from the result, and `--allow-partial` was not given.
         preview: how much of a long table is printed; None for all of it.
+        pseudonymizer: replaces people in everything that this command displays; None if names are real.
     """
 
     is_persistent = False
@@ -75,6 +79,7 @@ class Shell(TerminalUI):
         self.preview: Preview | None = None
         self.color = True
         self.project_names: Callable[[], Mapping[str, str]] = dict
+        self.pseudonymizer: ShellPseudonyms | None = None
         self._allows_partial = False
         self._command: click.Context | None = None
         self._prints_all = False
@@ -106,9 +111,34 @@ class Shell(TerminalUI):
 
     @property
     def output_suffix(self) -> str:  # type: ignore[override]
-        """Return the suffix of the file whose content is printed; "" for a table, or if a terminal cannot show it."""
-        has_suffix = self.format != "table" and not (self.format == "parquet" and console.is_terminal())
+        """Return the suffix of the file whose content is printed; "" for a table, or if a terminal cannot show it.
+
+        Rows whose people get pseudonyms are not printed while they are read.
+        """
+        is_changed = self.format == "parquet" or self.pseudonymizer is not None
+        has_suffix = self.format != "table" and not (is_changed and console.is_terminal())
         return f".{self.format}" if has_suffix else ""
+
+    @property
+    def pseudonyms(self) -> bool:  # type: ignore[override]
+        """Return whether the next command shows pseudonyms."""
+        return shell_shows_pseudonyms()
+
+    def set_pseudonyms(self, *, on: bool) -> None:
+        """Switch pseudonyms on or off for all shells of this user."""
+        from zenpro_nb.frontends import shell_pseudonyms
+
+        shell_pseudonyms.switch(on=on)
+
+    def print_file(self, path: Path) -> None:
+        """Print the content of a file. People in a file or a pipe are real."""
+        self.note_real_people()
+        super().print_file(path)
+
+    def note_real_people(self) -> None:
+        """Say that the data for a file or a pipe contains real people, while pseudonyms are on."""
+        if self.pseudonymizer is not None and not console.is_terminal():
+            self.say("pseudonyms are on, but the data for this file or pipe contains real people")
 
     @property
     def shows_tables(self) -> bool:  # type: ignore[override]
@@ -169,9 +199,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _main(arguments: list[str]) -> int:
     ui = Shell()
-    session = Session(notify=ui.warn, question=partial(question, ui), is_persistent=ui.is_persistent)
+    if not shell_shows_pseudonyms():
+        return _run(arguments, ui)
+    from zenpro_nb.frontends.shell_pseudonyms import ShellPseudonyms
+
+    pseudonymizer = ui.pseudonymizer = ShellPseudonyms()
+    with console.changed(pseudonymizer.text), pseudonymizer:
+        return _run(pseudonymizer.originals(arguments), ui)
+
+
+def _run(arguments: list[str], ui: Shell) -> int:
+    pseudonymizer = ui.pseudonymizer
+    session = Session(
+        notify=ui.warn,
+        question=partial(question, ui),
+        is_persistent=ui.is_persistent,
+        observe=pseudonymizer and pseudonymizer.learn_response,
+    )
     ui.project_names = partial(session.names.by_id, "projects")
-    runtime = CommandContext(session, ui, forms=lambda *form: forms.ask(*form))  # imported when one is opened
+    presentation = () if pseudonymizer is None else (pseudonymizer,)
+    # `forms` is imported when one is opened.
+    runtime = CommandContext(
+        session, ui, forms=lambda *form: forms.ask(*form, *presentation), pseudonyms=pseudonymizer
+    )
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)
@@ -204,6 +254,8 @@ def _fail(error: ZenProError) -> int:
 
 def emit(result: Any, ui: Shell) -> None:
     """Write a result to stdout, in the format that the UI has."""
+    if ui.pseudonymizer is not None:
+        result = _with_pseudonyms(result, ui.pseudonymizer, ui)
     if not _is_table(result):
         if ui.format != "table" and not (ui.format == "json" and isinstance(result, dict | list)):
             raise UsageError(
@@ -214,6 +266,21 @@ def emit(result: Any, ui: Shell) -> None:
         _emit_table(result, ui)
     else:
         _emit_file(result, ui.format)
+
+
+def _with_pseudonyms(result: Any, pseudonymizer: ShellPseudonyms, ui: Shell) -> Any:
+    """Return a result with pseudonyms. Only JSON, CSV and Parquet for a file or a pipe contain real people."""
+    is_data = ui.format != "table" if _is_table(result) else isinstance(result, dict | list)
+    if console.is_terminal() or not is_data:
+        return pseudonymizer.shown(result)
+    has_pseudonyms = (
+        frames.facts(result).get("badge") == frames.PSEUDONYMS
+        if _is_table(result)
+        else pseudonymizer.shown(result) == result
+    )
+    if not has_pseudonyms:
+        ui.note_real_people()
+    return result
 
 
 def _is_table(result: Any) -> bool:

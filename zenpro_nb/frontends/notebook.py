@@ -135,7 +135,9 @@ class Notebook:
         self._shell = shell
         self._pseudonymizer = pseudonymizer
         self.ui = NotebookUI(shell, pseudonymizer)
-        self.session = Session(notify=self.ui.warn, question=partial(question, self.ui), locks=locks)
+        self.session = Session(
+            notify=self.ui.warn, question=partial(question, self.ui), locks=locks, observe=pseudonymizer.learn_response
+        )
         self._forms: NotebookForms | None = None  # imported when the first form is opened
 
     @property

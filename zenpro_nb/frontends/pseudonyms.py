@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+import msgspec
+
 from zenpro_nb import frames, sharing
 
 if TYPE_CHECKING:
@@ -39,10 +41,12 @@ class Pseudonymizer:
 
     Args:
         settings: read each time something is shown.
+        create: returns the pseudonyms if they are switched on; by default those of this process.
     """
 
-    def __init__(self, settings: PseudonymSettings) -> None:
+    def __init__(self, settings: PseudonymSettings, create: Callable[[], Pseudonyms] | None = None) -> None:
         self.settings = settings
+        self._create = create
         self._lock = threading.RLock()  # forms are drawn in separate threads
 
     @property
@@ -56,7 +60,7 @@ class Pseudonymizer:
 
     @cached_property
     def _pseudonyms(self) -> Pseudonyms:
-        return sharing.Pseudonyms()  # only if switched on
+        return sharing.Pseudonyms() if self._create is None else self._create()  # only if switched on
 
     @cached_property
     def _known_people(self) -> KnownPeople:
@@ -91,9 +95,22 @@ class Pseudonymizer:
     def learn_from(self, value: Any) -> None:
         """Learn which names belong to which addresses from the columns of a DataFrame, shown or not."""
         if self.is_on and hasattr(value, "columns") and hasattr(value, "attrs"):
+            value = frames.as_frame(value)
             with self._lock:
                 for addresses, names in sharing.column_pairs([str(name) for name in value.columns]):
                     self._known_people.add(zip(value[addresses], value[names], strict=True))
+
+    def learn_response(self, content: bytes) -> None:
+        """Learn which names belong to which addresses from the JSON of a server, whatever a command shows of it."""
+        if not self.is_on or b"@" not in content:
+            return
+        try:
+            data = msgspec.json.decode(content)
+        except (ValueError, RecursionError):
+            return  # the reader of the response reports it
+        pairs = [pair for record in sharing.records_of(data) for pair in sharing.paired_fields(_texts(record))]
+        with self._lock:
+            self._known_people.add(pairs)
 
     def _addresses(self, text: str) -> str:
         with self._lock:
@@ -118,6 +135,14 @@ class Pseudonymizer:
             for frame in frames:  # learn from all first: a name and its address can be in different ones
                 self._learn_rows(frame, list(range(len(frame))))
             return [self._with_pseudonyms(frame, list(range(len(frame)))) for frame in frames]
+
+    def card(self, value: Any) -> Any:
+        """Return a card with the badge for pseudonyms; any other value unchanged."""
+        if not self.is_on or not hasattr(value, "badge"):
+            return value
+        from msgspec.structs import replace  # keeps the imports of `%load_ext` few
+
+        return replace(value, badge=" · ".join(filter(None, (value.badge, self.badge))))
 
     def original(self, typed: str) -> str:
         """Return the address that a pseudonym replaces; any other text unchanged."""

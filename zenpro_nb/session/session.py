@@ -44,6 +44,7 @@ class Session:
         question: called if no other credential is found; requests one from the user, or raises CredentialError.
         clock: time and sleep, for the clients and for waiting between checks.
         locks: called at each use; returns, in words, the settings of the front end that make the session read-only.
+        observe: called with the body of each response, in the thread that received it.
         is_persistent: selections of `use` apply to the next commands; in a shell, each command has its own session.
     """
 
@@ -55,7 +56,9 @@ class Session:
         clock: Clock = SYSTEM,
         locks: Callable[[], Sequence[str]] = tuple,
         is_persistent: bool = True,
+        observe: Callable[[bytes], object] | None = None,
     ) -> None:
+        self.observe = observe
         self.is_persistent = is_persistent
         self.clock = clock
         self._notify = notify
@@ -274,7 +277,13 @@ class Session:
     def _connect(self, url: str, credential: Credential) -> Client:
         workers = min(self.settings.workers or limits.MAX_WORKERS, limits.MAX_WORKERS)
         return client_api.Client(
-            url, credential, workers=workers, notify=self._notify, clock=self.clock, gate=self.require_writable
+            url,
+            credential,
+            workers=workers,
+            notify=self._notify,
+            clock=self.clock,
+            gate=self.require_writable,
+            observe=self.observe,
         )
 
     def _prompt_for_credential(self, settings: Settings) -> Settings:

@@ -10,3 +10,4 @@ from .people.named_people import NamedPerson as NamedPerson
 from .people.named_people import people_in as people_in
 from .people.nearby_names import paired_fields as paired_fields
 from .people.pseudonyms import Pseudonyms as Pseudonyms
+from .people.stored_pseudonyms import StoredPseudonyms as StoredPseudonyms

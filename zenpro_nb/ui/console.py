@@ -24,6 +24,7 @@ from zenpro_nb.ui import colors
 from zenpro_nb.ui.wrapping import wrap
 
 ROW = "row"
+_changes: list[Callable[[str], str]] = []
 _PROGRESS = "{desc} [{elapsed}]"
 
 
@@ -37,9 +38,26 @@ class Writable(Protocol):
         """Send what was written."""
 
 
+@contextmanager
+def changed(change: Callable[[str], str]) -> Iterator[None]:
+    """Change every text that is written in the block, for example to show pseudonyms. Files stay as they are."""
+    _changes.append(change)
+    try:
+        yield
+    finally:
+        _changes.remove(change)
+
+
+def shown(text: str) -> str:
+    """Return a text as it is written."""
+    for change in _changes:
+        text = change(text)
+    return text
+
+
 def show(value: object) -> None:
     """Write a result."""
-    click.echo(printable.text(str(value)))
+    click.echo(printable.text(shown(str(value))))
 
 
 def show_painted(text: str) -> None:
@@ -49,7 +67,7 @@ def show_painted(text: str) -> None:
 
 def paint(text: str) -> str:
     """Return a text with the colors of `ui.colors`. Other control characters are made printable."""
-    pieces = colors.pieces(text)
+    pieces = colors.pieces(shown(text))
     pieces[::2] = map(printable.text, pieces[::2])
     return "".join(pieces)
 
@@ -61,12 +79,12 @@ def say(text: str, *, on_stdout: bool = False, columns: int | None = None) -> No
         columns: where lines are wrapped if this is not a terminal; None for no limit.
     """
     width = _width_of(sys.stdout if on_stdout else sys.stderr) or columns
-    click.echo(wrap(printable.words(text), width), err=not on_stdout)
+    click.echo(wrap(printable.words(shown(text)), width), err=not on_stdout)
 
 
 def draw(text: str, *, on_stdout: bool = False) -> None:
     """Write a picture of characters among the messages."""
-    click.echo(printable.words(text), err=not on_stdout)
+    click.echo(printable.words(shown(text)), err=not on_stdout)
 
 
 @contextmanager
@@ -80,7 +98,7 @@ def progress(label: str, unit: str = ROW, file: Writable | None = None) -> Itera
     """
     from tqdm.std import tqdm  # only in an interactive session
 
-    text = printable.line(label)
+    text = printable.line(shown(label))
     # No rate: that of a few large reads would say nothing.
     form, delay = _PROGRESS, limits.PROGRESS_AFTER
     with tqdm(desc=f"{text} …", bar_format=form, delay=delay, leave=False, file=file or sys.stderr) as bar:
@@ -145,7 +163,7 @@ def print_file(path: Path) -> None:
 
 def ask(question: str) -> str:
     """Ask for a line of text, on stderr because stdout can be a file."""
-    text = printable.words(question)
+    text = printable.words(shown(question))
     sentence = text.rstrip()
     # The blank before the answer stays, also where the question is wrapped.
     click.echo(wrap(sentence, _width_of(sys.stderr)) + text[len(sentence) :], nl=False, err=True)

@@ -229,8 +229,8 @@ class TerminalUI:
         raise UsageError("--out requires a notebook", hint="In a shell, use --save FILE.")
 
     def set_pseudonyms(self, *, on: bool) -> None:
-        """Raise UsageError: a shell shows no pseudonyms."""
-        raise UsageError("Pseudonyms need a notebook", hint="To replace people in a saved one, use `notebooks share`.")
+        """Raise UsageError: values in Python are real."""
+        raise UsageError("Pseudonyms need a notebook or a shell", hint="Start it there: `%zenpro pseudonyms on`.")
 
     def confirm(self, question: str) -> bool:
         """Ask yes or no, and return the answer; raise ConfirmationError if the session is not interactive."""
@@ -260,7 +260,7 @@ class TerminalUI:
             if not self.is_interactive or console.input_has_ended():
                 raise EOFError
             is_asked = True
-            return getpass.getpass(printable.line(prompt)).strip()
+            return getpass.getpass(printable.line(console.shown(prompt))).strip()
         except (EOFError, RuntimeError) as error:
             if is_asked and isinstance(error, EOFError):
                 console.say("")  # end the line of the prompt

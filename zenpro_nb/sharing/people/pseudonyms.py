@@ -1,6 +1,6 @@
 """Pseudonyms for real people: the same person always gets the same one, whatever is known about the person first.
 
-The address of a person and a secret key determine the pseudonym, and ids are random: neither reveals the identity.
+A secret key determines the pseudonym of an address and of an id: without it, neither reveals the identity.
 """
 
 from __future__ import annotations
@@ -25,12 +25,17 @@ _KEY_SIZE = 32
 Match = tuple[int, int, str, str]  # of `find_terms`
 
 
+def new_key() -> bytes:
+    """Return a random key."""
+    return secrets.token_bytes(_KEY_SIZE)
+
+
 class Pseudonyms:
     """Pseudonyms, and the people they represent.
 
     Args:
         people: the people known from the beginning; others get a pseudonym when their address appears.
-        key: determines the made-up names; random by default.
+        key: determines the made-up names and ids; random by default.
 
     >>> them = Pseudonyms([NamedPerson("ada@corp.com", {"Ada Lovelace"})], key=b"an example")
     >>> them.replace_in("Ada Lovelace <ADA@corp.com>, and bob@corp.com")
@@ -42,8 +47,9 @@ class Pseudonyms:
 
     def __init__(self, people: Iterable[NamedPerson] = (), *, key: bytes = b"") -> None:
         known = list(people)
-        self._made_up = MadeUpNames(key or secrets.token_bytes(_KEY_SIZE))
-        self._ids = MadeUpIds()
+        key = key or new_key()
+        self._made_up = MadeUpNames(key)
+        self._ids = MadeUpIds(key)
         self._whole, self._parts, self._issued = Matcher(), Matcher(), Matcher()
         self._added: set[tuple[str, frozenset[str]]] = set()
         self._by_address: dict[str, MadeUpName] = {}
@@ -66,10 +72,9 @@ class Pseudonyms:
 
         Two people can have the same name, but not the same address. Words that are ordinary do not name a person.
         """
-        added = person.address, frozenset(person.names)
-        if added in self._added:
+        if self.has_added(person):
             return
-        self._added.add(added)
+        self._added.add((person.address, frozenset(person.names)))
         names = sorted(name for name in person.names if not (is_ordinary(name.split()) or self._is_made_up(name)))
         if person.address.casefold().endswith(f"@{PSEUDONYMS}") or not (person.address or names):
             return
@@ -96,6 +101,10 @@ class Pseudonyms:
         if names:
             self._real.setdefault(made_up.full.casefold(), names[0])
             self._real_names.setdefault(made_up.full.casefold(), max(names, key=len))
+
+    def has_added(self, person: NamedPerson) -> bool:
+        """Return whether this person with these names has been added."""
+        return (person.address, frozenset(person.names)) in self._added
 
     def _is_made_up(self, name: str) -> bool:
         return any((start, end) == (0, len(name)) for start, end, *_ in self._issued.find(name))
