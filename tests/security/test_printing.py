@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import zenpro_nb
-from tests.support.command_line import as_process, in_process
+from tests.support.command_line import as_process, in_process, in_terminal
 from tests.support.sandbox_pool import SandboxPool
 from zenpro_nb import limits
 from zenpro_nb.errors import UsageError
@@ -55,30 +55,6 @@ def evil(sandboxes: SandboxPool, tmp_path_factory: pytest.TempPathFactory) -> It
         running.keep()
         server = {"ZENML_PRO_API_URL": running.url, "ZENML_PRO_API_KEY": running.key, "ZENPRO_ORGANIZATION": key}
         yield {**os.environ, **folders, **server, "TERM": "dumb", "PYTHONUTF8": "1"}
-
-
-def in_terminal(words: Sequence[str], environment: Environment, typed: str = "") -> str:
-    """The output of `zenpro` in a terminal of 200 columns."""
-    import fcntl
-    import pty
-    import struct
-    import termios
-
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "zenpro_nb", *words], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
-    )
-    os.close(theirs)
-    os.write(ours, typed.encode())
-    shown = b""
-    try:
-        while piece := os.read(ours, 65_536):
-            shown += piece
-    except OSError:  # the error on Linux after the other end is closed
-        process.wait()
-    os.close(ours)
-    return shown.decode()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")

@@ -156,8 +156,8 @@ def test_a_shell_names_lines_that_can_be_pasted_there(sandbox: SandboxProcess) -
     assert "Use `zenpro workspaces create NAME`." in bare  # a notebook opens a form instead
     printed = in_process(["users", "--json"], {**os.environ, **server}).stderr.decode()
     assert "Use `zenpro users --format json`." in printed
-    hidden = in_process(["pseudonyms", "on"], {**os.environ, **server}).stderr.decode()
-    assert "`zenpro notebooks share FILE.ipynb`" in hidden
+    hidden = in_process(["users", "--anonymize", "--limit", "3"], {**os.environ, **server}).stderr.decode()
+    assert "Use `zenpro pseudonyms on`, and then `zenpro users --limit 3`." in hidden
 
 
 def test_a_comparison_with_a_time_before_all_captures_names_the_oldest(reading_shell: Shell, folder: Path) -> None:

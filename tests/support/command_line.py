@@ -45,6 +45,30 @@ def as_process(words: Sequence[str], environment: Mapping[str, str]) -> Complete
     return subprocess.run([*ZENPRO, *words], env=_with_folders(environment), capture_output=True, check=False)
 
 
+def in_terminal(words: Sequence[str], environment: Mapping[str, str], typed: str = "") -> str:
+    """Return the output of `zenpro` in a terminal of 200 columns."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+    process = subprocess.Popen(
+        [*ZENPRO, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=_with_folders(environment)
+    )
+    os.close(theirs)
+    os.write(ours, typed.encode())
+    shown = b""
+    try:
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    except OSError:  # the error on Linux after the other end is closed
+        process.wait()
+    os.close(ours)
+    return shown.decode()
+
+
 def in_process(
     words: Sequence[str], environment: Mapping[str, str], *, typed: str = "", terminal: bool = False
 ) -> Completed:

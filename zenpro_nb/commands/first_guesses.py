@@ -181,12 +181,7 @@ def of_pseudonyms(guess: Guess) -> str:
         return f"Use {guess.with_replacement('--pseudonyms')}."
     if guess.path == ("notebooks", "share"):
         return f"Use {guess.line(*guess.path, *guess.words_without_option)}."
-    if guess.ui.startswith("%"):
-        return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
-    return (
-        "Pseudonyms exist in notebooks and IPython sessions only: `%zenpro pseudonyms on`. To share a notebook: "
-        f"{guess.line('notebooks share FILE.ipynb')}."
-    )
+    return f"Use {guess.line('pseudonyms on')}, and then {guess.line(*guess.path, *guess.words_without_option)}."
 
 
 ADVICE = (

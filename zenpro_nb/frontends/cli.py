@@ -214,14 +214,12 @@ def _run(arguments: list[str], ui: Shell) -> int:
         notify=ui.warn,
         question=partial(question, ui),
         is_persistent=ui.is_persistent,
-        observe=pseudonymizer and pseudonymizer.learn_response,
+        observe=None if pseudonymizer is None else pseudonymizer.learn_response,
     )
     ui.project_names = partial(session.names.by_id, "projects")
     presentation = () if pseudonymizer is None else (pseudonymizer,)
     # `forms` is imported when one is opened.
-    runtime = CommandContext(
-        session, ui, forms=lambda *form: forms.ask(*form, *presentation), pseudonyms=pseudonymizer
-    )
+    runtime = CommandContext(session, ui, forms=lambda *form: forms.ask(*form, *presentation), pseudonyms=pseudonymizer)
     try:
         if "_ZENPRO_COMPLETE" in os.environ:
             return tree.main(arguments, prog_name="zenpro", obj=runtime, standalone_mode=True)

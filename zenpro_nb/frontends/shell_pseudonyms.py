@@ -33,7 +33,7 @@ class ShellPseudonyms(Pseudonymizer):
         super().__init__(_On(), _stored)
 
     def shown(self, value: Any) -> Any:
-        """Return what a command displays for a table, a card, or JSON-like data; texts are changed as they are written."""
+        """Return what a command displays for a table, a card, or JSON-like data. Texts change as they are written."""
         if hasattr(value, "columns") and hasattr(value, "attrs"):
             return self.tables([frames.as_frame(value)])[0]
         return self.data(value) if isinstance(value, dict | list) else self.card(value)

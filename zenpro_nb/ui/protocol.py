@@ -63,7 +63,7 @@ class UI(Protocol):
 
     @property
     def pseudonyms(self) -> bool | None:
-        """Return whether it shows pseudonyms in place of people; None if it has none."""
+        """Return whether it shows pseudonyms in place of people; None in Python, which has none."""
 
     @property
     def prints_rows(self) -> bool:

@@ -75,7 +75,7 @@ def export(
     if ctx.pseudonyms is not None:
         raise UsageError(
             "`export` is not available while pseudonyms are on: its file needs real accounts",
-            hint="Turn them off first: `%zenpro pseudonyms off`.",
+            hint="Turn them off first: `pseudonyms off`.",
         )
     if file not in (None, STANDARD_OUTPUT):
         _check(ctx, file, yes=yes)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import click
 
-from zenpro_nb.errors import UsageError
+from zenpro_nb.files.paths import PSEUDONYMS_VARIABLE
 from zenpro_nb.framework.declare import Arg, CommandContext, command
 
 _ON, _OFF = "on", "off"
-_IPYTHON = "ipython --ext zenpro_nb -i -c '%zenpro pseudonyms on'"  # starts IPython with pseudonyms
 _COLUMNS = "users --columns email,name,is_active"
 _VALUES = 'sql "SELECT * FROM users"'  # the command whose result contains pseudonyms
 
@@ -21,17 +21,19 @@ Switch = Annotated[str | None, Arg(click.Choice([_ON, _OFF]), metavar="[on|off]"
 def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
     """Show pseudonyms in place of real names, for screens that others see.
 
-    Until the kernel restarts, each person has the same made-up name and email, in every value that is displayed
-    (DataFrames, Series, lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in printed
-    text. The values themselves do not change. Open forms are closed, and Tab does not complete names. Plots, pictures,
-    widgets of other packages, and saved files are not covered, nor is anything that was displayed earlier. Job titles,
-    companies, and the names of teams stay, and can identify people.
+    In a notebook, until the kernel restarts, each person has the same made-up name and email, in every value that is
+    displayed (DataFrames, Series, lists, texts), in cards, trees, forms, and messages, in the errors of cells, and in
+    printed text. The values themselves do not change. Open forms are closed, and Tab does not complete names. Plots,
+    pictures, widgets of other packages, and saved files are not covered, nor is anything that was displayed earlier.
+    Job titles, companies, and the names of teams stay, and can identify people.
 
     `sql` returns pseudonyms as values: `df = %zenpro sql "SELECT * FROM users"`. Without an argument, shows whether
     pseudonyms are on.
 
-    Works in notebooks and IPython only. In a terminal, `ipython --ext zenpro_nb -i -c '%zenpro pseudonyms on'` starts
-    IPython with pseudonyms. `notebooks share` replaces people in a saved notebook.
+    In a shell, the switch applies to all commands in all your terminals until `off`, which also forgets who had which
+    name. It does not change notebooks. `ZENPRO_PSEUDONYMS=1` or `0` takes precedence, for one terminal. Everything on
+    the screen shows made-up people, and so do tables in a pipe. In `--format json` and `--format csv` for a pipe or a
+    file, people are real, and a message says so. `notebooks share` replaces people in a saved notebook.
 
     Examples:
         # Show whether pseudonyms are on
@@ -41,19 +43,30 @@ def pseudonyms(ctx: CommandContext, switch: Switch = None) -> None:
         # Show them again
         pseudonyms off
     """
-    if ctx.ui.pseudonyms is None:
-        raise UsageError(
-            "A shell shows real names; pseudonyms are available in notebooks and in IPython",
-            hint=f"In a terminal, run `{_IPYTHON}`, and then commands such as `%zenpro users`. To replace people in a "
-            f"saved notebook: `{ctx.ui.name} notebooks share FILE.ipynb`.",
-        )
-    if switch is not None:
+    if switch is not None or ctx.ui.pseudonyms is None:
         ctx.ui.set_pseudonyms(on=switch == _ON)
-    ctx.ui.say(status_line(ctx))
+    ctx.ui.say(_in_notebook(ctx) if ctx.ui.has_variables else _in_shell(ctx))
 
 
-def status_line(ctx: CommandContext) -> str:
-    """Return whether pseudonyms are on, and the command that changes it."""
+def _in_shell(ctx: CommandContext) -> str:
+    """Return whether shells show pseudonyms, and the command that changes it."""
+    if value := os.environ.get(PSEUDONYMS_VARIABLE):
+        return (
+            f"pseudonyms are {'on' if ctx.ui.pseudonyms else 'off'} in this terminal, because {PSEUDONYMS_VARIABLE}="
+            f"{value} is set; `unset {PSEUDONYMS_VARIABLE}` removes it"
+        )
+    if ctx.ui.pseudonyms:
+        return (
+            "pseudonyms are on: commands in all your terminals show made-up people. Saved files contain real people, "
+            "and so do JSON and CSV for a file or a pipe. Job titles, companies, and the names of teams stay, and can "
+            f"identify people. To leave them out, select columns: `{ctx.ui.name} {_COLUMNS}`. `{ctx.ui.name} pseudonyms off` "
+            "shows real people"
+        )
+    return f"pseudonyms are off: commands show real people; `{ctx.ui.name} pseudonyms on` replaces them"
+
+
+def _in_notebook(ctx: CommandContext) -> str:
+    """Return whether the notebook shows pseudonyms, and the command that changes it."""
     if ctx.ui.pseudonyms:
         return (
             "pseudonyms are on: everything displayed or printed from now on shows made-up people, except plots, "

@@ -30,8 +30,8 @@ from zenpro_nb.ui.cards import Card
 from zenpro_nb.ui.protocol import UI
 
 _MADE_UP = (
-    "This is a pseudonym. Only the notebook session that shows it can tell who it is, while pseudonyms are on. To see "
-    "real names there, run `%zenpro pseudonyms off`."
+    "This is a pseudonym. Only the notebook session or the shells that show it can tell who it is, while pseudonyms "
+    "are on. To see real names there, run `pseudonyms off`."
 )
 _IN_FLIGHT = "was in flight"  # from the client, about a request that is not a read
 _NOTHING_SENT = ("nothing was sent", "no change was sent")

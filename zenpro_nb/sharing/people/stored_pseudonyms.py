@@ -21,6 +21,17 @@ from zenpro_nb.sharing.people.pseudonyms import Pseudonyms, new_key
 _LOCK = "lock"
 
 
+class _Line(msgspec.Struct, omit_defaults=True):
+    """A line of the file: a person with names, or replaced ids."""
+
+    address: str = ""
+    names: list[str] = msgspec.field(default_factory=list)
+    ids: list[str] = msgspec.field(default_factory=list)
+
+    def __bytes__(self) -> bytes:
+        return msgspec.json.encode(self) + b"\n"
+
+
 class StoredPseudonyms(Pseudonyms):
     """Pseudonyms that are the same in each process with the same file.
 
@@ -48,7 +59,7 @@ class StoredPseudonyms(Pseudonyms):
             return
         with contextlib.suppress(OSError), self._turn() as file:
             super().add(person)
-            file.write(_line([person.address, sorted(person.names)]))
+            file.write(bytes(_Line(person.address, sorted(person.names))))
         super().add(person)  # nothing is left to do if the file could be used
 
     def store_ids(self) -> None:
@@ -57,7 +68,7 @@ class StoredPseudonyms(Pseudonyms):
         new = new[: max(0, limits.STORED_IDS - len(self._stored_ids))]
         if new:
             with contextlib.suppress(OSError), self._turn() as file:
-                file.write(_line(new))
+                file.write(bytes(_Line(ids=new)))
 
     def _key(self) -> bytes:
         """Return the key in the file, which is created if there is none."""
@@ -91,16 +102,11 @@ class StoredPseudonyms(Pseudonyms):
             yield file
             self._begin = file.tell()
 
-    def _repeat(self, line: bytes) -> None:
-        with contextlib.suppress(msgspec.DecodeError):
-            stored = msgspec.json.decode(line)
-            match stored:
-                case [str(address), list(names)]:
-                    super().add(NamedPerson(address, set(names)))
-                case list(keys):
-                    self._stored_ids.update(keys)
-                    self._ids.replace_in(" ".join(keys))
-
-
-def _line(value: object) -> bytes:
-    return msgspec.json.encode(value) + b"\n"
+    def _repeat(self, content: bytes) -> None:
+        try:
+            line = msgspec.json.decode(content, type=_Line)
+        except msgspec.DecodeError:
+            return
+        super().add(NamedPerson(line.address, set(line.names)))
+        self._stored_ids.update(line.ids)
+        self._ids.replace_in(" ".join(line.ids))
