@@ -59,8 +59,8 @@ def _in_shell(ctx: CommandContext) -> str:
         return (
             "pseudonyms are on: commands in all your terminals show made-up people. Saved files contain real people, "
             "and so do JSON and CSV for a file or a pipe. Job titles, companies, and the names of teams stay, and can "
-            f"identify people. To leave them out, select columns: `{ctx.ui.name} {_COLUMNS}`. `{ctx.ui.name} pseudonyms off` "
-            "shows real people"
+            f"identify people. To leave them out, select columns: `{ctx.ui.name} {_COLUMNS}`. "
+            f"`{ctx.ui.name} pseudonyms off` shows real people"
         )
     return f"pseudonyms are off: commands show real people; `{ctx.ui.name} pseudonyms on` replaces them"
 
