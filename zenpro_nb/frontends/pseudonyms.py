@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-import msgspec
-
 from zenpro_nb import frames, sharing
 
 if TYPE_CHECKING:
@@ -104,6 +102,8 @@ class Pseudonymizer:
         """Learn which names belong to which addresses from the JSON of a server, whatever a command shows of it."""
         if not self.is_on or b"@" not in content:
             return
+        import msgspec  # keeps the imports of `%load_ext` few
+
         try:
             data = msgspec.json.decode(content)
         except (ValueError, RecursionError):
