@@ -73,6 +73,8 @@ def test_a_principal_is_found_by_id(shell: Shell) -> None:
             UsageError,
             "does not belong to a project",
         ),
+        ("access --admins --role owner", UsageError, "--admins cannot be combined with --role"),
+        ("access --admins --can delete:stack", UsageError, "--admins cannot be combined with --can"),
         ("access --matrix --sort principal", UsageError, "--matrix cannot be combined with --sort"),
         ("access --where verdict=yes", UnknownNameError, "has no column 'verdict'"),
         ("access --can delete:stack --where role=owner", UnknownNameError, "has no column 'role'"),
@@ -348,3 +350,24 @@ def test_a_path_in_a_narrow_terminal_does_not_repeat_the_principal(shell: Shell)
     assert all(text.count(who) == 1 for who in found.principal)
     assert found.path.str.startswith(tuple(found.principal)).all()
     assert found.path.iloc[0] in frames.whole_text(found, 200)[0]
+
+
+def test_the_admins_of_all_levels_are_listed_by_reach(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    found = shell.run("%zenpro access --admins")
+    roles = list(dict.fromkeys(found.role))
+    assert roles == ["superuser", "Organization Admin", "Workspace Admin", "owner", "Project Admin"]
+    for role in roles:
+        alone = shell.run(f"%zenpro access --role '{role}'")
+        assert list(found.path[found.role == role]) == list(alone.path)
+        assert list(found.active[found.role == role].isna()) == list(alone.active.isna())
+    assert "1 superuser, " in frames.foot_line(found)
+    for width in (60, 80, 120):
+        text = frames.whole_text(found, width)[0]
+        assert {"principal", "role", "active"} <= set(text.splitlines()[0].split())
+        assert "  superuser → acme" in text
+    there = shell.run("%zenpro access --admins --workspace ml-prod --where kind=user --limit 3")
+    assert list(there.role)[:2] == ["superuser", "Organization Admin"]
+    assert set(there.workspace) == {"ml-prod"}
+    assert set(shell.run("%zenpro access linus@example.com --admins").role) == {"Workspace Admin", "owner"}
+    answer = frames.answer_of(shell.run("%zenpro access 'Alan Turing' --admins"))
+    assert "does not have an admin role in acme" in answer

@@ -7,7 +7,7 @@ import pytest
 from tests.access.conftest import SignIn
 from tests.support.person import Person
 from tests.support.sandbox import SandboxProcess
-from zenpro_nb.access import Inventory
+from zenpro_nb.access import Inventory, effective_access, missing, select
 from zenpro_nb.access.model.inventory import Gap, list_of
 from zenpro_nb.access.model.names import principal_ids, role_ids
 from zenpro_nb.errors import PermissionDeniedError, UnknownNameError
@@ -44,3 +44,19 @@ def test_members_that_could_not_be_read() -> None:
     unread = list_of("members", complete=False, gap=Gap("forbidden", "Insufficient permissions."))
     with pytest.raises(UnknownNameError, match=r"The members of the organization could not be read.*\(HTTP 403\)"):
         principal_ids(Inventory.of({"members": unread}), "ada@example.com")
+
+
+def test_admins_of_the_organization_are_listed_without_workspaces_and_roles() -> None:
+    unread = list_of("workspaces", complete=False, gap=Gap("forbidden", "Insufficient permissions."))
+    assigned = [
+        {"user_id": "1", "role_id": "7", "role": "Organization Admin", "level": "organization"},
+        {"user_id": "1", "role_id": "8", "role": "Workspace Admin", "level": "workspace", "workspace_id": "9"},
+    ]
+    lists = {"users": [{"id": "1", "email": "ada@example.com", "is_superuser": True}], "workspaces": unread}
+    for custom in (False, True):
+        roles = [{"id": "8", "name": "Workspace Admin", "level": "workspace", "system_managed": not custom}]
+        inventory = Inventory.of({**lists, "assignments": assigned, "roles": roles})
+        found = select(effective_access(inventory), inventory, admins=True)
+        organization = ["superuser", "Organization Admin"]
+        assert sorted(found["role"].tolist()) == sorted([*organization, *([] if custom else ["Workspace Admin"])])
+        assert any(line.startswith("workspaces: superusers, owners, ") for line in missing(inventory))

@@ -98,7 +98,7 @@ def of_question(guess: Guess) -> str:
         return ""
     words = [word for word in guess.words[1:] if word not in _SMALL_WORDS]
     if any(word.startswith("admin") for word in words):
-        return f"Use {guess.line('access', '--role', quoted('Organization Admin'))}."
+        return f"Use {guess.line('access', '--admins')}."
     people = [word for word in words if "@" in word or word.startswith(("bot:", "team:"))][:1]
     options = next((at for at, word in enumerate(words) if word.startswith("-")), len(words))
     others = [word for word in words[:options] if word not in people]

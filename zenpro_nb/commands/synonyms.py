@@ -117,12 +117,11 @@ SYNONYMS = Synonyms(
         "workspaces select": ("use workspace",),
         "start": ("sandbox start", "workspaces deploy"),
         # --- people ---
-        "admins": ("access --role 'Organization Admin'",),
-        "administrators": ("access --role 'Organization Admin'",),
-        "access --admin": ("access --role 'Organization Admin'",),
-        "access --admins": ("access --role 'Organization Admin'",),
-        "users --admins": ("access --role 'Organization Admin'",),
-        "users admins": ("access --role 'Organization Admin'",),
+        **dict.fromkeys(
+            ("admins", "administrators", "users --admins", "users admins", "members --admins", "members admins"),
+            ("access --admins",),
+        ),
+        "access --admin": ("access --admins",),
         "explain": ("access",),
         "invite": _INVITE,
         "grant": ("roles assign",),

@@ -52,6 +52,7 @@ from .lists.saved_files import say_saved as say_saved
 from .parameters import name_validation as name_validation
 from .parameters import principals as principals
 from .parameters import role_scope as role_scope
+from .parameters.access import Admins as Admins
 from .parameters.access import Can as Can
 from .parameters.access import Matrix as Matrix
 from .parameters.access import PrincipalType as PrincipalType

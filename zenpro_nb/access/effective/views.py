@@ -1,4 +1,4 @@
-"""Display effective access: the matrix as a heat map, one principal as a tree, who has a role, and a team's roles."""
+"""Display effective access: the matrix as a heat map, and one principal as a tree."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
 from zenpro_nb.access.effective.matrix import PLUS
+from zenpro_nb.access.effective.role_views import column_values
 from zenpro_nb.access.model.columns import (
-    ALSO_IN,
     ARROW,
     BOT,
     BY_ORGANIZATION,
@@ -19,25 +19,21 @@ from zenpro_nb.access.model.columns import (
     INVITATION,
     ORGANIZATION_ADMIN,
     OWNER,
-    PATHS_OF_ROLE,
     PROJECT_ADMIN,
-    SCOPES,
     SUPERUSER,
     VIA,
-    WORKSPACE,
     WORKSPACE_ADMIN,
 )
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.ui import trees
 from zenpro_nb.ui.cells import Cell, TableColumn
-from zenpro_nb.ui.folding import total_width
 from zenpro_nb.ui.trees import Branch
 from zenpro_nb.ui.wrapping import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEAT_MAP, TREE, HOLDERS, TEAM, PATHS = "access-matrix", "access-tree", "access-holders", "access-team", "access-paths"
+HEAT_MAP, TREE = "access-matrix", "access-tree"
 _OUT, _OPEN = "⊘", "✉"
 _SIGNS = {"inactive": (_OUT, "deactivated"), "invited": (_OPEN, "invited")}
 # The background of a cell, by its strongest role; the permissions of any other role are unknown.
@@ -59,10 +55,6 @@ _STATES: dict[Any, str] = {
     False: f"{_OUT} deactivated",
 }
 _REQUIRED_COLUMNS = {"principal", "role", "scope", "workspace", "via", "path", "team_id", "covered_by"}
-_REACH = ALSO_IN.name
-_OF_HOLDERS = ("principal", "kind", "active", "path", _REACH)
-_ROLE_OF_PRINCIPAL = ("principal", "user_id", "invitation_id", "role")
-_OF_TEAM = ("role", "scope", "workspace", "project_id", "via")
 
 
 def about(access: pd.DataFrame, principal_name: str = "") -> dict[str, Any]:
@@ -131,20 +123,17 @@ def _tree_of(frame: pd.DataFrame) -> Branch | None:
     if ids and len(frame[ids].drop_duplicates()) > 1:
         return None
     facts = frames.facts(frame)
-    first = next(_columns(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
+    first = next(column_values(frame, "principal", *(name for name in ("kind", "active") if name in frame.columns)))
     states = [facts.get("principal_name") or "", *(_STATES.get(state, "") for state in first[1:])]
     line = " · ".join(part for part in states if part)
     # Two teams can have the same name; their ids keep their branches apart.
-    names = [(*_group(*row), row[3] or "") for row in _columns(frame, "principal", "role", "via", "team_id", "path")]
+    names = [
+        (*_group(*row), row[3] or "") for row in column_values(frame, "principal", "role", "via", "team_id", "path")
+    ]
     numbers = {name: number for number, name in enumerate(sorted(set(names)))}
     rows = frame.assign(group=[numbers[name] for name in names])
     branches = [_branch(name[1], rows[rows["group"] == number]) for name, number in numbers.items()]
     return Branch(f"· {line}" if line else "", strong=str(first[0]), children=branches)
-
-
-def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
-    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in names]
-    return zip(*columns, strict=True)
 
 
 def _group(principal: str, role: str, via: str, team_id: str | None, path: str) -> tuple[int, str]:
@@ -175,7 +164,7 @@ def _roles(rows: pd.DataFrame) -> Iterator[Branch]:
     """Yield one line per role and scope; below an organization role, the workspaces that it applies to."""
     reaching = rows["via"] == VIA[BY_ORGANIZATION]
     reached = rows[reaching].groupby("role", observed=True)["workspace"].agg(list).to_dict()
-    for role, path, covered in _columns(rows[~reaching], "role", "path", "covered_by"):
+    for role, path, covered in column_values(rows[~reaching], "role", "path", "covered_by"):
         where = path[path.index(ARROW + role + ARROW) + len(ARROW + role + ARROW) :]
         note = f"covered by {covered.partition(ARROW)[2]}" if covered is not None else ""
         places = [str(workspace) for workspace in reached.pop(role, ())]
@@ -202,74 +191,5 @@ def _text(frame: pd.DataFrame, width: int | None) -> str | None:
     return None if tree is None else f"{trees.text(tree, width)}\n{wrap(f'[{frames.foot_line(frame)}]', width)}"
 
 
-def by_holder(frame: pd.DataFrame, matching: pd.DataFrame) -> pd.DataFrame:
-    """Return the matching paths. The workspaces that an organization role reaches are counted in its row.
-
-    Args:
-        frame: access paths.
-        matching: those that match the conditions. A path of a reached workspace stays a row if its role does not match.
-    """
-    reached: dict[tuple[Any, ...], set[str]] = {}
-    for *key, workspace in _columns(frame[_follows(frame)], *_ROLE_OF_PRINCIPAL, "workspace"):
-        reached.setdefault(tuple(key), set()).add(workspace)
-    follows, keys = _follows(matching).tolist(), list(_columns(matching, *_ROLE_OF_PRINCIPAL))
-    counting = {key for is_reached, key in zip(follows, keys, strict=True) if not is_reached}
-    kept = [at for at, key in enumerate(keys) if not follows[at] or key not in counting]
-    counts = [0 if follows[at] else len(reached.get(keys[at], ())) for at in kept]
-    rows = matching.iloc[kept].reset_index(drop=True)
-    rows[_REACH] = [counted(count, "workspace") if count else None for count in counts]
-    return frames.declare(frames.with_types(PATHS_OF_ROLE.columns, rows), PATHS_OF_ROLE)
-
-
-def _holders(frame: pd.DataFrame) -> pd.DataFrame | None:
-    """Return the columns that show who has a role and why; None for a DataFrame without them."""
-    if not set(frame.columns) >= {*_OF_HOLDERS}:
-        return None
-    rows = frame[[*_OF_HOLDERS]].copy() if frame[_REACH].notna().any() else frame.drop(columns=_REACH)
-    rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": PATHS}}
-    return rows
-
-
-def _paths_in_terminal(columns: Sequence[TableColumn], width: int | None) -> Sequence[TableColumn]:
-    """Return the columns for a terminal: if they do not fit, a path does not repeat the principal beside it."""
-    by_name = {column.name: column for column in columns}
-    if width is None or not {"principal", "path"} <= set(by_name) or total_width(columns) <= width:
-        return columns
-    principal, path = by_name["principal"], by_name["path"]
-    cells = [
-        replace(cell, text=cell.text.removeprefix(f"{name.text}{ARROW}"))
-        for cell, name in zip(path.cells, principal.cells, strict=True)
-    ]
-    return [replace(path, cells=cells) if column is path else column for column in columns]
-
-
-def _team(frame: pd.DataFrame) -> pd.DataFrame | None:
-    """Return one row per role of a team, with the number of principals who have it through the team.
-
-    None for a DataFrame without the columns.
-    """
-    if not set(frame.columns) >= {"principal", *_OF_TEAM}:
-        return None
-    follows = _follows(frame)
-    reached = frame[follows].groupby("role", observed=True)["workspace"].nunique()
-    own = frame[~follows]
-    groups = own.groupby([*_OF_TEAM], observed=True, dropna=False, sort=False)["principal"].nunique().reset_index()
-    rows = groups.rename(columns={"principal": "principals"}).drop(columns="via")
-    counts = [int(reached.get(role, 0)) for role in rows["role"]]
-    rows[_REACH] = [counted(count, "workspace") if count else None for count in counts]
-    rows.attrs = {**frame.attrs, "zenpro": {**frames.facts(frame), "view": ""}}
-    return rows
-
-
-def _follows(frame: pd.DataFrame) -> pd.Series:
-    """Return which rows are in workspaces that a role of the organization reaches: they are counted, not displayed."""
-    return frame["via"].isin([VIA[BY_ORGANIZATION]]) | (
-        (frame["via"] == VIA[BY_SUPERUSER]) & (frame["scope"] == SCOPES[WORKSPACE])
-    )
-
-
 frames.register_view(HEAT_MAP, frames.View(dress=_heat_map, folds=False))
 frames.register_view(TREE, frames.View(html=_html, text=_text))
-frames.register_view(TEAM, frames.View(stand_in=_team))
-frames.register_view(HOLDERS, frames.View(stand_in=_holders))
-frames.register_view(PATHS, frames.View(in_terminal=_paths_in_terminal))

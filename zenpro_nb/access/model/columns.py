@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 USER, BOT, INVITATION = KINDS = ("user", "service-account", "invitation")
@@ -16,6 +18,8 @@ BOT_MARK = "bot:"  # prefix of the name of a service account
 SUPERUSER, OWNER = VIA[BY_SUPERUSER], VIA[BY_OWNER]
 # Predefined roles (API facts 7.7): the admins of each level have every permission there.
 ORGANIZATION_ADMIN, WORKSPACE_ADMIN, PROJECT_ADMIN = "Organization Admin", "Workspace Admin", "Project Admin"
+# Every source of all permissions in its scope, the widest scope first.
+ADMIN_ROLES = (SUPERUSER, ORGANIZATION_ADMIN, WORKSPACE_ADMIN, OWNER, PROJECT_ADMIN)
 ORGANIZATION_MEMBER = "Organization Member"
 TEAM_MARK = "team:"  # prefix of the name of a team
 
@@ -63,6 +67,13 @@ PATHS_OF_ROLE = Table(
     label="principal",
     deciding=("principal", "path", "also_in", "active", "kind"),
     # No route: computed from an inventory.
+)
+
+ADMINS = replace(
+    PATHS_OF_ROLE,
+    help="List the admins, and why they are admins: superusers and Organization Admins first, then Workspace Admins, "
+    "workspace owners, and Project Admins.",
+    deciding=("principal", "role", "path", "active", "also_in", "kind"),
 )
 
 YES, NO, UNKNOWN = VERDICT_WORDS = ("yes", "no", "unknown")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zenpro_nb import limits
-from zenpro_nb.access.model.columns import BOT, BOT_MARK, OWNER, SUPERUSER, TEAM_MARK
+from zenpro_nb.access.model.columns import ADMIN_ROLES, BOT, BOT_MARK, OWNER, SUPERUSER, TEAM_MARK
 from zenpro_nb.access.model.holders import holders
 from zenpro_nb.access.model.name_table import NameTable
 from zenpro_nb.errors import AmbiguousNameError, PermissionDeniedError, UnknownNameError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from zenpro_nb.access.model.inventory import Gap, Inventory
 
+_ADMIN_WORDS = ("admin", "administrator")
 _FORBIDDEN = "forbidden"  # the reason of a gap
 Ids = Mapping[str, Sequence[str]]  # by column
 
@@ -137,6 +138,8 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
     if not ids:
         names = [*table, SUPERUSER, OWNER]
         hint = did_you_mean(text, names, "List them with `roles`.")
+        if text.casefold().rstrip("s") in _ADMIN_WORDS:
+            hint = f"To list all admins: `access --admins`. {hint}"
         matching = sum(text.casefold() in str(name).casefold() for name in names)
         if matching > limits.SUGGESTIONS:
             hint += f" {matching} roles contain this word: `roles --where {quoted(f'name~{text}')}`."
@@ -168,6 +171,7 @@ def select(
     workspace: str | None = None,
     project: str | None = None,
     role: str | None = None,
+    admins: bool | None = None,
 ) -> pd.DataFrame:
     """Return the rows of effective access that match all arguments.
 
@@ -178,6 +182,7 @@ def select(
         workspace: name or id.
         project: id.
         role: name or id, or superuser or owner.
+        admins: only paths of `ADMIN_ROLES`. A custom role with such a name does not count.
 
     Raises:
         UnknownNameError: an object does not exist.
@@ -196,4 +201,8 @@ def select(
     if role is not None:
         column_ids = role_ids(inventory, role)
         fits &= access["role_id"].isin(column_ids) | (access["role_id"].isna() & access["role"].isin(column_ids))
+    if admins:
+        roles = inventory.roles.frame
+        custom_ids = roles.loc[roles["system_managed"].eq(False).fillna(False), "id"]
+        fits &= access["role"].isin(ADMIN_ROLES) & ~access["role_id"].isin(custom_ids)
     return access[fits].reset_index(drop=True)

@@ -13,12 +13,14 @@ from zenpro_nb.access import ACCESS, VERDICTS, Inventory
 from zenpro_nb.access.model.columns import ORGANIZATION_ADMIN, TEAM_MARK
 from zenpro_nb.access.model.role_usage import UNKNOWN, UNUSED, USED
 from zenpro_nb.commands.access import verdicts
+from zenpro_nb.commands.access.combinations import check_options, check_usage
 from zenpro_nb.commands.access.path_answers import empty_teams, no_access
 from zenpro_nb.commands.plans import plan_input
 from zenpro_nb.commands.plans.desired_input import PlanSource
 from zenpro_nb.commands.plans.parameters import After
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import (
+    Admins,
     At,
     Can,
     CommandContext,
@@ -40,7 +42,6 @@ from zenpro_nb.framework.declare import (
     with_account,
 )
 from zenpro_nb.resources import Resource
-from zenpro_nb.resources.rights import OF_PROJECTS
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
@@ -75,6 +76,7 @@ def _resource_for(
     unused: str | None,
     principal: str | None,
     role: str | None,
+    admins: bool,
     matrix: bool,
     **_: Any,
 ) -> Resource:
@@ -82,11 +84,9 @@ def _resource_for(
         return UNUSED_PATHS
     if can is not None:
         return VERDICTS
-    return pure.PATHS_OF_ROLE if _is_about_role(principal, role) and not matrix else ACCESS
-
-
-def _is_about_role(principal: str | None, role: str | None) -> bool:
-    return principal is None and role is not None
+    if principal is not None or matrix:
+        return ACCESS
+    return pure.ADMINS if admins else pure.PATHS_OF_ROLE if role is not None else ACCESS
 
 
 @listing(
@@ -94,8 +94,8 @@ def _is_about_role(principal: str | None, role: str | None) -> bool:
     name="access",
     leave_out=("raw",),
     columns_for=_resource_for,
-    epilog=f"Columns: {_COLUMNS}. With --role, also: also_in. With --can: {_OF_VERDICTS}. With --unused, also: "
-    f"{_OF_USAGE}.",
+    epilog=f"Columns: {_COLUMNS}. With --role or --admins, also: also_in. With --can: {_OF_VERDICTS}. With --unused, "
+    f"also: {_OF_USAGE}.",
 )
 def access(
     ctx: CommandContext,
@@ -104,6 +104,7 @@ def access(
     workspace: Workspace = None,
     project: Project = None,
     role: Role = None,
+    admins: Admins = False,
     can: Can = None,
     matrix: Matrix = False,
     unused: Unused = None,
@@ -127,7 +128,9 @@ def access(
         # Show the roles of a team
         access team:Platform
         # Show who has a role, and why
-        access --role 'Organization Admin'
+        access --role 'Workspace Developer'
+        # Show all admins, and why they are admins
+        access --admins
         # List the roles that allow starting runs but were not used to start any
         access --unused 90d --where verdict=unused
         # Write the current teams and roles to a file, to be edited
@@ -135,10 +138,11 @@ def access(
         # Show the access that would remain after `apply access.yaml`
         access --matrix --after access.yaml
     """
-    selection = {"principal": principal, "workspace": workspace, "project": project, "role": role, "can": can}
-    _check_options(selection, options, matrix=matrix)
+    selection: dict[str, Any] = {"principal": principal, "workspace": workspace, "project": project}
+    selection |= {"role": role, "admins": admins or None, "can": can}
+    check_options(selection, options, matrix=matrix)
     if unused is not None:
-        _check_usage(can=can, matrix=matrix, after=after, at=at)
+        check_usage(can=can, matrix=matrix, after=after, at=at)
         return _usage(ctx, selection, unused, org)
     pairs = [verdicts.action_and_type(can)] if can is not None else []
     inventory = read_inventory(ctx, org, at, pairs) if after is None else _after_plan(ctx, after, org, at, pairs)
@@ -166,12 +170,12 @@ def _paths(
     ctx: CommandContext,
     inventory: Inventory,
     rows: pd.DataFrame,
-    selection: dict[str, str | None],
-    filters: dict[str, str | None],
+    selection: dict[str, Any],
+    filters: dict[str, Any],
     options: ListOptions,
 ) -> pd.DataFrame:
     """Return the selected access paths, with the view for what was selected: a role, a team, or a user."""
-    principal, role = selection["principal"], selection["role"]
+    principal, role, admins = selection["principal"], selection["role"], selection["admins"]
     of_empty_teams, also = empty_teams(inventory, selection)
     if principal is not None and not len(rows) and len(of_empty_teams):
         reach = "no one has these roles: the team has no members"
@@ -179,12 +183,16 @@ def _paths(
     if not len(rows):
         return describe(ctx, rows, inventory, filters, answer=no_access(inventory, selection))
     summary = {"summary": also} if also and any(selection.values()) else {}
-    if _is_about_role(principal, role):
+    if principal is None and (role is not None or admins):
         of_paths = options.where.without(
             condition for condition in options.where.conditions if condition.column == pure.ALSO_IN.name
         )
         matching = of_paths.rows(rows)
         facts = {name: frames.facts(matching)[name] for name in ("where", "complete") if of_paths.conditions}
+        if admins:
+            counts = "; ".join(filter(None, [pure.admin_summary(matching), also]))
+            ranked = pure.by_reach(rows, matching)
+            return describe(ctx, ranked, inventory, filters, view=pure.ADMINS_VIEW, summary=counts, **facts)
         if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and (superusers := _superusers(inventory)):
             names = name_list(superusers, limits.NAMES_IN_MESSAGE)
             ctx.ui.say(f"note: superusers can do everything without this role: {names}")
@@ -208,7 +216,7 @@ def _note_role(ctx: CommandContext, options: ListOptions) -> None:
             )
 
 
-def _usage(ctx: CommandContext, selection: dict[str, str | None], window: str, org: str | None) -> pd.DataFrame:
+def _usage(ctx: CommandContext, selection: dict[str, Any], window: str, org: str | None) -> pd.DataFrame:
     """Return the selected paths with the verdict whether they were used in the window."""
     inventory = without_expected_gaps(read_inventory(ctx, org, pairs=USAGE_PAIRS))
     inventory = with_account(ctx, inventory, selection["principal"])
@@ -265,35 +273,3 @@ def _full_name(inventory: Inventory, rows: pd.DataFrame) -> str:
     users = inventory.users.frame
     names = users.loc[users["id"].isin(rows["user_id"]), "name"].dropna().unique()
     return str(names[0]) if len(names) == 1 else ""
-
-
-def _check_options(selection: dict[str, str | None], options: ListOptions, *, matrix: bool) -> None:
-    """Refuse options that contradict each other or would silently do nothing."""
-    can, project = selection["can"], selection["project"]
-    if can is not None and matrix:
-        raise UsageError("--can cannot be combined with --matrix", hint="Run them as two commands.")
-    if can is not None and selection["role"] is not None:
-        raise UsageError("--can cannot be combined with --role", hint="--can checks all roles. Omit --role.")
-    _, resource = verdicts.action_and_type(can or "")
-    if can is not None and project is not None and resource not in OF_PROJECTS:
-        raise UsageError(
-            f"--project cannot be combined with --can {can}: {resource} does not belong to a project",
-            hint="Omit --project.",
-        )
-    if matrix and options.grouping is not None:
-        raise UsageError("--matrix cannot be combined with --by", hint="Omit one of them.")
-    if matrix and options.sort:
-        raise UsageError(
-            "--matrix cannot be combined with --sort",
-            hint="A matrix is ordered by principal. Omit --sort, or sort the DataFrame in pandas.",
-        )
-
-
-def _check_usage(*, can: str | None, matrix: bool, after: object, at: str | None) -> None:
-    """Refuse options that cannot be combined with --unused."""
-    options = {"--can": can is not None, "--matrix": matrix, "--after": after is not None, "--at": at is not None}
-    if other := next((name for name, is_given in options.items() if is_given), None):
-        raise UsageError(
-            f"--unused cannot be combined with {other}",
-            hint=f"--unused counts the runs of the current roles. Omit {other}.",
-        )

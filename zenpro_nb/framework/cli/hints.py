@@ -216,6 +216,15 @@ def _missing_arguments(ctx: click.Context, words: Sequence[str], rest: Sequence[
     return [(param.metavar or str(param.name)).upper().strip("[].…") for param in arguments]
 
 
+def _takes_value(ctx: click.Context, words: Sequence[str]) -> bool:
+    """Return whether a command ends with an option that needs a value."""
+    if not words[-1].startswith("--"):
+        return False
+    command, _ = placing.target(ctx.find_root().command, words)
+    options = [param for param in command.params if isinstance(param, click.Option)] if command is not None else []
+    return not any(option.is_flag for option in options if words[-1] in option.opts)
+
+
 def use(ctx: click.Context, replacements: Sequence[str] | str, rest: Sequence[str]) -> str:
     """Return the hint with the replacement commands as whole lines, with the words that were typed after the wrong one.
 
@@ -233,8 +242,7 @@ def use(ctx: click.Context, replacements: Sequence[str] | str, rest: Sequence[st
         if "--role" in rest:  # the typed one counts, not the default
             replacement = _ROLE.sub("", replacement)
         words = replacement.split()
-        # A replacement that ends with an option needs its value.
-        needs_value = not rest and len(words) > 1 and words[-1].startswith("--")
+        needs_value = not rest and len(words) > 1 and _takes_value(ctx, words)
         value = [words[-1].removeprefix("--").upper()] if needs_value else _missing_arguments(ctx, words, rest)
         lines.append(f"`{' '.join([ui, replacement, *rest, *value])}`")
     return f"Use {' or '.join(lines)}."

@@ -66,6 +66,10 @@ Who = Annotated[str | None, Arg(PrincipalType(), metavar="[PRINCIPAL]")]
 Workspace = Annotated[str | None, Opt(type=NameType("workspaces"), help="Include only this workspace, by name or ID.")]
 Project = Annotated[str | None, Opt(type=ProjectType(), help="Include only the project with this ID.")]
 Role = Annotated[str | None, Opt(type=NameType("roles"), help="Filter by role, or by `superuser` or `owner`.")]
+Admins = Annotated[
+    bool,
+    Opt(help="List the admins: superusers, Organization Admins, Workspace Admins, workspace owners, Project Admins."),
+]
 Can = Annotated[
     str | None,
     Opt(
