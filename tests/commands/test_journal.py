@@ -91,8 +91,28 @@ def test_the_server_decides_if_the_journal_has_changes_of_several(
     assert nobody.run("journal").attrs["zenpro"]["deciding"][3:5] == ["action", "server"]
     assert "action," in frames.whole_text(nobody.run("journal"), 80)[0].split("\n")[0].split()
     here = str(json.loads(lines[-1])["server"]).partition("://")[2]
-    line = frames.foot_line(zen.run("journal", "--columns", "time,outcome,target"))
+    line = frames.foot_line(zen.run("journal", "--server", "all", "--columns", "time,outcome,target"))
     assert f"on 2 servers: {here} (1 change, in use), other.example.com (1 change)" in line
+
+
+def test_the_journal_lists_the_changes_of_the_server_in_use(
+    zen: Connection, nobody: Connection, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zen.run("teams", "create", name)
+    here, other = str(journal()[0]["server"]), "https://other.example.com"
+    inside = {"control_plane": here, "command_id": "inside"}  # a change of a workspace of this server
+    Journal().append(Entry("runs stop r", "https://workspace.example.com", "PUT", "/r", {}, None, "done", **inside))
+    Journal().append(Entry("teams create t", other, "POST", "/teams", {}, None, "done", command_id="far"))
+    capsys.readouterr()
+    assert list(zen.run("journal").command) == ["runs stop r", f"teams create {name}"]
+    note = "note: not shown: 1 row of 1 other server. To list all rows, run `zenpro journal --server all`.\n"
+    assert capsys.readouterr().err == note
+    for line in (["--server", "all"], ["--where", "server!="]):
+        assert len(zen.run("journal", *line)) == 3
+    for line in (["--server", "other.example.com"], ["--where", f"server={other}"], ["--command-id", "far"]):
+        assert list(zen.run("journal", *line).command) == ["teams create t"]
+    assert len(nobody.run("journal")) == 3
+    assert capsys.readouterr().err == ""
 
 
 def test_truncated_lines_are_reported(nobody: Connection, capsys: pytest.CaptureFixture[str]) -> None:

@@ -420,7 +420,8 @@ def test_reviews_of_several_servers_with_one_name_are_told_apart(zen: Connection
     (mine,) = Reviews().every()
     Reviews().create(replace(mine.review, server="https://other.example.com"))
     for width in (60, 80):
-        assert "other.example.com" in frames.whole_text(zen.run("reviews"), width)[0]
+        assert "other.example.com" in frames.whole_text(zen.run("reviews", "--server", "all"), width)[0]
+    assert set(zen.run("reviews")["server"]) == {mine.review.server}
 
 
 def test_a_review_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:

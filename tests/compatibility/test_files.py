@@ -47,8 +47,8 @@ def logins(home: Path, sandbox: SandboxProcess) -> Iterator[Held]:
 def test_the_journal_is_read(home: Path) -> None:
     shutil.copy(WRITTEN / "journal.jsonl", home)
     with zenpro_nb.connect(api_key="ZENPROKEY_never-used") as zen:
-        frame = zen.run("journal").sort_values("time", ignore_index=True)
-        refused = zen.run("journal", "--outcome", "refused")
+        frame = zen.run("journal", "--server", "all").sort_values("time", ignore_index=True)
+        refused = zen.run("journal", "--server", "all", "--outcome", "refused")
     assert list(frame.outcome) == ["done", "done", "already", "done", "done", "done", "done", "refused"]
     first = frame.iloc[0]
     assert (first.command, first.method, first.route) == ("users create new@example.com", "POST", "/users")
@@ -65,7 +65,7 @@ def test_writes_are_appended_to_the_same_journal(home: Path, sandbox: SandboxPro
     shutil.copy(WRITTEN / "journal.jsonl", home)
     with zenpro_nb.connect(url=sandbox.url, api_key=sandbox.key, organization="acme") as zen:
         zen.run("me", "update", "--company", "Acme")
-        assert len(zen.run("journal")) == 9
+        assert len(zen.run("journal", "--server", "all")) == 9
     before = (WRITTEN / "journal.jsonl").read_text(encoding="utf-8")
     assert (home / "journal.jsonl").read_text(encoding="utf-8").startswith(before)
 

@@ -96,3 +96,10 @@ PRINCIPAL_SECRETS = tuple(f"user.{name}" for name in USER_SECRETS)
 def flag(name: str, help: str) -> Filter:  # noqa: A002 - also the name that click and argparse use
     """Return a yes/no filter."""
     return Filter(name, help, DataType.BOOL)
+
+
+# The filter of lists stored on this machine, of any server.
+EVERY_SERVER = "all"
+SERVER = Filter(
+    "server", f"filter by address of the server; `{EVERY_SERVER}` selects every one. Default: the one in use"
+)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from zenpro_nb.access.reviews.audit_record import COLUMNS as _RECORD_COLUMNS
 from zenpro_nb.access.reviews.model import DECISIONS, ROW_TYPES
+from zenpro_nb.resources.columns import SERVER
 from zenpro_nb.resources.model import Column, DataType, Display, Table
 
 _STATE, _PROSE = Display.STATE, Display.PROSE
 
 REVIEWS = Table(
     noun="reviews",
-    empty="there are no reviews on this machine yet; create one with `reviews create NAME`",
+    empty="there are no reviews to list yet; create one with `reviews create NAME`",
     help="List the access reviews stored on this machine. Works offline.",
     columns=(
         Column("name", help="name of the review"),
@@ -29,6 +30,7 @@ REVIEWS = Table(
         Column("file", help="path of the file"),
         Column("organization_id", DataType.ID, help="id of the organization"),
     ),
+    filters=(SERVER,),
     deciding=("name", "progress", "next_command", "created", "workspace"),
     # No route: files on this machine.
 )

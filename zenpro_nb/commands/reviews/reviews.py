@@ -44,6 +44,7 @@ from zenpro_nb.framework.declare import (
     at_capture,
     command,
     noun,
+    of_server,
     options_from,
     read_role_usage,
     reading,
@@ -76,17 +77,21 @@ ExpectedDigest = Annotated[
 
 
 def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
-    """Return all reviews on this machine, of any organization, newest first.
+    """Return the reviews on this machine, of any organization, newest first.
+
+    If you are signed in, the list has the reviews of the server in use.
 
     Examples:
-        # List all reviews
+        # List the reviews of the server in use
         reviews
+        # Also list the reviews of other servers
+        reviews --server all
         # Show the progress of the reviews of one organization
         reviews --where organization=acme --columns name,progress,next_command
     """
     store = inventory.Reviews()
     damaged: list[ReviewError] = []
-    reviews_found = store.every(damaged)
+    reviews_found = of_server(ctx, options, store.every(damaged), lambda stored: stored.review.server)
     for error in damaged:
         ctx.ui.warn(str(error))
     frame = frames.with_types(REVIEWS.columns, [_record_of(ctx, review) for review in reviews_found[::-1]])

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
-from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, reading
+from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, of_server, reading
 from zenpro_nb.journal.commands import SETTLED, Record, keys_of, sent_again, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table
+from zenpro_nb.resources.columns import SERVER
 from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _AFTER = 4  # the columns that decide more than the server: time, outcome, targe
 JOURNAL = Table(
     noun="journal",
     deciding=("time", "outcome", "target", "action", "command_id", "command", "detail"),
-    empty="the journal is empty: no command has made a change from this machine yet",
+    empty="the journal has no changes to list yet",
     help="List changes made from this machine, newest first. Works offline; secrets are masked.",
     columns=(
         Column("time", DataType.TIME, help="when the change was sent (UTC)"),
@@ -64,7 +65,7 @@ JOURNAL = Table(
         Column("id", DataType.ID, help="ID of this change"),
         Column("request_id", DataType.ID, help="ID of the request in the server's log"),
     ),
-    filters=(Filter("outcome", "filter by outcome"), Filter("command_id", "filter by command")),
+    filters=(Filter("outcome", "filter by outcome"), Filter("command_id", "filter by command"), SERVER),
     label="target",
     # No route: a file on this machine.
 )
@@ -73,14 +74,18 @@ JOURNAL = Table(
 def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
     """Return the entries of the file, newest first. Works without a server and without a credential.
 
+    If you are signed in, the list has the changes of the server in use.
+
     Examples:
-        # List all changes
+        # List the changes on the server in use
         journal
+        # Also list the changes of other servers
+        journal --server all
         # List the changes that may or may not have reached the server
         journal --outcome unknown
     """
     file = Journal()
-    filters = {name: value for name, value in options.filters.items() if value is not None}
+    filters = {name: value for name, value in options.filters.items() if value is not None and name != SERVER.name}
     torn: list[int] = []
     recorded = file.entries(torn)
     undo_ids, repeats = undone_by(recorded), sent_again(recorded)
@@ -96,6 +101,8 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         for record in recorded
     ]
     entries = [entry for entry in entries if all(entry.get(name) == value for name, value in filters.items())]
+    if "command_id" not in filters:
+        entries = of_server(ctx, options, entries, lambda entry: entry.get("control_plane") or entry.get("server"))
     if torn:
         numbers = ", ".join(map(str, torn[: limits.NAMES_IN_MESSAGE])) + (
             " …" if len(torn) > limits.NAMES_IN_MESSAGE else ""
