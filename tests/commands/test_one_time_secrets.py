@@ -16,7 +16,7 @@ from keyring.backends import fail
 import zenpro_nb
 from tests.commands.conftest import Requests, journal
 from zenpro_nb.commands.tree import tree
-from zenpro_nb.errors import SaveError, UsageError
+from zenpro_nb.errors import AuthenticationError, SaveError, UsageError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.security.secret import Secret
@@ -251,3 +251,21 @@ def test_no_parameter_takes_a_secret(command: str) -> None:
     params = tree.commands[group].commands[verb].params  # type: ignore[attr-defined]  # the noun is a group
     assert {"to", "reveal"} <= {param.name for param in params}
     assert not {"key", "password", "token", "secret"} & {param.name for param in params if param.name != "key"}
+
+
+def test_the_name_of_a_service_account_stands_for_its_only_key(
+    zen: Connection, account: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = tmp_path / "first.key", tmp_path / "second.key"
+    zen.run("api-keys", "create", "ci", "--service-account", account, "--to", f"file:{first}")
+    zen.run("api-keys", "rotate", account, "--dry-run")
+    assert _works(zen, first.read_text().strip())
+    zen.run("api-keys", "rotate", account, "--to", f"file:{second}", "--yes")
+    assert f"{account} has one key: ci" in "".join(capsys.readouterr())
+    with pytest.raises(AuthenticationError):
+        _works(zen, first.read_text().strip())
+    assert _works(zen, second.read_text().strip())
+    zen.run("api-keys", "create", "other", "--service-account", account, "--to", f"file:{tmp_path / 'other.key'}")
+    with pytest.raises(UsageError, match="It has 2 keys: ci, other"):
+        zen.run("api-keys", "rotate", account, "--to", f"file:{tmp_path / 'third.key'}", "--yes")
+    assert not (tmp_path / "third.key").exists()

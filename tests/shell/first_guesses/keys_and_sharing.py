@@ -8,10 +8,9 @@ GUESSES: Guesses = [
     # keys
     ("service-accounts keys ci-bot", "`%zenpro api-keys --service-account ci-bot`"),
     ("api-keys rotate sandbox", "`%zenpro api-keys rotate sandbox --to file:sandbox.key`"),
-    (
-        "api-keys rotate ci-bot",
-        "Use `%zenpro api-keys rotate github-actions --service-account ci-bot --to file:github-actions.key`.",
-    ),
+    ("api-keys rotate ci-bot", "`%zenpro api-keys rotate ci-bot --to file:github-actions.key`"),
+    ("api-keys rotate ci-bot --dry-run", Works("key github-actions (of ci-bot in organization acme)")),
+    ("api-keys rotate sandbox --dry-run", Works("key sandbox (yours)")),
     ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 1h"),
     ("api-keys rotate etl-bot", "It has 2 keys: airflow, old."),
     ("undo --org acme-labs", "The journal contains no command to undo for this server and organization"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import click
 from msgspec import Struct
 
 from zenpro_nb.errors import IncompleteError, UsageError
@@ -35,10 +36,12 @@ def secret_out_for(
         raise UsageError("`--to` cannot be combined with `--reveal`", hint="Use one of them.")
     entry = f"{ctx.session.settings.url} {entry}"
     is_persistent = ctx.ui.is_persistent
-    if not to and not reveal:
+    line = click.get_current_context(silent=True)
+    is_preview = line is not None and bool(line.params.get("dry_run"))
+    if not to and not reveal and not is_preview:
         destinations = secret_destinations.forms(is_persistent=is_persistent)
         error = IncompleteError(
-            f"`--to` is required: {what} is shown only once. Nothing was created",
+            f"`--to` is required: {what} is shown only once. Nothing was sent",
             hint=f"Add --to {destinations}, or --reveal to show it in the output.",
         )
         error.parameter, error.example = "to", f"--to {secret_destinations.example(name)}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.commands.organization import workspace_account_writes, workspace_accounts
 from zenpro_nb.commands.organization.api_keys import hints
 from zenpro_nb.commands.organization.api_keys.changes import is_rotated, old_value_stops, rotation_question, switch
-from zenpro_nb.commands.organization.api_keys.owners import find, is_key_listed, owner_of, self_warning
+from zenpro_nb.commands.organization.api_keys.owners import find, is_key_listed, owner_and_key, owner_of, self_warning
 from zenpro_nb.commands.organization.workspace_accounts import OfWorkspace, OfWorkspaces
 from zenpro_nb.commands.workspaces.parameters import Hydrate, Reach
 from zenpro_nb.framework.declare import (
@@ -43,6 +42,8 @@ from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
+
+_NEW_VALUE = "the new value of the key {}"
 
 KeyName = Annotated[str, name_of("api-keys")]
 NewKeyName = Annotated[str, new_name("api-keys")]
@@ -186,20 +187,22 @@ def rotate(
 ) -> Write:
     """Rotate an API key: replace its value.
 
+    The name of a service account stands for its only key. Without --to, zenpro asks where to write the new value.
+
     Examples:
+        # Rotate the only key of a service account
+        api-keys rotate ci-bot --to file:ci-bot.key
         # Write the new value to a file; the old one works for another hour
         api-keys rotate github-actions --service-account ci-bot --retain 1h --to file:github-actions.key
     """
-    what = f"the new value of the key {key}"
-    destination = partial(_secret_out, ctx, key, what, service_account, workspace, to=to, reveal=reveal)
     if workspace_accounts.targets_workspace(ctx, workspace):
-        secret_out = destination()
+        secret_out = _secret_out(ctx, key, _NEW_VALUE.format(key), service_account, workspace, to=to, reveal=reveal)
         key_owner = workspace_account_writes.key_owner(ctx, service_account, workspace, org)
         stops = f"the old value {old_value_stops(retain or 0)} and cannot be restored"
         return workspace_account_writes.rotate_key(key_owner, key, retain, secret_out, irreversible=stops)
-    owner = owner_of(ctx, service_account, org)
-    found = find(ctx, owner, key)
-    secret_out = destination()
+    owner, found, account = owner_and_key(ctx, key, service_account, org)
+    name = key if account == service_account else found.name
+    secret_out = _secret_out(ctx, name, _NEW_VALUE.format(name), account, workspace, to=to, reveal=reveal)
     # Inferred by analogy with the workspace API (API facts 3.8).
     return Write(
         "PUT",

@@ -44,7 +44,9 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
         "" if len(names) == 1 else f" It has {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}."
     )
     advice = "Use" if len(names) == 1 else "For example:"
-    return UnknownNameError(problem, hint=f"{advice} `{_line(names[0], account.name)}`.{more}")
+    unknown = UnknownNameError(problem, hint=f"{advice} `{_line(names[0], account.name)}`.{more}")
+    unknown.only_key = (account.name, names[0]) if len(names) == 1 else None
+    return unknown
 
 
 def missing_key(ctx: CommandContext, context: click.Context) -> str:

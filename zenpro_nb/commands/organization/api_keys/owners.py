@@ -73,6 +73,26 @@ def find(ctx: CommandContext, owner: ControlPlaneOwner, text: str) -> query.Foun
         raise hints.not_yours(ctx, error, text) from None
 
 
+def owner_and_key(
+    ctx: CommandContext, text: str, service_account: str | None, org: str | None
+) -> tuple[ControlPlaneOwner, query.Found, str | None]:
+    """Return the owner, the key, and the service account; the name of a service account stands for its only key.
+
+    Raises:
+        UnknownNameError: as `find`.
+    """
+    owner = owner_of(ctx, service_account, org)
+    try:
+        return owner, find(ctx, owner, text), service_account
+    except UnknownNameError as error:
+        if error.only_key is None:
+            raise
+        account, key = error.only_key
+    owner = owner_of(ctx, account, org)
+    ctx.ui.say(f"{text} has one key: {key}")
+    return owner, find(ctx, owner, key), account
+
+
 def is_key_listed(session: Session, owner: ControlPlaneOwner, key: str, *, expected: bool = True) -> Verifier:
     """Return a check whether the owner has a key with this ID."""
     return is_listed(session, owner.resource, owner.ids, lambda record: record.get("id") == key, expected=expected)
