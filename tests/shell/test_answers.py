@@ -148,6 +148,13 @@ def test_a_question_about_one_person_is_a_card(shell: Shell, sandbox: SandboxPro
 def test_the_answer_says_what_stands_in_the_way(shell: Shell) -> None:
     out = shell.run("%zenpro access left.us@example.com --can delete:stack --workspace ml-prod")
     assert out.attrs["zenpro"]["answer"].endswith(" (deactivated: cannot sign in, but keeps the permission)")
+    card = displays(shell, out)["text"]
+    assert "`%zenpro users activate left.us@example.com`" in card
+    gone = shell.run("%zenpro users --inactive --where email!=left.us@example.com").email
+    roles = shell.run("%zenpro access --where active=no --where role='Organization Member'").principal
+    who = next(name for name in gone if name in set(roles))
+    card = displays(shell, shell.run(f"%zenpro access {who} --can delete:organization"))["text"]
+    assert card.index(f"activate it first  `%zenpro users activate {who}`") < card.index("to grant it")
     team = shell.run("%zenpro access team:Research --can delete:stack --workspace ml-prod")
     assert team.attrs["zenpro"]["answer"] == "no one in team Research can delete:stack in ml-prod: no path leads there"
 

@@ -26,11 +26,14 @@ def answer_facts(answer: AccessAnswer, line: str, suffix: str = "") -> dict[str,
         suffix: the words after each command, such as the organization.
     """
     links = [[link.missing, " ".join(filter(None, [line, link.command, suffix]))] for link in answer.links]
+    of_organization = suffix if answer.activation.startswith("service-accounts") else ""  # accounts are global
+    activation = [line, answer.activation, of_organization] if answer.activation else []
     paths = {
         "paths": list(answer.paths),
         "present": list(answer.present),
         "links": links,
         "exception": answer.exception,
+        "activation": " ".join(filter(None, activation)),
     }
     return {frames.ANSWER: answer.sentence, _FACTS: {"verdict": answer.verdict, **paths}}
 
@@ -45,6 +48,7 @@ def _card(frame: pd.DataFrame) -> Card | None:
     if not answer["paths"]:
         rows += _with_label("has there", answer["present"] or ["no role"])
         rows += _with_label("except", [answer["exception"]] if answer["exception"] else [])
+    rows += _with_label("activate it first", [f"`{answer['activation']}`"] if answer.get("activation") else [])
     for at, (missing, command) in enumerate(answer["links"]):
         rows += [("or missing" if at else "missing", missing), ("to grant it", f"`{command}`")]
     sentence = frames.answer_of(frame)

@@ -65,6 +65,7 @@ class AccessAnswer(Struct, frozen=True):
         present: the paths in the same place that do not allow it.
         links: the nearest missing links; none if it is allowed.
         exception: what the lists do not show although it is allowed.
+        activation: the line of zenpro that activates a deactivated account, which comes before the links.
     """
 
     verdict: str
@@ -73,6 +74,7 @@ class AccessAnswer(Struct, frozen=True):
     present: Sequence[str] = ()
     links: Sequence[Link] = ()
     exception: str = ""
+    activation: str = ""
 
 
 def answer(
@@ -99,17 +101,20 @@ def answer(
     own = access[_is_among(access, ids) & _is_there(access, question)]
     allows = is_allowed(inventory, own, question)
     yes = verdicts[verdicts["verdict"] == YES]
+    is_inactive = is_deactivated(inventory, principal)
+    activation = _activation(name, kind) if is_inactive and is_current else ""
     sentence = _sentence(inventory, verdicts, question, name)
     if len(yes):
         sentence += _remark(yes, kind)
-        return AccessAnswer(YES, sentence, own.loc[allows, "path"].tolist(), own.loc[~allows, "path"].tolist())
+        paths, present = own.loc[allows, "path"].tolist(), own.loc[~allows, "path"].tolist()
+        return AccessAnswer(YES, sentence, paths, present, activation=activation)
     verdict = UNKNOWN if (verdicts["verdict"] == UNKNOWN).any() else NO
     # API facts 11.14: shares, and the rights of a creator, are not visible.
-    if verdict == NO and is_deactivated(inventory, principal):
+    if verdict == NO and is_inactive:
         sentence += "; the account is deactivated"
     exception = "" if question.action == "create" else _EXCEPTION
     links = _links(inventory, question, name, kind) if len(question.places) == 1 and is_current else []
-    return AccessAnswer(verdict, sentence, (), own["path"].tolist(), links, exception)
+    return AccessAnswer(verdict, sentence, (), own["path"].tolist(), links, exception, activation)
 
 
 def is_allowed(inventory: Inventory, paths: pd.DataFrame, question: Question) -> pd.Series:
@@ -285,6 +290,11 @@ def _team_with(inventory: Inventory, question: Question, strength: dict[str, int
     names = inventory.teams.frame.set_index("id")["name"]
     best = min(matches.to_dict("records"), key=lambda row: (strength[row["role_id"]], str(row["team_id"])))
     return str(names.get(best["team_id"], best["team_id"])), str(best["role"])
+
+
+def _activation(name: str, kind: str) -> str:
+    """Return the line that activates an account: without it, no role has an effect."""
+    return f"{'service-accounts' if kind == BOT else 'users'} activate {quoted(name.removeprefix(BOT_MARK))}"
 
 
 def _option(name: str, kind: str) -> tuple[str, str]:
