@@ -36,6 +36,8 @@ def test_a_saved_list_is_printed_in_part(environment: dict[str, str]) -> None:
     rows, output = output_of(environment, *users, str(MANY), *save)
     assert len(rows) == limits.PREVIEW_ROWS
     assert f"saved {MANY} rows to users.csv\n… {MANY - limits.PREVIEW_ROWS} more rows in users.csv" in output
+    _, output = output_of(environment, *users, str(MANY), *save, "--save", "users.json")
+    assert "more rows in users.csv and users.json" in output
     # A few rows more than a preview are printed whole, and so is a format that someone requests.
     assert len(output_of(environment, *users, str(2 * limits.PREVIEW_ROWS), *save)[0]) == 2 * limits.PREVIEW_ROWS
     assert len(output_of(environment, *users, str(MANY), *save, "--format", "table")[0]) == MANY

@@ -71,9 +71,10 @@ class PlanResult(Struct, frozen=True):
         if not total:
             return "nothing to do: the desired state is empty"
         limited = ", as far as the lists could be compared" if self.uncompared else ""
-        answer = (
-            f"nothing to do{limited}: {'the only step is' if total == 1 else f'all {total:,} steps are'} already done"
-        )
+        done = f"{'the only step is' if total == 1 else f'all {total:,} steps are'} already done"
+        if self.entries:
+            done = f"{self.inventory.organization_name} already matches the desired state"
+        answer = f"nothing to do{limited}: {done}"
         if self.additive:
             are = "is" if len(self.additive) == 1 else "are"
             answer += f"; {', '.join(self.additive)} {are} additive, so nothing is removed that the file does not list"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SANDBOX, COMPLETE = "sandbox", "complete"
 _ID = "_id"
+_TIME = re.compile(r"([<>]=?|!?=)(\d{4}-\d\d-\d\dT\S+)")  # a time at the end of a condition, as `--since` writes it
 _OPERATOR = re.compile(r"[a-z]+:")
 # Parameters that do not select rows: the order of a list, its paging, and its location.
 _NO_FILTERS = {"sort_by", "hydrate", "organization_id", "project", "size", "offset", "limit", "page"}
@@ -167,6 +168,11 @@ def selection(table: pd.DataFrame | Rows) -> str:
 
 
 def _only(facts: Mapping[str, Any]) -> str:
+    """Return the filters and conditions in words.
+
+    >>> _only({"where": ["start_time>=2026-11-18T20:27:11+00:00", "name~T1"]})
+    'only start_time >= 2026-11-18 20:27 UTC, name~T1'
+    """
     where = list(facts.get("where") or ())
     # The server filters by some conditions too, in its own syntax; these are not named twice.
     filters = [
@@ -175,7 +181,8 @@ def _only(facts: Mapping[str, Any]) -> str:
         if _is_filter(name) and not (_OPERATOR.match(_value(value)) and any(_is_about(text, name) for text in where))
     ]
     # A condition that the server has under the same name is in both.
-    return f"only {', '.join(dict.fromkeys([*filters, *where]))}" if filters or where else ""
+    conditions = [_TIME.sub(lambda match: f" {match[1]} {_minute(match[2])}", text) for text in where]
+    return f"only {', '.join(dict.fromkeys([*filters, *conditions]))}" if filters or where else ""
 
 
 def _conditions(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from zenpro_nb.framework.lists.options import NOTHING, PANDAS, ListOptions, need
 from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.framework.lists.where import push_down
 from zenpro_nb.resources import RESOURCES, Resource, Table
-from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.counts import counted, enumerated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -219,7 +219,7 @@ def deliver(
     if files := _tables(options):
         for path in frames.save_all(frames.as_frame(frame), files):
             say_saved(ctx, counted(len(frame), "row"), path, frame)
-        ctx.ui.abridge(f" in {files[0]}")
+        ctx.ui.abridge(f" in {enumerated(files, limits.NAMES_IN_MESSAGE)}")
     return hand_over(ctx, frame, options)
 
 
