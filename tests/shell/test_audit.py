@@ -64,12 +64,13 @@ def test_the_check_for_dormant_users_states_its_period(shell: Shell, capsys: pyt
     counts = f"{len(everywhere)} users dormant in all workspaces that were read, {len(elsewhere)} users dormant in some"
     assert f"note: {counts} workspaces only. Dormant" in note
     assert failed.reason[failed.severity == "info"].str.contains("elsewhere:").all()
-    assert "people who never signed in to a workspace, run `%zenpro audit --check never-signed-in`" in note
+    assert "To include people who never signed in, run `%zenpro audit --check no-login`" in note
     assert "for example `%zenpro audit --check dormant --dormant-after 30d`" in note
     absent = shell.run("%zenpro audit --check dormant --check never-signed-in --min-severity low")
     note = capsys.readouterr().err
     assert f"note: {len(everywhere)} users dormant in all workspaces that were read" in note
     assert "people who never signed in" not in note
+    assert list(shell.run("%zenpro audit --check no-login").finding_id) == list(absent.finding_id)
     unknown = absent.reason[absent.status == "unknown"].tolist()
     assert unknown[1:] == ["Unknown for the same reason as dormant."]
     longer = shell.run("%zenpro audit --check dormant --dormant-after 220d")

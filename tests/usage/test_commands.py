@@ -42,10 +42,7 @@ def test_idle_people_are_all_found_and_nobody_else_is(
     assert 0 < len(deactivated) < len(rows)
     printed = "".join(capsys.readouterr())
     assert "people who only read" in printed
-    assert (
-        "workspaces do, and `zenpro audit --check dormant --check never-signed-in --min-severity low` reads them."
-        in printed
-    )
+    assert "workspaces do, and `zenpro audit --check no-login` reads them." in printed
     shown = frames.text(zen.run("users", "--idle", "90d", "--limit", "1"), 80)
     assert "started no run in this" in shown, "the verdict and its reason are folded away last"
     with pytest.raises(UsageError, match="--idle cannot be combined with --workspace"):

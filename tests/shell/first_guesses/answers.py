@@ -8,7 +8,7 @@ from msgspec import Struct
 
 TODAY = datetime.now(UTC)
 QUARTER = f"{TODAY.year}-q{(TODAY.month + 2) // 3}"
-DORMANT = "`%zenpro audit --check dormant --check never-signed-in --min-severity low`"
+DORMANT = "`%zenpro audit --check no-login`"
 
 
 class Works(Struct, frozen=True):

@@ -22,7 +22,7 @@ GUESSES: Guesses = [
     # queries about sign-ins
     (
         "sql 'SELECT email, last_login FROM users'",
-        "run `%zenpro audit --check dormant --check never-signed-in --min-severity low`",
+        "run `%zenpro audit --check no-login`",
     ),
     ("sql 'SELECT emial FROM users'", "Use `%zenpro sql 'SELECT email FROM users'`."),
     ("sql 'SELECT principal_id FROM access'", "access has no column 'principal_id'. Columns: principal, kind, "),

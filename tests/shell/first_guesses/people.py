@@ -93,19 +93,18 @@ GUESSES: Guesses = [
     ("users --last-login 90d", DORMANT),
     ("users --inactive-for 90d", DORMANT),
     ("users --no-login 90d", DORMANT),
-    ("users --where last_login<90d", "`%zenpro audit --check dormant --check never-signed-in --min-severity low`"),
-    ("members --where last_seen<90d", "`%zenpro audit --check dormant --check never-signed-in --min-severity low`"),
+    ("users --where last_login<90d", "`%zenpro audit --check no-login`"),
+    ("members --where last_seen<90d", "`%zenpro audit --check no-login`"),
     ("users dormant", DORMANT),
     ("dormant", DORMANT),
     ("audit --dormant", DORMANT),
     (
         "audit --dormant 60d",
-        "signed in to any workspace for 60 days, or ever, run `%zenpro audit --check dormant "
-        "--check never-signed-in --min-severity low --dormant-after 60d`",
+        "signed in to any workspace for 60 days, or ever, run `%zenpro audit --check no-login --dormant-after 60d`",
     ),
     (
         "users --last-login 30",
-        "run `%zenpro audit --check dormant --check never-signed-in --min-severity low --dormant-after 30d`",
+        "run `%zenpro audit --check no-login --dormant-after 30d`",
     ),
     # onboarding
     (

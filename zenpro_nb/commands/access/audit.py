@@ -11,7 +11,7 @@ import click
 from zenpro_nb import access, frames, limits, query
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
-from zenpro_nb.access.audit.checks.inside import DORMANT, NEVER, dormant_note
+from zenpro_nb.access.audit.checks.inside import DORMANT, NEVER, NO_LOGIN, dormant_note
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
 from zenpro_nb.access.audit.findings import (
     COLUMNS,
@@ -79,7 +79,13 @@ class CheckType(ChoiceType):
 
 Checks = Annotated[
     tuple[str, ...],
-    Opt("--check", type=CheckType(list(CHECKS)), metavar="CHECK", help="Run only this check. Can be repeated."),
+    Opt(
+        "--check",
+        type=CheckType([NO_LOGIN, *CHECKS]),
+        metavar="CHECK",
+        help=f"Run only this check. Can be repeated. {NO_LOGIN} lists people who have not signed in to any workspace "
+        f"for {limits.DORMANT} days, or ever.",
+    ),
 ]
 Severity = click.Choice(_WORST_FIRST)
 MinSeverity = Annotated[
@@ -142,7 +148,7 @@ def _read(
         # Find people with an email outside two domains
         audit --check outside-domains --domain example.com --domain partner.example
         # Find users who have not signed in to a workspace for 30 days
-        audit --check dormant --dormant-after 30d
+        audit --check no-login --dormant-after 30d
         # List the findings about service accounts
         audit --min-severity low --where principal~bot:
         # Assign a role for a week
@@ -153,6 +159,9 @@ def _read(
         audit --check role-unused --usage 90d
     """
     _check_options(options, usage, at)
+    if NO_LOGIN in check:
+        check = tuple(name for given in check for name in ((DORMANT, NEVER) if given == NO_LOGIN else (given,)))
+        min_severity = min_severity or CHECKS[DORMANT].severity
     _check_dormant(check, dormant_after)
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
     checks = _checks_for(check, with_, file, usage, dormant_after)

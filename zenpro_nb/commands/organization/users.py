@@ -56,7 +56,7 @@ Idle = Annotated[
         type=WindowType(),
         metavar="WINDOW",
         help="Show only people in the organization who did not start any runs in this window, such as 90d. People who "
-        "only read also look idle. To check sign-ins, use `audit --check dormant`.",
+        "only read also look idle. To check sign-ins, use `audit --check no-login`.",
     ),
 ]
 
@@ -79,7 +79,7 @@ def _read(
         users
         # List the accounts in a workspace
         users --workspace ml-prod
-        # List people who did not start any runs in the last 90 days; `audit --check dormant` looks at sign-ins
+        # List people who did not start any runs in the last 90 days; `audit --check no-login` looks at sign-ins
         users --idle 90d
         # List deactivated accounts in one domain
         users --inactive --where email~example.com

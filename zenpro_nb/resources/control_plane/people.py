@@ -22,7 +22,7 @@ from zenpro_nb.resources.columns import (
 from zenpro_nb.resources.model import Column, DataType, Display, Filter, Paging, Resource
 
 # API facts 11.12: a user of the control plane has no time of the last login.
-_CHECKS = "audit --check dormant --check never-signed-in --min-severity low"
+_CHECKS = "audit --check no-login"
 _UNRECORDED = "The control plane does not record when a user last signed in; workspaces do"
 LAST_LOGIN = (
     f"{_UNRECORDED}. To list accounts that have not signed in to any workspace for 90 days, or ever, run `{_CHECKS}`; "
@@ -37,7 +37,7 @@ def last_login(period: str) -> str:
     >>> last_login("30").endswith("`users --idle 30d`."), last_login("a while") == LAST_LOGIN
     (True, True)
     >>> last_login("30").partition("to any workspace ")[2].partition(";")[0]
-    'for 30 days, or ever, run `audit --check dormant --check never-signed-in --min-severity low --dormant-after 30d`'
+    'for 30 days, or ever, run `audit --check no-login --dormant-after 30d`'
     """
     text = f"{period}d" if period.isdigit() else period
     if not re.fullmatch(r"\d+[dwh]", text) or text == "90d":

@@ -14,6 +14,7 @@ from zenpro_nb.access.model.keys import EntryKey, LocalAccountKey
 from zenpro_nb.syntax.counts import counted
 
 DORMANT, NEVER = "dormant", "never-signed-in"
+NO_LOGIN = "no-login"  # both checks, without people who signed in to another workspace
 _SEVERITY = "low"
 _ACTIVE_ELSEWHERE = "info"  # the severity of a user who recently signed in to another workspace
 
@@ -131,7 +132,7 @@ def dormant_note(days: int, *, leaves_out: bool = False, names_never: bool = Fal
         names_never: users who never signed in are already in the result.
     """
     severity = "" if leaves_out else f"; `--min-severity {_SEVERITY}` leaves these rows out"
-    never = "" if names_never else f" To find people who never signed in to a workspace, run `audit --check {NEVER}`"
+    never = "" if names_never else f" To include people who never signed in, run `audit --check {NO_LOGIN}`"
     return (
         f"Dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
         "key of the user. There is one row per workspace. If the user signed in to another workspace within this "
