@@ -424,6 +424,14 @@ def test_reviews_of_several_servers_with_one_name_are_told_apart(zen: Connection
     assert set(zen.run("reviews")["server"]) == {mine.review.server}
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_narrow_terminal_shows_the_whole_progress(zen: Connection, review: str, width: int) -> None:
+    zen.run("reviews", "decide", review, "--recommended", "--yes")
+    frame = zen.run("reviews")
+    shown = frames.whole_text(frame, width)[0]
+    assert set(frame["progress"].iloc[0].split()) <= set(shown.split())
+
+
 def test_a_review_is_deleted_by_its_name(zen: Connection, review: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfirmationError):
         zen.run("reviews", "delete", review)

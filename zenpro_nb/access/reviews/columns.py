@@ -15,7 +15,11 @@ REVIEWS = Table(
     help="List the access reviews stored on this machine. Works offline.",
     columns=(
         Column("name", help="name of the review"),
-        Column("progress", help="how many rows are decided, undecided, to be revoked, and revoked, in words"),
+        Column(
+            "progress",
+            help="how many rows are decided, undecided, to be revoked, and revoked, in words",
+            display=Display.PROSE,
+        ),
         Column("next_command", help="command that continues it; empty for reviews of another server"),
         Column("created", DataType.TIME, help="when it was created (UTC)"),
         Column("organization", help="name of the organization"),
