@@ -229,7 +229,7 @@ def test_the_journal_shortens_a_command_with_many_addresses(
     line = f"invitations create --role Viewer {' '.join(addresses[:80])}"
     for command in (line, f"{line} {' '.join(addresses[80:])}"):  # the journal itself cuts the second one
         Journal().append(Entry(command, "http://localhost", "POST", "/invitations", {}, None, "done"))
-    frame = shell.run("%zenpro journal --columns command")
+    frame = shell.run("%zenpro journal --server all --columns command")
     output = " ".join(capsys.readouterr().out.split())
     assert "n0@example.com n1@example.com … 78 more" in output
     assert "n0@example.com n1@example.com … 198 more" in output
