@@ -188,7 +188,13 @@ def test_rows_without_a_decision_are_decided_as_recommended(
     zen.run("reviews", "evidence", review)
     state = f"{decided_rows} of {listed['rows']} rows decided; {undecided}: `{line}`"
     assert f"{state}\n" in capsys.readouterr().err
-    zen.run("reviews", "decide", review, *(f"--row={number}" for number in unsure), "--keep")
+    where = ("--where", "decision=don't-know")
+    capsys.readouterr()
+    with pytest.raises(UsageError, match=f"No open row of review {review} matches decision=no; nothing was decided"):
+        zen.run("reviews", "decide", review, "--where", "decision=no", "--keep")
+    one = zen.run("reviews", "decide", review, *where, "--row", unsure[0], "--dont-know")
+    assert one["row"].tolist() == unsure[:1]
+    assert sorted(zen.run("reviews", "decide", review, *where, "--keep")["row"]) == sorted(unsure)
     (listed,) = zen.run("reviews").to_dict("records")
     assert listed["progress"] == f"all {listed['rows']} decided"
     assert listed["next_command"] == f"{zen._ui.name} reviews evidence {review} --save {review}.csv"

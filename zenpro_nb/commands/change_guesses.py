@@ -13,10 +13,6 @@ _ROTATING = ("rotate", "rotate-key", "rotate-keys", "renew", "regenerate", "roll
 _SHARING = ("share", "anonymize", "anonymise", "publish", "redact")
 _MARKS = {"team": ("--team", "--teams"), "bot": ("--service-account", "--service-accounts"), "user": ("--user",)}
 _FLAGS = ("--keep", "--revoke", "--dont-know", "--dry-run", "--yes", "-y", "--quiet", "-q")
-_HANDOVER_OPTIONS = (
-    "--handover", "--hand-over", "--hand-over-to", "--handover-to", "--new-owner", "--owner", "--transfer",
-    "--transfer-to", "--reassign-to", "--reassign",
-)  # fmt: skip
 _HANDING_OVER = ("handover", "hand-over", "transfer", "reassign")
 _RENAMING = ("rename", "mv", "move", "set-name", "change-name")
 _NEW_NAME = ("--name", "--to", "--new-name", "--as", "--username")
@@ -91,17 +87,14 @@ def of_sharing(guess: Guess) -> str:
 
 
 def of_handover(guess: Guess) -> str:
-    """Answer `users offboard X --handover Y`: `--successor` hands over what the API can transfer."""
-    words = list(guess.words)
-    is_option = guess.path == ("users", "offboard") and guess.word in _HANDOVER_OPTIONS
-    if not is_option and (guess.path != ("users",) or guess.word not in _HANDING_OVER):
+    """Answer `users handover X Y`: `users offboard --successor` hands over what the API can transfer."""
+    if guess.path != ("users",) or guess.word not in _HANDING_OVER:
         return ""
-    people = [word for word in words if not word.startswith("-") and word != guess.word]
-    new_owner = guess.value if is_option else next(iter(people[1:]), "")
+    people = [word for word in guess.words if not word.startswith("-") and word != guess.word]
+    new_owner = next(iter(people[1:]), "COLLEAGUE")
     leaving = [word for word in people if word != new_owner][:1] or ["USER"]
     lists_all = guess.line("users", "impact", *leaving)
-    options = [word for word in guess.other_words if word not in people] if is_option else []
-    offboards = guess.line("users", "offboard", *leaving, "--successor", new_owner or "COLLEAGUE", *options)
+    offboards = guess.line("users", "offboard", *leaving, "--successor", new_owner)
     return (
         f"Use {offboards}. It hands over workspaces and roles. {lists_all} lists what else depends on the user, with "
         "a command for each object."

@@ -50,6 +50,9 @@ from .lists.options import options_from as options_from
 from .lists.reading import columns_to_read as columns_to_read
 from .lists.saved_files import say_saved as say_saved
 from .lists.server_in_use import of_server as of_server
+from .lists.where import ConditionOption as ConditionOption
+from .lists.where import ConditionType as ConditionType
+from .lists.where import predicate_of as predicate_of
 from .parameters import name_validation as name_validation
 from .parameters import principals as principals
 from .parameters import role_scope as role_scope

@@ -90,8 +90,14 @@ GUESSES: Guesses = [
     ("reviews accept q4", "Use `%zenpro reviews decide --recommended q4`."),
     ("reviews decide q4 --recommended --keep", "`--keep` cannot be combined with `--recommended`."),
     (
-        "users offboard linus@example.com --handover grace@example.com --dry-run",
-        "Use `%zenpro users offboard linus@example.com --successor grace@example.com --dry-run`. It hands over",
+        "users offboard linus@example.com --handover=linus@example.com --dry-run",
+        "--successor",
+    ),
+    ("users offboard linus@example.com --transfer-to grace@example.com --dry-run", Works("grace@example.com")),
+    ("users offboard linus@example.com --new-owner=grace@example.com --dry-run", Works("grace@example.com")),
+    (
+        "users offboard linus@example.com --handover-to grace@example.com --successor ada@example.com",
+        "--successor takes one value, but was given twice",
     ),
     (
         "users handover linus@example.com grace@example.com",

@@ -17,11 +17,16 @@ from zenpro_nb.query import Found
 from zenpro_nb.resources.control_plane import WORKSPACES
 from zenpro_nb.syntax.unparse import quoted
 
+_HANDING_OVER = (
+    "--transfer-to", "--transfer", "--new-owner", "--owner", "--handover-to", "--handover", "--hand-over-to",
+    "--hand-over", "--reassign-to", "--reassign",
+)  # fmt: skip
 Successor = Annotated[
     str | None,
     Opt(
         type=NameType("users"),
         metavar="USER",
+        synonyms=_HANDING_OVER,
         help="Before offboarding, hand over to this user the workspaces that the departing users own, and their roles "
         "in workspaces and projects.",
     ),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import click
 
-from zenpro_nb import frames, limits
+from zenpro_nb import frames, limits, query
 from zenpro_nb.access.reviews import decisions
+from zenpro_nb.access.reviews.columns import REVIEW
 from zenpro_nb.access.reviews.decisions import Decision
 from zenpro_nb.access.reviews.foresight import Foresight
 from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review
@@ -30,8 +31,9 @@ from zenpro_nb.commands.reviews.common import (
 )
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
-from zenpro_nb.framework.declare import CommandContext, Opt, Org, Out
+from zenpro_nb.framework.declare import CommandContext, ConditionOption, ConditionType, Opt, Org, Out, predicate_of
 from zenpro_nb.security import printable
+from zenpro_nb.syntax.conditions import Condition
 from zenpro_nb.syntax.counts import counted, enumerated
 from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
@@ -51,6 +53,17 @@ Rows = Annotated[
 ]
 Principals = Annotated[
     tuple[str, ...], Opt("--principal", metavar="WHO", help="Select all rows of a principal. Can be repeated.")
+]
+Where = Annotated[
+    tuple[Condition, ...],
+    Opt(
+        "--where",
+        type=ConditionType(REVIEW),
+        option=ConditionOption,
+        metavar="COLUMN=VALUE",
+        help="Select the matching open rows, as in `reviews get`. With --row or --principal, only these rows. Can be "
+        "repeated.",
+    ),
 ]
 Keep = Annotated[bool, Opt(help="Decide to keep the selected rows.")]
 Revoke = Annotated[bool, Opt(help="Decide to revoke the selected rows. `reviews apply` revokes them.")]
@@ -82,6 +95,7 @@ def decide(
     name: ReviewName,
     row: Rows = (),
     principal: Principals = (),
+    where: Where = (),
     keep: Keep = False,
     revoke: Revoke = False,
     dont_know: DontKnow = False,
@@ -102,13 +116,17 @@ def decide(
         reviews decide 2026-q3 --row 1 --keep --because "leads the team"
         # Leave all rows of a person undecided
         reviews decide 2026-q3 --principal linus@example.com --dont-know
+        # Keep all rows that are still undecided
+        reviews decide 2026-q3 --where "decision=don't-know" --keep
         # Accept the recommendations for all rows that have no decision yet
         reviews decide 2026-q3 --recommended --yes
     """
     decision_options = [word for word, is_set in zip(DECISIONS, (keep, revoke, dont_know), strict=True) if is_set]
     review = _review(ctx, name, org, decision_options)
-    _refuse(ctx, review, decision_options, bool(row or principal), because, from_, is_recommended=recommended)
+    _refuse(ctx, review, decision_options, bool(row or principal or where), because, from_, is_recommended=recommended)
     numbers = dict.fromkeys([*row, *(decisions.rows_of(review, principal) if principal else ())])
+    if where:
+        numbers = _matching(ctx, review, numbers, where)
     unseen = ""
     if from_ is not None:
         decided = decisions.decisions_in(review, texts_of(from_))
@@ -132,7 +150,9 @@ def decide(
         (row for row in after.rows if row.row in numbers_decided), key=lambda row: _SHOWN_FIRST.index(row.decision)
     )
     summary = _summary("decided {}", [row.decision for row in rows]) if rows else _NO_DECISIONS
-    ctx.ui.say(f"{summary}; {(after.is_answered and next_of(ctx.ui.name, after)) or progress(after)}")
+    state = next_of(ctx.ui.name, after) if after.is_answered else ""
+    has_all = numbers_decided >= {row.row for row in after.open if row.decision}  # then both would have the same counts
+    ctx.ui.say(state if state and has_all else f"{summary}; {state or progress(after)}")
     if yes and unseen:
         ctx.ui.say(unseen)
     ctx.ui.abridge(f": `{ctx.ui.name} reviews get {quoted(after.name)}`")
@@ -158,6 +178,27 @@ def _review(ctx: CommandContext, name: str, org: str | None, decisions: list[str
             line = f"{ctx.ui.name} reviews decide {quoted(newest)} --row {name} --{(decisions or [KEEP])[0]}"
             error.hint = f"To decide row {name} of a review: `{line}`."
         raise
+
+
+def _matching(
+    ctx: CommandContext, review: Review, numbers: Collection[int], where: Sequence[Condition]
+) -> dict[int, None]:
+    """Return the numbers of the open rows that meet the conditions: among these, or among all.
+
+    Raises:
+        UsageError: there are none.
+    """
+    rows = [row for row in review.open if not row.is_settled and (not numbers or row.row in numbers)]
+    predicate = predicate_of(REVIEW, where, None, None, query.now(ctx.session))
+    matching = predicate.rows(frame_of_rows(ctx, review, rows))["row"]
+    if matching.empty:
+        conditions = [str(condition) for condition in where]
+        options = " ".join(f"--where {quoted(text)}" for text in conditions)
+        raise UsageError(
+            f"No open row of review {review.name} matches {' and '.join(conditions)}; nothing was decided",
+            hint=f"To see the rows with any state, use `{ctx.ui.name} reviews get {quoted(review.name)} {options}`.",
+        )
+    return dict.fromkeys(int(number) for number in matching)
 
 
 def _as_recommended(review: Review, numbers: Collection[int], because: str | None) -> list[Decision]:

@@ -99,6 +99,7 @@ class Syntax:
         self.params = params
         self._parser = parser
         self._options_with_value = frozenset(name for param in params if _takes_value(param) for name in param.opts)
+        self._primary = {word: param.opts[0] for param in params for word in getattr(param, "synonyms", ())}
         self._has_dry_run = any(_DRY_RUN in param.opts for param in params)
         self._multiple = frozenset(param.name for param in own if _takes_several(param))
         self._files = {
@@ -144,6 +145,7 @@ class Syntax:
     def _parse(
         self, args: list[str], inner: Callable[[list[str]], Parsed], values: Placeholders, unknown: Unknown, path: str
     ) -> Parsed:
+        args = self._with_primary_names(args)
         _refuse_swallowed(args, self._options_with_value)
         if self._has_dry_run:
             _refuse_quoted(args)
@@ -161,6 +163,12 @@ class Syntax:
             refuse_columns_side_by_side(values, options, self._people, self._for_everyone, complete)
         for_everyone = [kind for name, kind in self._for_everyone.items() if options.get(name)]
         return {name: self._resolve(values, name, value, for_everyone) for name, value in options.items()}, rest, order
+
+    def _with_primary_names(self, args: Sequence[str]) -> list[str]:
+        """Return the words with the declared name of each option in place of a synonym."""
+        end = args.index("--") if "--" in args else len(args)
+        parts = [word.partition("=") for word in args[:end]]
+        return [*(f"{self._primary.get(name, name)}{sign}{value}" for name, sign, value in parts), *args[end:]]
 
     def _resolve(self, values: Placeholders, name: str, value: Any, for_everyone: Sequence[str]) -> Any:
         if name in self._readers:

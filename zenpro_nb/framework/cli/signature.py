@@ -17,9 +17,11 @@ import click
 from msgspec import Struct
 
 from zenpro_nb.framework.cli.parsing import SameAsArgument
+from zenpro_nb.syntax.conditions import Condition
 from zenpro_nb.syntax.placeholders import BoundValue
 
 _NUMBERS = (int, float)
+_FILE_OPTIONS = ("--file", "--csv", "--from")  # hidden: a file is a value like any other
 
 Result = TypeVar("Result")
 
@@ -56,12 +58,16 @@ class Arg:
             param.help = self.help  # for the field of a form
         return param
 
-    def alias_options(self, name: str) -> list[click.Option]:
-        """Return the option that sets the argument's values, if there is one."""
-        if not self.option:
-            return []
-        names = [*self.option, f"{name}_option"]
-        return [SameAsArgument(names, argument=name, type=self.type, help=self.help)]
+    def alias_options(self, name: str, *, several: bool) -> list[click.Option]:
+        """Return the options that set the argument's values: the declared one, and a hidden one for a file."""
+        options: list[click.Option] = []
+        if self.option:
+            names = [*self.option, f"{name}_option"]
+            options.append(SameAsArgument(names, argument=name, type=self.type, help=self.help))
+        file_column: str = getattr(self.type, "file_column", "")
+        if several and file_column:
+            options.append(SameAsArgument([*_FILE_OPTIONS, f"{name}_file"], argument=name, type=self.type, hidden=True))
+        return options
 
 
 class Opt:
@@ -75,6 +81,7 @@ class Opt:
         option: the class of the option, for options that only some UIs offer.
         rows: the condition on the rows that the option adds, with `{}` for its value: `member_count>={}`. Such an
             option is not a parameter of the function, but one of the `row_options` of its list.
+        synonyms: other names that a line can use. Help and completion omit them, and printed commands use `names`.
     """
 
     def __init__(
@@ -85,6 +92,7 @@ class Opt:
         metavar: str | None = None,
         option: type[click.Option] = click.Option,
         rows: str = "",
+        synonyms: Sequence[str] = (),
     ) -> None:
         self.names = names
         self.help = help
@@ -92,6 +100,7 @@ class Opt:
         self.metavar = metavar
         self.option = option
         self.rows = rows
+        self.synonyms = tuple(synonyms)
 
     def to_click(self, name: str, values: ValueKind, default: Any) -> click.Option:
         """Return click's option."""
@@ -102,7 +111,10 @@ class Opt:
         else:
             more |= {"type": self.type or values.base, "multiple": values.several, "metavar": self.metavar}
             more |= {"default": default} if default not in (None, (), inspect.Parameter.empty) else {}
-        return self.option([*words, name], help=self.help, **more)
+        option = self.option([*words, name], help=self.help, **more)
+        if self.synonyms:
+            option.synonyms = self.synonyms  # type: ignore[attr-defined]
+        return option
 
 
 class ParameterGroup(Struct, frozen=True):
@@ -128,7 +140,7 @@ class ValueKind:
             members = [BoundValue]
         self.several = len(members) == 1 and get_origin(members[0]) is tuple
         self.base = get_args(members[0])[0] if self.several else members[0]
-        if len(members) != 1 or self.base not in (str, bool, BoundValue, *_NUMBERS):
+        if len(members) != 1 or self.base not in (str, bool, BoundValue, Condition, *_NUMBERS):
             raise TypeError(f"no parameter of a command can be annotated with {annotation}")
 
 
@@ -210,7 +222,7 @@ def _params_of(function: Callable[..., Any], parameter: inspect.Parameter) -> li
         raise TypeError(f"{where}: {error}") from None
     if not _fits(values, parameter.default):
         raise TypeError(f"{where}: the default {parameter.default!r} does not fit {base}")
-    alias_options = spec.alias_options(parameter.name) if isinstance(spec, Arg) else []
+    alias_options = spec.alias_options(parameter.name, several=values.several) if isinstance(spec, Arg) else []
     return [spec.to_click(parameter.name, values, parameter.default), *alias_options]
 
 
