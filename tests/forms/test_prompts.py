@@ -236,6 +236,17 @@ def test_a_form_without_answers_fails_with_the_command(ctx: CommandContext, line
     assert answer in str(raised.value)
 
 
+def test_a_form_that_sends_nothing_asks_for_no_confirmation(
+    terminal: CommandContext, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(terminal, f"teams create {name} --description Same")
+    prompts: list[str] = []
+    monkeypatch.setattr(terminal.ui, "_input", lambda prompt: prompts.append(prompt) or "")
+    run(terminal, f"form teams update {name} --description Same")
+    assert prompts
+    assert not any("Send the request" in prompt for prompt in prompts)
+
+
 def test_the_end_of_the_input_ends_the_questions(terminal: CommandContext) -> None:
     with CliRunner().isolation(input=""), pytest.raises(ConfirmationError, match=r"Nothing was sent\."):
         run(terminal, "form teams create")

@@ -75,7 +75,8 @@ def _ask(form: Form, ctx: CommandContext) -> list[Write]:
         raise
     ui.say(request_text(writes))
     ui.say(f"`{form.line}`")
-    _confirm(form, ui)
+    if not all(write.noop for write in writes):
+        _confirm(form, ui)
     return writes
 
 
