@@ -64,7 +64,7 @@ def test_invitations_read_a_role_per_person(shell: Shell, people: pd.DataFrame) 
     ("columns", "line", "hint"),
     [
         (["email", "team"], "invitations create people.csv", "`%zenpro users onboard people.csv`"),
-        (["email", "team"], "invitations create --from people.csv", "`%zenpro users onboard people.csv --dry-run`"),
+        (["email", "team"], "invitations create --from people.csv", "`%zenpro users onboard people.csv`"),
         (["email", "team"], "invitations import people.csv", "`%zenpro users onboard people.csv --dry-run`"),
         (["email", "grant"], "invitations create $people", "`%zenpro users onboard $people`"),
         (["email", "role", "workspace"], "users onboard people.csv", "in one column `grant`"),

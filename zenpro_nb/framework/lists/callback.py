@@ -40,7 +40,7 @@ def list_callback(
     """Return the function of a list command."""
     params = parameters_of(read, (*PASSED, *leave_out)) if read is not None else []
     read = collect_options(read) if read is not None else None
-    own = [param.name or "" for param in params]
+    own = [param.name or "" for param in params if param.expose_value]
 
     @click.pass_context
     @pass_ctx

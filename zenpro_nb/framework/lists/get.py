@@ -53,7 +53,7 @@ def get_command(
     needs_org = needs_organization(resource)
     locate = locate or find_place
     place = parameters_of(locate, leave_out) if locate is not None else [parameter("org", Org)] if needs_org else []
-    own = [param.name or "" for param in place]
+    own = [param.name or "" for param in place if param.expose_value]
 
     @pass_ctx
     def show(ctx: CommandContext, name: str, **arguments: Any) -> Any:
