@@ -126,7 +126,7 @@ def command(value: Any) -> Cell:
 def names(value: Any) -> Cell:
     """Return the cell of a list of names: the first ones, and how many more there are.
 
-    >>> names(["ops", "ml"]).text, names([f"team {number}" for number in range(22)]).text[-25:]
+    >>> names(["ops", "ml"]).text, names([f"team {number}" for number in range(22)]).text[-27:]
     ('ops, ml', 'team 18, team 19 and 2 more')
     """
     cell = any_value(value)
