@@ -24,7 +24,7 @@ from zenpro_nb.errors import ZenProError
 from zenpro_nb.frontends.connection import Connection
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
-ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "300")) // 5
+ANSWERS = int(os.environ.get("ZENPRO_FUZZ", "200")) // 5
 RENEWED = 25  # number of commands before a new session starts, because signing in should meet odd responses too
 INSIDE = ("--workspace", "ml-prod", "--project", "churn")
 OPTIONS: list[list[str]] = [[], [], ["--raw"], ["--limit", "2"], ["--sort", "id"], ["--as", "records"]]

@@ -111,10 +111,10 @@ def test_too_much_for_memory_and_disk_is_an_error_in_one_line(
 
 
 def test_a_result_that_is_too_large_is_refused_while_it_is_read(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "SQL_RESULT", 2**30)
+    monkeypatch.setattr(limits, "SQL_RESULT", 2**28)
     error = shell.error('%zenpro sql "SELECT range AS n FROM range(9000000000)"')
     assert isinstance(error, UsageError)
-    assert error.message == "The result has more than 1 GiB"
+    assert error.message == "The result has more than 0.25 GiB"
     assert error.hint == "Add a LIMIT, or group the rows in the query."
 
 

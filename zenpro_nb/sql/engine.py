@@ -162,7 +162,7 @@ def _all_rows(batches: pa.RecordBatchReader) -> pa.Table:
         size += batch.nbytes
         if size > limits.SQL_RESULT:
             raise UsageError(
-                f"The result has more than {limits.SQL_RESULT // 2**30} GiB",
+                f"The result has more than {limits.SQL_RESULT / 2**30:g} GiB",
                 hint="Add a LIMIT, or group the rows in the query.",
             )
     return pa.Table.from_batches(collected, schema=batches.schema)
