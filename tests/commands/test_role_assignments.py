@@ -35,7 +35,8 @@ def test_each_kind_of_principal(zen: Connection, name: str, workspace: str) -> N
     assert len(zen.run("workspaces", "members", workspace)) >= 4
     frame = zen.run(
         "roles", "revoke", "Workspace Viewer", "--workspace", workspace, "--yes",
-        "--user", "grace@example.com", "--team", name, "--service-account", name, "--invitation", f"{name}@x.io",
+        "--user", "user:grace@example.com", "--team", f"team:{name}", "--service-account", f"bot:{name}",
+        "--invitation", f"{name}@x.io",
     )  # fmt: skip
     assert list(frame["outcome"]) == ["done"] * 4
     assert zen.run("assignments", "--role", "Workspace Viewer", "--workspace", workspace).empty

@@ -157,9 +157,17 @@ def test_the_next_name_can_begin_like_the_previous_one(view: FormView) -> None:
 
 def test_several_addresses_can_be_pasted(view: FormView) -> None:
     users = row(view, "users")
-    users._text.value = "ada@example.com, grace@example.com; alan@example.com"
+    users._text.value = "ada@example.com, user:grace@example.com; alan@example.com"
     enter(users._text)
     assert view.form.values["users"] == ["ada@example.com", "grace@example.com", "alan@example.com"]
+
+
+def test_a_name_with_the_prefix_of_its_kind_is_the_same_name(view: FormView, by_hand: ByHand) -> None:
+    teams = row(view, "teams")
+    teams._text.value = "team:platform"
+    by_hand.settle()
+    enter(teams._text)
+    assert view.form.values["teams"] == ["Platform"]
 
 
 def test_text_that_was_not_added_is_reported(view: FormView, by_hand: ByHand) -> None:

@@ -75,7 +75,7 @@ def test_the_role_determines_the_questions_and_a_mistake_is_asked_again(terminal
 
 
 def test_the_questions_name_the_choices_or_the_command_that_lists_them(terminal: CommandContext) -> None:
-    answers = ("Workspace Viewer", "ml-prod", "", "y", "Platfor", "Platform, ada@example.com", "n", "n")
+    answers = ("Workspace Viewer", "ml-prod", "", "y", "Platfor", "team:Platform, user:ada@example.com", "n", "n")
     with answering(*answers) as streams, pytest.raises(ConfirmationError, match="Nothing was sent"):
         run(terminal, "form roles assign")
     output = streams[1].getvalue().decode()

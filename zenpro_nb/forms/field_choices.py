@@ -10,7 +10,7 @@ from zenpro_nb.forms.choices import Choice, ChoiceSource, Offer, Record
 from zenpro_nb.forms.fields import Field
 from zenpro_nb.forms.messages import Message, Tone, in_words
 from zenpro_nb.forms.state import OpenForm
-from zenpro_nb.resources.nouns import singular, words
+from zenpro_nb.resources.nouns import singular, without_prefix, words
 from zenpro_nb.syntax.ids import is_id
 
 _ORGANIZATIONS = ChoiceSource("organizations")
@@ -127,11 +127,11 @@ class FieldChoices:
         return choice.title if choice is not None and choice.value == value else value
 
     def value_of(self, field: Field, text: str) -> str:
-        """Return the value of a choice that is displayed as this text, or otherwise the text."""
+        """Return the value of a choice that is displayed as this text, or otherwise the text without its prefix."""
         offered = self._pseudonymous.get(self._form.source(field), {}) if self._form.presentation.badge else None
         candidates = list(offered.values()) if offered else self._choices.get(self._form.source(field), [])
         choice = choices.displayed(candidates, text)
-        return choice.value if choice is not None else text
+        return choice.value if choice is not None else without_prefix(field.noun, text)
 
     def untaken(self, name: str, text: str) -> str:
         """Return the problem with text that was typed into a field for several names but not added."""

@@ -15,7 +15,7 @@ from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.principals import KINDS, find_any
 from zenpro_nb.framework.writes.write import Write
-from zenpro_nb.resources.nouns import alternatives, joined, one_of, words
+from zenpro_nb.resources.nouns import alternatives, joined, one_of, without_prefix, words
 from zenpro_nb.syntax.sentences import capitalized
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.ui import console
@@ -111,7 +111,8 @@ def _ask_principals(form: Form, ui: UI) -> None:
         try:
             for text in _parts(answer):
                 name = next((value for field in fields if (value := _named(form, field, text)) != text), text)
-                kind, _ = find_any(form.runtime, form.choices.organization_id, kinds, name)
+                of_prefix = [kind for kind in kinds if without_prefix(kind.noun, text) != text]
+                kind, _ = find_any(form.runtime, form.choices.organization_id, of_prefix or kinds, name)
                 found.setdefault(kind.parameter, []).append(name)
         except ZenProError as error:
             text = str(error) if error.hint else f"{error}."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+# By the prefix of a name in the output of `access` and in a plan file, the noun of its object.
+PREFIXES = {"user": "users", "bot": "service-accounts", "team": "teams", "invitation": "invitations"}
 _ABBREVIATIONS = frozenset({"api"})
 
 
@@ -44,6 +46,16 @@ def one_of(noun: str) -> str:
     word = singular(noun)
     vowel = word[0].lower() in "aeiou" and not word.startswith("us")
     return f"{'an' if vowel else 'a'} {word}"
+
+
+def without_prefix(noun: str, text: str) -> str:
+    """Return a name without the prefix of its noun; a name with another prefix, or with none, is unchanged.
+
+    >>> without_prefix("teams", "team:Research"), without_prefix("teams", "bot:ci-bot"), without_prefix("teams", "Ops")
+    ('Research', 'bot:ci-bot', 'Ops')
+    """
+    prefix, _, name = text.partition(":")
+    return name if name and PREFIXES.get(prefix) == noun else text
 
 
 def alternatives(nouns: Sequence[str]) -> str:

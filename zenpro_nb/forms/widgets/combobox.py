@@ -16,7 +16,7 @@ from zenpro_nb.forms.messages import Message, Tone
 from zenpro_nb.forms.presentation import ShownText
 from zenpro_nb.forms.widgets.elements import Elements, Slot
 from zenpro_nb.forms.widgets.rows import MessageBelow, label_of, messages_of
-from zenpro_nb.resources.nouns import singular, words
+from zenpro_nb.resources.nouns import singular, without_prefix, words
 from zenpro_nb.syntax.ids import is_id
 
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -97,7 +97,11 @@ class Combobox:
 
     def _read(self) -> str:
         """Return the original of the text in the input."""
-        return self._form.presentation.original(self._single.read(self._text.value.strip()))
+        return self._original(self._single.read(self._text.value.strip()))
+
+    def _original(self, text: str) -> str:
+        """Return the name that a text stands for: without a pseudonym and a prefix."""
+        return without_prefix(self._field.noun, self._form.presentation.original(text))
 
     def _on_input(self) -> None:
         if self._text.value.endswith(_CHOICE_MARK):
@@ -123,7 +127,7 @@ class Combobox:
         """Choose the best match. Enter in a field never sends the form."""
         text, self._pressed_on = self._read(), ""
         if self._several and len(pasted := [part for part in _SEPARATORS.split(text) if "@" in part]) > 1:
-            self._take(*map(self._form.presentation.original, pasted))
+            self._take(*map(self._original, pasted))
         elif text and (self._several or self._open or self._is_undecided):
             offer = self._form.choices.offer(self._field, text)
             if offer and offer.choices:

@@ -14,10 +14,10 @@ from zenpro_nb.framework.cli import invited
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.limits import NAMES_IN_MESSAGE
 from zenpro_nb.resources import RESOURCES
+from zenpro_nb.resources.nouns import PREFIXES
 from zenpro_nb.syntax.unparse import quoted
 
 PERSON = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-PREFIXES = {"user": "users", "bot": "service-accounts", "team": "teams", "invitation": "invitations"}
 LOOKED_UP = ("teams", "workspaces", "service-accounts", "roles")
 _SHORT_ROLES = ("admin", "developer", "contributor", "viewer", "member")
 ORG = "--org"
@@ -108,7 +108,8 @@ class _Kinds:
         kind, colon, name = text.partition(":")
         if colon and kind in PREFIXES:
             noun = PREFIXES[kind]
-            return {noun: quoted(name)} if noun in nouns else {}
+            is_known = noun in nouns and (noun not in LOOKED_UP or self._name(noun, name))
+            return {noun: quoted(name)} if is_known else {}
         if _RIGHT.fullmatch(text):
             return {"rights": value} if "rights" in nouns else {}
         if PERSON.fullmatch(text):

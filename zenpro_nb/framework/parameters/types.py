@@ -15,6 +15,7 @@ from zenpro_nb import inventory, limits
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.parameters.person_in_table import PersonInTable, is_email
+from zenpro_nb.resources.nouns import without_prefix
 from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.placeholders import BoundValue
@@ -216,7 +217,7 @@ _COLUMNS = {"users": "email", "invitations": "email", "service-accounts": "usern
 
 
 class NameType(TextType):
-    """The name, email or id of an object; completes from fetched names.
+    """The name, email or id of an object, with or without the prefix of its kind; completes from fetched names.
 
     Args:
         reads: what the command reads from the row of each person in a file: `role`, `team`, `grant`.
@@ -229,6 +230,10 @@ class NameType(TextType):
         self.reads = tuple(reads)
         self.file_column = _COLUMNS.get(noun, "")
         self.name = noun.removesuffix("s").replace("-", "_")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name without its prefix, such as `team:`."""
+        return without_prefix(self.noun, value) if isinstance(value, str) else value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the fetched names that begin with the typed text; send no request."""
