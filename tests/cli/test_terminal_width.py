@@ -234,3 +234,11 @@ def test_one_line_lists_all_columns_that_are_missing(environment: dict[str, str]
     text = " ".join(" ".join(messages).split())
     assert "more column" not in text
     assert "method, route, " in text.partition("columns that do not fit: ")[2]
+
+
+def test_the_targets_of_results_are_wrapped(environment: dict[str, str]) -> None:
+    role = ("--workspace", "ml-prod", "--user", "katherine@example.com")
+    for words in (("roles", "assign", "Workspace Contributor", *role), ("undo", "--yes")):
+        result, _ = lines_of(environment, 60, *words)
+        assert "…" not in "".join(result)
+        assert all(word in "".join(result) for word in ("katherine@example.com as", "Contributor", "in ml-prod"))

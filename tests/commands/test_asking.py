@@ -78,8 +78,9 @@ def test_an_id_is_confirmed_by_the_name(zen: Connection, name: str, person: Pers
 def test_reversible_changes_ask_for_yes_or_no(zen: Connection, name: str, person: Person) -> None:
     zen.run("users", "create", name)
     person.answer = "n"
-    with pytest.raises(ConfirmationError, match="Nothing was sent"):
+    with pytest.raises(ConfirmationError) as error:
         zen.run("users", "deactivate", name)
+    assert str(error.value) == f"Nothing was sent. Run `zenpro users deactivate {name}` to do it later."
     person.answer = "y"
     zen.run("users", "deactivate", name)
     assert all(prompt.endswith("[y/N] ") for prompt in person.asked)

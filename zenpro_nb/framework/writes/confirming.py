@@ -9,7 +9,7 @@ import click
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.framework.cli.context import CommandContext
-from zenpro_nb.framework.writes import results
+from zenpro_nb.framework.writes import failures, results
 from zenpro_nb.framework.writes.dialog import ask, effects_on_admins, question, question_about_many, to_send
 from zenpro_nb.framework.writes.write import PlannedWrites, Write
 from zenpro_nb.syntax.unparse import spell_context
@@ -46,7 +46,8 @@ def confirm(
         if len(table) > limits.CONFIRMED_ROWS and ctx.ui.has_variables:
             line = f"{ctx.ui.name} {spell_context(context)} --dry-run --out rows"
             ctx.ui.say(f"to see all {len(table):,} changes: `{line}`")
-    ask(ctx, writes, text)
+    line = failures.continuation(str(context.command.name), writes, spell_context(context))
+    ask(ctx, writes, text, later=f"Run `{line}` to do it later." if len(line) <= limits.HELP_WIDTH else "")
 
 
 def _organization(ctx: CommandContext, arguments: Mapping[str, Any]) -> str:

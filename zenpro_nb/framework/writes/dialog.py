@@ -40,13 +40,14 @@ class Destroys(Struct, frozen=True):
 Asks = Question | Destroys
 
 
-def ask(ctx: CommandContext, writes: Sequence[Write], text: str) -> None:
+def ask(ctx: CommandContext, writes: Sequence[Write], text: str, *, later: str = "") -> None:
     """Ask before something is destroyed or disabled: for its name before a permanent deletion, otherwise for yes or no.
 
     A session that cannot ask does not send it without `--yes`.
 
     Args:
         text: the question, from `question` or `question_about_many`.
+        later: the sentence about doing it later; empty if the command is too long to be repeated.
 
     Raises:
         ConfirmationError: the answer was no, or the session is not interactive.
@@ -54,11 +55,11 @@ def ask(ctx: CommandContext, writes: Sequence[Write], text: str) -> None:
     confirm_text = confirm_text_of(writes)
     if not confirm_text:
         if not ctx.ui.confirm(text):
-            raise ConfirmationError("Nothing was sent.")
+            raise ConfirmationError("Nothing was sent.", hint=later)
         return
     # A name with characters that no keyboard has can be typed in its displayed form.
     if ctx.ui.ask(f"{text} Type {confirm_text} to confirm: ") not in {confirm_text, printable.line(confirm_text)}:
-        raise ConfirmationError(f"You typed something other than {confirm_text}; nothing was sent.")
+        raise ConfirmationError(f"You typed something other than {confirm_text}; nothing was sent.", hint=later)
 
 
 def ask_if_incomplete(

@@ -18,12 +18,13 @@ from zenpro_nb.resources import Column, DataType, Display, Resource, Table
 from zenpro_nb.security.masking import mask
 from zenpro_nb.syntax.counts import name_list
 
+_TARGET = Column("target", help="the target of the write", display=Display.PROSE)
 OUTCOMES = Table(
     noun="outcomes",
     help="Outcomes of writes.",
     deciding=("target", "outcome", "action", "detail"),
     columns=(
-        Column("target", help="the target of the write"),
+        _TARGET,
         Column(
             "outcome",
             DataType.CATEGORY,
@@ -42,7 +43,7 @@ REQUESTS = Table(
     help="Requests that would be sent.",
     deciding=("target", "method", "route", "body", "parameters"),
     columns=(
-        Column("target", help="the target of the write", display=Display.PROSE),
+        _TARGET,
         Column("method", DataType.CATEGORY, help="HTTP method", display=Display.REQUEST),
         Column("route", help="path of the request", display=Display.REQUEST),
         Column("parameters", DataType.JSON, help="query parameters", display=Display.REQUEST),
@@ -64,7 +65,7 @@ PLAN = replace(
     deciding=("action", "target", "skipped_reason", "blocked_reason", "step", "usage"),
     columns=(
         *_STEP,
-        REQUESTS.columns[0],
+        _TARGET,
         Column(
             "usage",
             help="with --check-usage: runs started in the scope, if no remaining role would allow starting them",
@@ -83,7 +84,7 @@ BLOCKED = Table(
     help="Blocked writes; nothing was sent.",
     columns=(
         Column("step", DataType.COUNT, help="number of the step"),
-        Column("target", help="the target of the write"),
+        _TARGET,
         Column("guard", DataType.CATEGORY, help="the guard that blocks it"),
         Column("reason", help="the guard's finding", display=Display.PROSE),
         Column("override", help="the option that allows it, or the next step", display=Display.PROSE),
