@@ -293,7 +293,7 @@ def test_a_query_in_which_a_missing_value_can_have_a_meaning_stays_as_it_is(
     found = shell.run(f"%%zenpro sql\n{query}")
     assert [None if pd.isna(value) else value for value in found.id] == rows
     assert "query" not in found.attrs["zenpro"]
-    assert "warning: NOT IN is true for no row, because the inner query returns 1 mis" in capsys.readouterr().err
+    assert "warning: NOT IN is true for no row, because the inner query returns 1 missing" in capsys.readouterr().err
 
 
 def test_rows_that_are_related_to_the_outer_query_need_no_note(
