@@ -266,6 +266,12 @@ def test_the_name_of_a_service_account_stands_for_its_only_key(
         _works(zen, first.read_text().strip())
     assert _works(zen, second.read_text().strip())
     zen.run("api-keys", "create", "other", "--service-account", account, "--to", f"file:{tmp_path / 'other.key'}")
-    with pytest.raises(UsageError, match="It has 2 keys: ci, other"):
-        zen.run("api-keys", "rotate", account, "--to", f"file:{tmp_path / 'third.key'}", "--yes")
+    third = f"file:{tmp_path / 'third.key'}"
+    with pytest.raises(UsageError, match="It has 2 keys: ci, other") as error:
+        zen.run("api-keys", "rotate", account, "--to", third, "--yes")
+    assert error.value.hint.count(f"--service-account {account} --to {third} --yes`") == 2
     assert not (tmp_path / "third.key").exists()
+    zen.run("api-keys", "deactivate", "ci", "--service-account", account, "--yes")
+    zen.run("api-keys", "rotate", account, "--to", third, "--yes")
+    assert f"{account} has one active key: other" in "".join(capsys.readouterr())
+    assert _works(zen, (tmp_path / "third.key").read_text().strip())

@@ -11,8 +11,9 @@ GUESSES: Guesses = [
     ("api-keys rotate ci-bot", "`%zenpro api-keys rotate ci-bot --to file:github-actions.key`"),
     ("api-keys rotate ci-bot --dry-run", Works("key github-actions (of ci-bot in organization acme)")),
     ("api-keys rotate sandbox --dry-run", Works("key sandbox (yours)")),
-    ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate airflow --service-account etl-bot --retain 1h"),
-    ("api-keys rotate etl-bot", "It has 2 keys: airflow, old."),
+    ("api-keys rotate etl-bot --retain 1h", "`%zenpro api-keys rotate etl-bot --retain 1h --to file:airflow.key`"),
+    ("api-keys rotate etl-bot --to file:a.key --dry-run", Works("key airflow (of etl-bot in organization acme)")),
+    ("api-keys activate etl-bot", "It has 2 keys: airflow, old. Use `%zenpro api-keys activate old --service-account"),
     ("undo --org acme-labs", "The journal contains no command to undo for this server and organization"),
     ("use profile sandbox", "No sandbox is running in this session. Start one with `%zenpro sandbox start`."),
     ("use profile prod", "There is no profile 'prod'."),
@@ -29,7 +30,7 @@ GUESSES: Guesses = [
     (
         "api-keys rotate --service-account etl-bot",
         "etl-bot has 2 keys: airflow, old. Use `%zenpro api-keys rotate airflow --service-account etl-bot --to "
-        "file:airflow.key` or `%zenpro api-keys rotate old --service-account etl-bot --to file:old.key`.",
+        "file:airflow.key`.",
     ),
     ("api-keys rotate --service-account ci-bto", "Did you mean 'ci-bot'?"),
     (
@@ -42,7 +43,7 @@ GUESSES: Guesses = [
     ),
     (
         "service-accounts rotate etl-bot",
-        "or `%zenpro api-keys rotate old --service-account etl-bot --to file:old.key",
+        "Use `%zenpro api-keys rotate airflow --service-account etl-bot --to file:airflow.key",
     ),
     ("api-keys create ci", "`%zenpro api-keys create ci --to file:ci.key`"),
     # sharing

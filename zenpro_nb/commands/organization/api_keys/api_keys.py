@@ -187,7 +187,8 @@ def rotate(
 ) -> Write:
     """Rotate an API key: replace its value.
 
-    The name of a service account stands for its only key. Without --to, zenpro asks where to write the new value.
+    The name of a service account stands for its only active key. Without --to, zenpro asks where to write the new
+    value.
 
     Examples:
         # Rotate the only key of a service account

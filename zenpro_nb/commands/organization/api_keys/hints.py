@@ -16,6 +16,10 @@ from zenpro_nb.security import secret_destinations
 from zenpro_nb.syntax.counts import counted, name_list
 from zenpro_nb.syntax.unparse import quoted, spell
 
+Key = Mapping[str, Any]
+# Whether the keys that a command usually concerns are active; every key for the other commands.
+_ACTIVE = {"rotate": True, "deactivate": True, "activate": False}
+
 
 def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> UnknownNameError:
     """Return the error about a key, with the line for a service account of this name if the organization has one.
@@ -35,17 +39,17 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
         account = query.pick("service-accounts", text, accounts)
     except UnknownNameError:
         return _of_another(ctx, error, text, ids, accounts)
-    names = _keys(ctx, ids, account.id)
+    keys = _keys(ctx, ids, account.id)
     problem = f"{text!r} is a service account, not a key"
-    if not names:
+    if not keys:
         create = f"`api-keys create NAME --service-account {quoted(account.name)}`"
         return UnknownNameError(f"{problem}, and it has no keys", hint=f"Create one: {create}.")
-    more = (
-        "" if len(names) == 1 else f" It has {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}."
-    )
-    advice = "Use" if len(names) == 1 else "For example:"
-    unknown = UnknownNameError(problem, hint=f"{advice} `{_line(names[0], account.name)}`.{more}")
-    unknown.only_key = (account.name, names[0]) if len(names) == 1 else None
+    names = _in_question(keys, click.get_current_context().command.name)
+    lines = " or ".join(f"`{_line(name, account.name)}`" for name in names[: limits.SUGGESTIONS])
+    has = "" if len(keys) == 1 else f"It has {_listed(keys)}. "
+    unknown = UnknownNameError(problem, hint=f"{has}Use {lines}.")
+    if len(names) == 1:
+        unknown.only_key = (account.name, names[0], "key" if len(keys) == 1 else "active key")
     return unknown
 
 
@@ -55,28 +59,26 @@ def missing_key(ctx: CommandContext, context: click.Context) -> str:
     if context.params.get("workspace"):
         return ""  # keys of a workspace have lists of their own
     if account is None:
-        names = [str(key.get("name") or key.get("id")) for key in query.records(ctx.session, OWN_API_KEYS)]
+        keys: Sequence[Key] = query.records(ctx.session, OWN_API_KEYS)
         owner, option = "You have", ""
     else:
         ids = {"organization_id": query.organization(ctx.session, context.params.get("org")).id}
         found = query.find(ctx.session, SERVICE_ACCOUNTS.noun, account, ids)
-        names = _keys(ctx, ids, found.id)
+        keys = _keys(ctx, ids, found.id)
         owner, option = f"{found.name} has", f" --service-account {quoted(found.name)}"
-    if not names:
+    if not keys:
         to = secret_destinations.example("ci")
         return f"{owner} no keys. Create one: `{ctx.ui.name} api-keys create ci{option} --to {to}`."
     arguments = {name: value for name, value in context.params.items() if value}
     path = context.command_path.split()[1:]
     written = any(param.name == "to" for param in context.command.params)
     lines = []
-    for name in names[: limits.SUGGESTIONS]:
+    for name in _in_question(keys, context.command.name)[: limits.SUGGESTIONS]:
         values = arguments | {"key": name}
         if written and not (arguments.get("to") or arguments.get("reveal")):
             values["to"] = secret_destinations.example(name)
         lines.append(f"`{ctx.ui.name} {spell(context.command, path, values)}`")
-    return (
-        f"{owner} {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}. Use {' or '.join(lines)}."
-    )
+    return f"{owner} {_listed(keys)}. Use {' or '.join(lines)}."
 
 
 def rotations(ctx: CommandContext, text: str) -> str:
@@ -88,15 +90,15 @@ def rotations(ctx: CommandContext, text: str) -> str:
     ids = {"organization_id": query.organization(ctx.session, None).id}
     account = query.find(ctx.session, SERVICE_ACCOUNTS.noun, text, ids)
     option = f"--service-account {quoted(account.name)}"
-    names = _keys(ctx, ids, account.id)
-    if not names:
+    keys = _keys(ctx, ids, account.id)
+    if not keys:
         to = secret_destinations.example("ci")
         return f"{account.name} has no keys. Create one: `{ctx.ui.name} api-keys create ci {option} --to {to}`."
     lines = [
         f"`{ctx.ui.name} api-keys rotate {quoted(name)} {option} --to {quoted(secret_destinations.example(name))}`"
-        for name in names[: limits.SUGGESTIONS]
+        for name in _in_question(keys, "rotate")[: limits.SUGGESTIONS]
     ]
-    has = f"{account.name} has {counted(len(names), 'key')}: {name_list(names, limits.NAMES_IN_MESSAGE)}."
+    has = f"{account.name} has {_listed(keys)}."
     return f"To rotate a service account, rotate its keys. {has} Use {' or '.join(lines)}."
 
 
@@ -112,7 +114,7 @@ def _of_another(
         return error
     calls: list[Callable[[], Any]] = [partial(_keys, ctx, ids, str(account["id"])) for account in accounts]
     found = zip(accounts, query.gather_all(ctx.session, calls), strict=True)
-    owners = [str(account.get("username") or account["id"]) for account, names in found if text in names]
+    owners = [str(account.get("username") or account["id"]) for account, keys in found if text in _names(keys)]
     if not owners:
         return error
     lines = " or ".join(f"`{_line(text, owner)}`" for owner in owners[: limits.SUGGESTIONS])
@@ -122,10 +124,25 @@ def _of_another(
     )
 
 
-def _keys(ctx: CommandContext, ids: Mapping[str, str], account: str) -> list[str]:
-    """Return the names of a service account's keys."""
-    keys = query.records(ctx.session, SERVICE_ACCOUNT_API_KEYS, {**ids, "service_account_id": account})
+def _keys(ctx: CommandContext, ids: Mapping[str, str], account: str) -> Sequence[Key]:
+    """Return the keys of a service account."""
+    return query.records(ctx.session, SERVICE_ACCOUNT_API_KEYS, {**ids, "service_account_id": account})
+
+
+def _in_question(keys: Sequence[Key], verb: str | None) -> list[str]:
+    """Return the names of the keys that a command can concern; of all keys if it can concern none."""
+    wanted = _ACTIVE.get(verb or "")
+    found = [key for key in keys if wanted is None or key.get("active", wanted) is wanted]
+    return _names(found or keys)
+
+
+def _names(keys: Sequence[Key]) -> list[str]:
     return [str(key.get("name") or key.get("id")) for key in keys]
+
+
+def _listed(keys: Sequence[Key]) -> str:
+    """Return the number of keys and their names."""
+    return f"{counted(len(keys), 'key')}: {name_list(_names(keys), limits.NAMES_IN_MESSAGE)}"
 
 
 def _line(key: str, account: str) -> str:

@@ -76,7 +76,7 @@ def find(ctx: CommandContext, owner: ControlPlaneOwner, text: str) -> query.Foun
 def owner_and_key(
     ctx: CommandContext, text: str, service_account: str | None, org: str | None
 ) -> tuple[ControlPlaneOwner, query.Found, str | None]:
-    """Return the owner, the key, and the service account; the name of a service account stands for its only key.
+    """Return the owner, the key, and the service account; the name of a service account stands for its only active key.
 
     Raises:
         UnknownNameError: as `find`.
@@ -87,9 +87,9 @@ def owner_and_key(
     except UnknownNameError as error:
         if error.only_key is None:
             raise
-        account, key = error.only_key
+        account, key, noun = error.only_key
     owner = owner_of(ctx, account, org)
-    ctx.ui.say(f"{text} has one key: {key}")
+    ctx.ui.say(f"{text} has one {noun}: {key}")
     return owner, find(ctx, owner, key), account
 
 
