@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from zenpro_nb.errors import ZenProError
 from zenpro_nb.framework.declare import Guess
+from zenpro_nb.syntax.timespec import quarter_of
 from zenpro_nb.syntax.unparse import quoted
 
 _ROTATING = ("rotate", "rotate-key", "rotate-keys", "renew", "regenerate", "roll", "reset")
@@ -70,8 +71,7 @@ def of_quarter(guess: Guess) -> str:
     """Answer `reviews create --quarterly` with the name of this quarter."""
     if guess.path != ("reviews", "create") or guess.word not in _QUARTERLY:
         return ""
-    today = datetime.now(UTC)
-    return f"Use {guess.with_replacement(f'{today.year}-q{(today.month + 2) // 3}')}."
+    return f"Use {guess.with_replacement(quarter_of(datetime.now(UTC)))}."
 
 
 def of_sharing(guess: Guess) -> str:

@@ -120,6 +120,15 @@ def parse_deadline(text: str, now: datetime | None = None) -> datetime:
         raise ValueError(f"{text!r} is out of range") from None
 
 
+def quarter_of(moment: datetime) -> str:
+    """Return the quarter of a time, as the name of what happens once in it.
+
+    >>> quarter_of(datetime(2026, 12, 1, tzinfo=UTC))
+    '2026-q4'
+    """
+    return f"{moment.year}-q{(moment.month + 2) // 3}"
+
+
 def written_instant(moment: datetime) -> str:
     """Return an instant as files contain it, in UTC and without fractions of a second.
 

@@ -79,6 +79,7 @@ GUESSES: Guesses = [
     ("reviews decide q4 --revoke 3", "Use `%zenpro reviews decide q4 --revoke --row 3`."),
     ("reviews decide q4 --revoke linus@example.com", "decide q4 --revoke --principal linus@example.com`."),
     ("reviews decide q4 --keep team:Platform", "decide q4 --keep --principal team:Platform`."),
+    ("reviews create", Works(QUARTER)),
     ("reviews create --quarterly", f"`%zenpro reviews create {QUARTER}`"),
     # options before the command
     ("--org acme users --limit 1", "Options come after the command. Use `%zenpro users --limit 1 --org acme`."),

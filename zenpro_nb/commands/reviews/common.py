@@ -50,7 +50,7 @@ class ReviewType(TextType):
 
 
 ReviewName = Annotated[str, Arg(ReviewType(), metavar="REVIEW")]
-NewReviewName = Annotated[str, Arg(NewNameType("reviews"), metavar="REVIEW")]
+NewReviewName = Annotated[str | None, Arg(NewNameType("reviews"), metavar="[REVIEW]")]
 
 
 def find_review(ctx: CommandContext, name: str, org: str | None) -> StoredReview:

@@ -9,6 +9,7 @@ from zenpro_nb import inventory, query
 from zenpro_nb.commands.reviews.common import ReviewType
 from zenpro_nb.errors import UnknownNameError, UsageError
 from zenpro_nb.framework.declare import Arg, CommandContext, Org, command
+from zenpro_nb.syntax.timespec import quarter_of
 from zenpro_nb.syntax.unparse import quoted
 
 WORDS = ("review",)
@@ -54,8 +55,7 @@ def _undecided_review(ctx: CommandContext, org: str | None) -> str:
             hint=f"To change decisions, open the newest: `form review {quoted(reviews[0].name)}`.",
         )
     if not names:
-        today = datetime.now(UTC)
-        line = f"reviews create {today.year}-q{(today.month + 2) // 3}"
+        line = f"reviews create {quarter_of(datetime.now(UTC))}"
         raise UnknownNameError(f"There is no review of {organization.name}", hint=f"Create one: `{line}`.")
     if len(names) == 1:
         return names[0]

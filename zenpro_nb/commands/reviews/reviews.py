@@ -53,6 +53,7 @@ from zenpro_nb.framework.declare import (
 )
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.placeholders import BoundValue
+from zenpro_nb.syntax.timespec import quarter_of
 from zenpro_nb.syntax.unparse import quoted
 from zenpro_nb.usage.permissions import USAGE_PAIRS
 
@@ -126,7 +127,7 @@ def _record_of(ctx: CommandContext, stored_review: StoredReview) -> dict[str, An
 @reviews.verb
 def create(
     ctx: CommandContext,
-    name: NewReviewName,
+    name: NewReviewName = None,
     workspace: Workspace = None,
     with_: With = (),
     usage: Usage = None,
@@ -142,7 +143,8 @@ def create(
     in the review of a workspace, organization roles), with the command that revokes it. The review is stored on this
     machine, without secrets. Makes no changes on the server.
 
-    With --usage, the reasons also show whether a role was used to start runs. People who only read do not start any.
+    Without a name, the review has the name of the current quarter, such as 2026-q4. With --usage, the reasons also show
+    whether a role was used to start runs. People who only read do not start any.
 
     Examples:
         # Review the whole organization
@@ -152,6 +154,7 @@ def create(
     """
     organization = query.organization(ctx.session, org)
     store = inventory.Reviews()
+    name = name or quarter_of(query.now(ctx.session))
     store.require_new(name, ctx.session.settings.url, organization.id)
     if usage is not None and at is not None:
         raise UsageError(

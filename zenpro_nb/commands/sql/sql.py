@@ -154,7 +154,7 @@ def _tree(ctx: click.Context) -> click.Group:
 
 
 def _query(ctx: CommandContext, query: BoundValue | None) -> tuple[str, Mapping[str, Any], str]:
-    """Return the text of the query, the values that the command binds, and the text as it was typed.
+    """Return the text of the query, the values that the command binds, and the text as typed.
 
     Raises:
         UsageError: there is no query or there are two, or a value is inside quotes and would be treated as text.
