@@ -179,8 +179,11 @@ def test_a_step_is_not_sent_without_the_object_that_it_needs(zen: Connection, na
     zen.run("users", "onboard", email, "--team", team(name))
     zen.run("undo", "--yes")
     undo = last_undo()
+    entries = zen.run("journal", "--limit", "4")
+    assert sorted(entries["action"]) == ["add", "invite", "remove", "withdraw"]
+    assert f"invitation of {email}" in entries["target"].tolist()
     dry = zen.run("undo", undo, "--dry-run")
-    assert dry["action"].tolist() == ["add", "add"]
+    assert dry["action"].tolist() == ["invite", "add"]
     assert dry["parameters"].iloc[1] == {"invitation_id": f"{{{email} as Organization Member in acme}}"}
     zen.run("invitations", "create", "--email", email, "--role", "Organization Viewer")
     blocked = zen.run("undo", undo, "--dry-run")["blocked_reason"]

@@ -146,6 +146,7 @@ from .writes.guards.apply import blocked_words as blocked_words
 from .writes.guards.apply import judged_by as judged_by
 from .writes.guards.apply import steps_of_writes as steps_of_writes
 from .writes.guards.apply import with_gains as with_gains
+from .writes.kinds import verb_of as verb_of
 from .writes.no_ops import mark_no_ops as mark_no_ops
 from .writes.observe import Observer as Observer
 from .writes.observe import same_fields as same_fields

@@ -23,6 +23,7 @@ from zenpro_nb.framework.declare import (
     Undo,
     Write,
     agrees,
+    verb_of,
     whole_body,
     with_ids,
 )
@@ -82,7 +83,10 @@ def write_of(ctx: CommandContext, part: UndoPart, at: Where) -> Write:
         extra_columns={"workspace": at.workspace} if at.workspace else {},
         on_409=SO_ALREADY,
         on_404=SO_ALREADY,
-        position=PlanPosition(action=_ACTIONS.get(inverse.method, "undo"), principal=str(part.entry.get("name") or "")),
+        position=PlanPosition(
+            action=verb_of(inverse.method, inverse.path, _ACTIONS) or "undo",
+            principal=str(part.entry.get("name") or ""),
+        ),
         confirmation=Confirmation(past_tense=TOOK_BACK),
         keeps_note=f"only partly: {inverse.partly}" if inverse.partly else "",
         before=_before(inverse),

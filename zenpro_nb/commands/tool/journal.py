@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from zenpro_nb import frames, limits
-from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, of_server, reading
+from zenpro_nb.framework.declare import CommandContext, ListOptions, noun, of_server, reading, verb_of
 from zenpro_nb.journal.commands import SETTLED, Record, keys_of, sent_again, undone_by
 from zenpro_nb.journal.journal import Journal
 from zenpro_nb.resources import Column, DataType, Display, Filter, Table
@@ -41,7 +41,7 @@ JOURNAL = Table(
             "command made the same change)",
             display=Display.STATE,
         ),
-        Column("action", DataType.CATEGORY, help="add, update, or remove", computed=True),
+        Column("action", DataType.CATEGORY, help="add, update, remove, invite, or withdraw", computed=True),
         Column("target", help="object that the change affects", display=Display.PROSE),
         Column(
             "command",
@@ -93,7 +93,7 @@ def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
         {
             **record,
             "outcome": SETTLED if str(record.get("id")) in repeats else record.get("outcome"),
-            "action": _ACTIONS.get(str(record.get("method"))),
+            "action": verb_of(str(record.get("method")), str(record.get("route")), _ACTIONS) or None,
             "workspace": record.get("workspace") or None,
             "detail": ctx.ui.command_names.text(_detail(record, repeats)) or None,
             "undone_by": next((undo_ids[key] for key in keys_of(record) if key in undo_ids), None),

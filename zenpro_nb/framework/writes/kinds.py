@@ -1,16 +1,18 @@
-"""Count the writes of a command by kind, for the question about many: `200 invitations, 157 team memberships`."""
+"""The kinds of writes by their routes: for the question about many, `200 invitations`, and for the verb of one."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.syntax.counts import counted
 
+_INVITATIONS = "/organizations/[^/]+/invitations"
+_VERBS = ((re.compile(f"POST {_INVITATIONS}"), "invite"), (re.compile(f"DELETE {_INVITATIONS}/[^/]+"), "withdraw"))
 _KINDS = (
-    (re.compile(r"/organizations/[^/]+/invitations"), "invitation"),
+    (re.compile(_INVITATIONS), "invitation"),
     (re.compile(r"/teams/[^/]+/members"), "team membership"),
     (re.compile(r"/roles/[^/]+/assignments"), "role assignment"),
 )
@@ -28,6 +30,21 @@ def counted_kinds(writes: Sequence[Write]) -> str:
     """
     counts = Counter(_kind(write) for write in writes)
     return ", ".join(counted(number, noun) for noun, number in counts.items())
+
+
+def verb_of(method: str, route: str, usual: Mapping[str, str]) -> str:
+    """Return the verb for a request; "" for an unknown method. Invitations have verbs of their own.
+
+    Args:
+        usual: by method, the verbs for all other routes.
+
+    >>> verb_of("DELETE", "/organizations/1/invitations/2", {"DELETE": "remove"})
+    'withdraw'
+    >>> verb_of("DELETE", "/teams/1", {"DELETE": "remove"}), verb_of("PUT", "/teams/1", {})
+    ('remove', '')
+    """
+    special = (verb for request, verb in _VERBS if request.fullmatch(f"{method} {route}"))
+    return next(special, usual.get(method, ""))
 
 
 def _kind(write: Write) -> str:

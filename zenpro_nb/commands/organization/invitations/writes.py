@@ -134,7 +134,12 @@ def _withdrawal(organization_id: str, email: str) -> Undo:
         partly="an invitation email cannot be recalled",
         by_name=_waiting(organization_id, email),
         by_hand=f"invitations revoke {quoted(email)}",
+        target=_words_for(email),
     )
+
+
+def _words_for(email: str) -> str:
+    return f"invitation of {email}"
 
 
 def _waiting(organization_id: str, email: str) -> Observation:
@@ -213,7 +218,7 @@ def revocation(
     return Write(
         "DELETE",
         f"/organizations/{organization_id}/invitations/{invitation_id}",
-        target=f"invitation of {email}",
+        target=_words_for(email),
         name=email,
         verify=_is_withdrawn(ctx, {"organization_id": organization_id}, invitation_id),
         before={"email": email, "role_id": role_id} if role_id else None,
