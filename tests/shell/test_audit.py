@@ -17,6 +17,7 @@ from zenpro_nb import frames
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.ui import tables
+from zenpro_nb.ui.wrapping import wrap
 
 # True only in acme-labs, or nowhere, because the demo's organization has the opposite.
 ELSEWHERE = {"too-few-org-admins", "access-expired"}
@@ -56,20 +57,28 @@ def test_the_check_for_dormant_users_states_its_period(shell: Shell, capsys: pyt
     found = shell.run("%zenpro audit --check dormant")
     usual = set(found.loc[found.status == "failed", "finding_id"])
     note = capsys.readouterr().err
-    assert "Dormant means no sign-in to a workspace for 90 days: no login there, and no request with a key" in note
+    assert "Sign-ins are workspace logins, requests with a key, and edits of the account" in note
     failed = found[found.status == "failed"]
     assert failed.severity.tolist() == sorted(failed.severity, reverse=True)  # low before info
     everywhere, elsewhere = (set(failed.principal[failed.severity == word]) for word in ("low", "info"))
     assert everywhere.isdisjoint(elsewhere)
-    counts = f"{len(everywhere)} users dormant in all workspaces that were read, {len(elsewhere)} users dormant in some"
-    assert f"note: {counts} workspaces only. Dormant" in note
-    assert failed.reason[failed.severity == "info"].str.contains("elsewhere:").all()
-    assert "To include people who never signed in, run `%zenpro audit --check no-login`" in note
-    assert "for example `%zenpro audit --check dormant --dormant-after 30d`" in note
+    counts = f"{len(everywhere)} people have no sign-in for 90 days to any workspace that was read; {len(elsewhere)} "
+    assert f"note: {counts}only to some (--min-severity low omits them). Sign-ins" in note
+    assert failed.reason[failed.severity == "info"].str.contains("elsewhere").all()
+    assert "people who never signed in: `%zenpro audit --check no-login --dormant-after 30d`" in note
     absent = shell.run("%zenpro audit --check dormant --check never-signed-in --min-severity low")
     note = capsys.readouterr().err
-    assert f"note: {len(everywhere)} users dormant in all workspaces that were read" in note
-    assert "people who never signed in" not in note
+    never = set(absent.principal[(absent.status == "failed") & (absent.check == "never-signed-in")]) - everywhere
+    counts = f": {len(everywhere)} for 90 days, {len(never)} never" if never else ""
+    people = f"{len(everywhere | never)} people have no sign-in{'' if never else ' for 90 days'}"
+    assert f"note: {people} to any workspace that was read{counts}. Sign-ins" in note
+    assert "people who never" not in note
+    assert len(wrap(note[note.index("note:") :].strip(), 80).splitlines()) <= 4
+    text = frames.text(absent, 120)
+    assert absent.severity[absent.status == "unknown"].eq("low").all()
+    assert re.search(r"unknown +never-signed-in", text)
+    assert f"{(absent.status == 'failed').sum()} findings: " in text
+    assert "2 checks without a complete result" in text
     assert list(shell.run("%zenpro audit --check no-login").finding_id) == list(absent.finding_id)
     unknown = absent.reason[absent.status == "unknown"].tolist()
     assert unknown[1:] == ["Unknown for the same reason as dormant."]
@@ -78,10 +87,10 @@ def test_the_check_for_dormant_users_states_its_period(shell: Shell, capsys: pyt
     assert stale < usual
     assert longer.loc[longer.status == "failed", "age_days"].min() >= 220
     assert all(
-        f"to the workspace {row.scope} for" in row.reason for row in longer[longer.status == "failed"].itertuples()
+        row.scope in row.reason and "for " in row.reason for row in longer[longer.status == "failed"].itertuples()
     )
     none = shell.run("%zenpro audit --check dormant --dormant-after 3650d --where status=failed")
-    assert none.attrs["zenpro"]["answer"].startswith("no finding in acme matches status = failed; ")
+    assert none.attrs["zenpro"]["answer"].startswith("no row in acme matches status = failed; ")
     assert "for 3,650 days" in capsys.readouterr().err
     with_others = shell.run("%zenpro audit --dormant-after 220d")
     assert stale < set(with_others["finding_id"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,12 +10,11 @@ import click
 from zenpro_nb import access, frames, limits, query
 from zenpro_nb.access.audit import mutes
 from zenpro_nb.access.audit.checks import CHECKS, FORMER_NAMES
-from zenpro_nb.access.audit.checks.inside import DORMANT, NEVER, NO_LOGIN, dormant_note
+from zenpro_nb.access.audit.checks.inside import DORMANT, NEVER, NO_LOGIN, SEVERITY
 from zenpro_nb.access.audit.checks.roles import READS_SECRETS
 from zenpro_nb.access.audit.findings import (
     COLUMNS,
     FAILED,
-    MUTED,
     OK,
     SEVERITIES,
     UNKNOWN,
@@ -24,6 +22,7 @@ from zenpro_nb.access.audit.findings import (
     findings,
     unread_lists,
 )
+from zenpro_nb.commands.access import audit_texts
 from zenpro_nb.commands.plans.desired_file import require_same_organization, text_of
 from zenpro_nb.errors import FindingsError, UsageError
 from zenpro_nb.files.paths import expand_home
@@ -161,7 +160,7 @@ def _read(
     _check_options(options, usage, at)
     if NO_LOGIN in check:
         check = tuple(name for given in check for name in ((DORMANT, NEVER) if given == NO_LOGIN else (given,)))
-        min_severity = min_severity or CHECKS[DORMANT].severity
+        min_severity = min_severity or SEVERITY
     _check_dormant(check, dormant_after)
     accepted = [] if mute is None else mutes.read(expand_home(mute, UsageError), CHECKS, FORMER_NAMES)
     checks = _checks_for(check, with_, file, usage, dormant_after)
@@ -195,39 +194,20 @@ def _read(
     frame, expired = mutes.apply_mutes(frame, accepted, now.date())
     for mute_ in expired:
         ctx.ui.warn(f"a mute has expired (valid until {mute_.until}): {mute_.check or mute_.id} ({mute_.reason})")
-    visible = _visible_findings(_tell_once(frame), organization, min_severity, options, all_=all_)
+    visible = _visible_findings(audit_texts.with_each_gap_once(frame), organization, min_severity, options, all_=all_)
     has_reasons = bool((visible["status"] == UNKNOWN).any())  # in the rows
     for name, gap in unread_lists(checks, organization, brief=has_reasons).items():
         warn_unread(ctx, organization[name], organization.workspaces, f"some checks have no result: {gap}")
     names = [check.name for check in checks]
-    note = dormant_note(dormant_days, leaves_out=min_severity is not None, names_never=NEVER in names)
-    return _explain_dormant(ctx, visible, note) if DORMANT in names else visible
-
-
-def _explain_dormant(ctx: CommandContext, frame: pd.DataFrame, note: str) -> pd.DataFrame:
-    """Show what the check `dormant` means, below its findings or in the answer that there are none."""
-    if frame.empty:
-        return frames.with_answer(frame, f"{frames.answer_of(frame)}. {note}")
-    failed = frame[(frame["status"] == FAILED) & frame["check"].isin([DORMANT, NEVER])]
-    is_dormant, is_everywhere = failed["check"] == DORMANT, failed["severity"] == CHECKS[DORMANT].severity
-    dormant = failed.loc[is_dormant, "principal"]
-    never = failed.loc[~is_dormant & is_everywhere & ~failed["principal"].isin(dormant), "principal"].nunique()
-    everywhere, partly = (dormant[rows].nunique() for rows in (is_everywhere, ~is_everywhere))
-    people = [f"{counted(everywhere, 'user')} dormant in all workspaces that were read"] if everywhere else []
-    people += [f"{counted(never, 'user')} never signed in to any of them"] if never else []
-    people += [f"{counted(partly, 'user')} dormant in some workspaces only"] if partly else []
-    if people or (frame["check"] == DORMANT).any():
-        ctx.ui.say(f"note: {'. '.join(filter(None, [', '.join(people), note]))}")
-    return frame
-
-
-def _tell_once(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings, where the reason that several checks are unknown is in the first row only."""
-    is_repeated = (frame["status"] == UNKNOWN) & frame.duplicated(["status", "reason"])
-    first = frame.drop_duplicates(["status", "reason"]).set_index("reason")["check"].astype(str)
-    repeated = "Unknown for the same reason as " + frame["reason"].map(first) + "."
-    frame["reason"] = frame["reason"].mask(is_repeated, repeated).astype(frame["reason"].dtype)
-    return frame
+    if DORMANT not in names:
+        return visible
+    note = audit_texts.dormant_note(
+        visible, dormant_days, leaves_out=min_severity is not None, names_never=NEVER in names
+    )
+    if visible.empty:
+        return frames.with_answer(visible, f"{frames.answer_of(visible)}. {note}")
+    ctx.ui.say(f"note: {note}")
+    return visible
 
 
 def _check_options(options: ListOptions, usage: str | None, at: str | None) -> None:
@@ -244,7 +224,7 @@ def _check_dormant(names: tuple[str, ...], dormant_after: str | None) -> None:
     if names and dormant_after is not None and DORMANT not in names:
         raise UsageError(
             f"--dormant-after has no effect on --check {names[0]}: it sets the period of the check {DORMANT}",
-            hint=f"Use `audit --check {DORMANT} --dormant-after {quoted(dormant_after)}`.",
+            hint=f"Use `audit --check {NO_LOGIN} --dormant-after {quoted(dormant_after)}`.",
         )
 
 
@@ -284,32 +264,10 @@ def _visible_findings(
     is_cut = options.limit is not None and options.limit < len(frame)
     is_part = options.where.conditions or (is_cut and organization.gaps)
     part = f"of {len(frame):,}: " if is_part else ""
-    frames.describe(frame, **inventory.facts_of(organization), noun="findings", summary=f"{part}{_summary(frame)}")
+    frames.describe(frame, **inventory.facts_of(organization), **audit_texts.counts(frame, part), view=audit_texts.VIEW)
     if (frame["status"] == FAILED).all():
         frames.with_folded(frame, ["status"])  # every row is a finding
-    return frame if len(frame) else frames.with_answer(frame, _nothing(found, organization, minimum))
-
-
-def _nothing(found: pd.DataFrame, organization: Inventory, minimum: str | None) -> str:
-    """Return the answer of an audit without findings."""
-    milder = int((found["status"] != OK).sum())
-    checks = counted(found["check"].nunique(), "check")
-    name = organization.organization_name or organization.organization_id
-    if milder:
-        less = f"{counted(milder, 'finding')} {'is' if milder == 1 else 'are'} less severe"
-        return f"no finding in {name} has the severity {minimum} or more; {less}"
-    return f"no findings in {name}: {checks} passed"
-
-
-def _summary(frame: pd.DataFrame) -> str:
-    states = Counter(frame["status"])
-    failed = Counter(frame.loc[frame["status"] == FAILED, "severity"])
-    severe = ", ".join(f"{failed[severity]} {severity}" for severity in _WORST_FIRST if failed[severity])
-    found = frame.loc[frame["status"] == FAILED, ["check", "principal"]]
-    is_about_people = found["check"].nunique() == 1 and found["principal"].notna().all()
-    if is_about_people and found["principal"].nunique() < len(found):
-        severe += f" about {counted(found['principal'].nunique(), 'principal')}"
-    return f"{severe or 'nothing found'} · {states[UNKNOWN]} unknown · {states[MUTED]} muted"
+    return frame if len(frame) else frames.with_answer(frame, audit_texts.nothing_found(found, organization, minimum))
 
 
 def _fail_on_findings(ctx: CommandContext, result: Any, frame: pd.DataFrame, arguments: Mapping[str, Any]) -> None:

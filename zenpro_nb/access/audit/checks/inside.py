@@ -15,7 +15,7 @@ from zenpro_nb.syntax.counts import counted
 
 DORMANT, NEVER = "dormant", "never-signed-in"
 NO_LOGIN = "no-login"  # both checks, without people who signed in to another workspace
-_SEVERITY = "low"
+SEVERITY = "low"  # of both
 _ACTIVE_ELSEWHERE = "info"  # the severity of a user who recently signed in to another workspace
 
 
@@ -43,15 +43,16 @@ def _never_entered(facts: Facts) -> Iterator[Finding]:
                 reported.add(user)
                 place = facts.place({**holding.assignment, "project_id": None})
                 others = _in_others(by_workspace, workspace_id, user)
-                elsewhere = _elsewhere(facts, others)
+                latest, role = _latest(others), holding.assignment["role"]
                 yield Finding(
                     EntryKey(workspace_id, user),
-                    f"Has {holding.assignment['role']} in the workspace {place}, but never signed in to it"
-                    f"{elsewhere or ('.' if others else _nowhere(others))}",
+                    f"No sign-in to {place}, but has {role} there{_elsewhere(facts, latest)}."
+                    if others
+                    else f"No known sign-in, but has {role} in {place}.",
                     principal=facts.name(holding.holder),
                     scope=place,
                     fix=_roles_there(facts, user, workspace_id),
-                    severity=_ACTIVE_ELSEWHERE if elsewhere else "",
+                    severity=_severity(facts, latest),
                 )
 
 
@@ -64,16 +65,18 @@ def _dormant(facts: Facts) -> Iterator[Finding]:
                 who = {"user_id": user_id}
                 if facts.is_active(who) is not False and not facts.is_bot(who):
                     others = _in_others(by_workspace, workspace_id, user_id)
-                    elsewhere = _elsewhere(facts, others)
+                    latest, ago = _latest(others), counted(days, "day")
+                    is_last = all(other["updated"] and other["updated"] <= record["updated"] for other in others)
                     yield Finding(
                         EntryKey(workspace_id, user_id),
-                        f"Has not signed in to the workspace {record['workspace']} for {counted(days, 'day')}"
-                        f"{elsewhere or _nowhere(others)}",
+                        f"No known sign-in for {ago} (last: {record['workspace']})."
+                        if is_last
+                        else f"No sign-in to {record['workspace']} for {ago}{_elsewhere(facts, latest)}.",
                         principal=facts.name(who),
                         scope=str(record["workspace"]),
                         fix=_roles_there(facts, user_id, workspace_id),
                         since=record["updated"],
-                        severity=_ACTIVE_ELSEWHERE if elsewhere else "",
+                        severity=_severity(facts, latest),
                     )
 
 
@@ -82,25 +85,25 @@ def _in_others(by_workspace: Mapping[str, Mapping[str, Record]], workspace_id: s
     return [rows[user_id] for key, rows in by_workspace.items() if key != workspace_id and user_id in rows]
 
 
-def _elsewhere(facts: Facts, others: Sequence[Record]) -> str:
-    """Return the end of a sentence about a user who recently signed in to another workspace; "" if to none.
-
-    Args:
-        others: the records of the user in other workspaces.
-    """
-    times = [(record["updated"], str(record["workspace"])) for record in others if record["updated"] is not None]
-    if times and not facts.is_older(max(times)[0], facts.dormant_after):
-        # `updated` also moves with an edit of the account (API facts 11.12).
-        latest, workspace = max(times)
-        days = max(facts.days_ago(latest) or 0, 0)
-        ago = f"{counted(days, 'day')} ago" if days else "today"
-        return f"; last sign-in or edit elsewhere: {ago}, in {workspace}."
-    return ""
+def _latest(records: Sequence[Record]) -> Record | None:
+    """Return the record with the latest sign-in; None if no workspace returns the time of one."""
+    return max((record for record in records if record["updated"]), key=lambda record: record["updated"], default=None)
 
 
-def _nowhere(others: Sequence[Record]) -> str:
-    is_known = all(record["updated"] is not None for record in others)
-    return ", nor to any other workspace that was read." if is_known else "."
+def _severity(facts: Facts, latest: Record | None) -> str:
+    """Return the severity of a user with this latest sign-in to another workspace; "" for that of the check."""
+    is_active = latest is not None and not facts.is_older(latest["updated"], facts.dormant_after)
+    return _ACTIVE_ELSEWHERE if is_active else ""
+
+
+def _elsewhere(facts: Facts, latest: Record | None) -> str:
+    """Return the end of a sentence about the latest sign-in to another workspace; "" if it is not known."""
+    if latest is None:
+        return ""
+    # `updated` also moves with an edit of the account (API facts 11.12).
+    days = max(facts.days_ago(latest["updated"]) or 0, 0)
+    ago = f"{counted(days, 'day')} ago" if days else "today"
+    return f"; last elsewhere {ago} ({latest['workspace']})"
 
 
 def _roles_there(facts: Facts, user_id: str, workspace_id: str) -> str:
@@ -124,24 +127,6 @@ def _users_by_workspace(facts: Facts) -> dict[str, dict[str, dict[str, Any]]]:
     return found
 
 
-def dormant_note(days: int, *, leaves_out: bool = False, names_never: bool = False) -> str:
-    """Return the threshold of the check `dormant`, what it means, and how to change it (API facts 11.12).
-
-    Args:
-        leaves_out: users who signed in to another workspace are already left out.
-        names_never: users who never signed in are already in the result.
-    """
-    severity = "" if leaves_out else f"; `--min-severity {_SEVERITY}` leaves these rows out"
-    never = "" if names_never else f" To include people who never signed in, run `audit --check {NO_LOGIN}`"
-    return (
-        f"Dormant means no sign-in to a workspace for {counted(days, 'day')}: no login there, and no request with a "
-        "key of the user. There is one row per workspace. If the user signed in to another workspace within this "
-        f"period, the reason names it, and the severity is {_ACTIVE_ELSEWHERE}{severity}. Editing the account "
-        "counts as a sign-in; use of the dashboard is not recorded. To change the period, add --dormant-after, for "
-        f"example `audit --check dormant --dormant-after 30d`.{never}"
-    )
-
-
 CHECKS = (
     AuditCheck(
         "workspace-local-service-account",
@@ -155,7 +140,7 @@ CHECKS = (
     ),
     AuditCheck(
         NEVER,
-        _SEVERITY,
+        SEVERITY,
         f"Users with a role in a workspace who never signed in to it; {_ACTIVE_ELSEWHERE} if they recently signed in "
         "to another one.",
         ("workspace_users.external_user_id", "assignments", "team_members", "workspaces"),
@@ -167,7 +152,7 @@ CHECKS = (
     ),
     AuditCheck(
         DORMANT,
-        _SEVERITY,
+        SEVERITY,
         f"Users who have not signed in to a workspace for {limits.DORMANT} days, or for the period of --dormant-after; "
         f"{_ACTIVE_ELSEWHERE} if they signed in to another one.",
         ("workspace_users.external_user_id", "workspace_users.updated", "users", "workspaces"),
