@@ -100,7 +100,7 @@ def test_many_changes_need_a_confirmation(environment: dict[str, str]) -> None:
     terminal = in_process(line, {**environment, "COLUMNS": "1000"}, typed="n\n", terminal=True)
     output = terminal.stderr.decode()
     count = limits.WRITES_ASKED
-    question = f"Send {count} changes to acme: {count} invitations? This can be undone only in part: an"
+    question = f"Send {count} invitations to acme? This can be undone only in part: an"
     assert question in output
     # A line with many addresses is not repeated.
     assert output.rstrip().endswith("ConfirmationError: Nothing was sent.")
@@ -146,7 +146,7 @@ def test_a_file_of_people_is_counted_by_kind_above_the_question(environment: dic
     (tmp_path / "labs.csv").write_text("\n".join(["email", *(row.partition(",")[0] for row in people)]))
     elsewhere = ["users", "onboard", "labs.csv", "--org", "acme-labs"]
     asked = in_process(elsewhere, wide, typed="n\n", terminal=True).stderr.decode()
-    assert f"Send {count} changes to acme-labs: {count} invitations?" in asked
+    assert f"Send {count} invitations to acme-labs?" in asked
 
 
 def test_who_gets_an_admin_role_is_shown_in_a_dry_run_and_before_sending(environment: dict[str, str]) -> None:

@@ -85,15 +85,22 @@ def several(writes: Sequence[Write]) -> str:
 
     >>> roles = [Write("POST", "/", target=f"{name} as Admin in acme", name=name) for name in ("ada", "grace")]
     >>> users = [Write("POST", "/", target=f"user {name}", name=name) for name in ("ada", "grace", "linus")]
-    >>> several(roles), several(users), several([*roles, *users])
-    ('2 as Admin in acme', '3 users', '5 changes')
+    >>> emails = ("ada@x.io", "bob@x.io")
+    >>> invitations = [Write("POST", "/", target=f"{email} as Admin in acme", name=email) for email in emails]
+    >>> several(roles), several(users), several([*roles, *users]), several(invitations)
+    ('2 principals as Admin in acme', '3 users', '5 changes', '2 people as Admin in acme')
     """
     around = {write.target.partition(write.name)[::2] for write in writes if write.name}
     if len(around) != 1 or not all(write.name for write in writes):
         return counted(len(writes), "change")
     before, after = around.pop()
-    noun = before.strip().removesuffix(" of")
-    return f"{counted(len(writes), noun) if noun else f'{len(writes):,}'}{after}"
+    noun = before.strip().removesuffix(" of") or _noun_of(writes)
+    return f"{counted(len(writes), noun)}{after}"
+
+
+def _noun_of(writes: Sequence[Write]) -> str:
+    """Return the noun for principals whose targets begin with their names."""
+    return "person" if all("@" in write.name for write in writes) else "principal"
 
 
 def _sum(outcomes: Sequence[Outcome]) -> str:
@@ -114,7 +121,7 @@ def _changes(writes: Sequence[Write]) -> str:
     ...     return Write("POST", "/", target=target, name=name, confirmation=Confirmation(past_tense=verb))
     >>> roles = [done("added", name, f"{name} as Viewer in ml") for name in ("ada", "grace")]
     >>> _changes([*roles, done("removed", "linus", "linus as Viewer in ml")])
-    'added 2 as Viewer in ml, removed linus as Viewer in ml'
+    'added 2 principals as Viewer in ml, removed linus as Viewer in ml'
     >>> _changes([*roles, done("added", "ada", "ada in team ops"), done("removed", "linus", "linus in team ops")])
     '4 changes: 3 added, 1 removed'
     """

@@ -12,10 +12,10 @@ from zenpro_nb import limits
 from zenpro_nb.errors import ConfirmationError, IncompleteError, UsageError
 from zenpro_nb.framework.cli.context import CommandContext
 from zenpro_nb.framework.writes.announcing import several
-from zenpro_nb.framework.writes.kinds import counted_kinds
+from zenpro_nb.framework.writes.kinds import counted_changes
 from zenpro_nb.framework.writes.write import Write, is_to_send
 from zenpro_nb.security import printable
-from zenpro_nb.syntax.counts import counted, name_list
+from zenpro_nb.syntax.counts import name_list
 from zenpro_nb.syntax.unparse import spell_context
 from zenpro_nb.ui.protocol import UI
 
@@ -115,8 +115,7 @@ def question_about_many(writes: Sequence[Write], organization: str) -> str:
         return ""
     where = f" to {organization}" if organization else ""
     remarks = dict.fromkeys(write.undoing for write in sent if write.undoing)
-    send = f"Send {counted(len(sent), 'change')}{where}: {counted_kinds(sent)}?"
-    return " ".join([*effects_on_admins(writes), send, *remarks])
+    return " ".join([*effects_on_admins(writes), f"Send {counted_changes(sent, where)}?", *remarks])
 
 
 def effects_on_admins(writes: Sequence[Write]) -> list[str]:

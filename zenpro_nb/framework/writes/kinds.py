@@ -9,27 +9,36 @@ from collections.abc import Mapping, Sequence
 from zenpro_nb.framework.writes.write import Write
 from zenpro_nb.syntax.counts import counted
 
+_INVITATION = "invitation"
 _INVITATIONS = "/organizations/[^/]+/invitations"
 _VERBS = ((re.compile(f"POST {_INVITATIONS}"), "invite"), (re.compile(f"DELETE {_INVITATIONS}/[^/]+"), "withdraw"))
 _KINDS = (
-    (re.compile(_INVITATIONS), "invitation"),
+    (re.compile(_INVITATIONS), _INVITATION),
     (re.compile(r"/teams/[^/]+/members"), "team membership"),
     (re.compile(r"/roles/[^/]+/assignments"), "role assignment"),
 )
 _OTHER = "other change"
 
 
-def counted_kinds(writes: Sequence[Write]) -> str:
-    """Return the numbers of writes by kind, in the order of their first writes.
+def counted_changes(writes: Sequence[Write], where: str) -> str:
+    """Return the number of writes, and their numbers by kind in the order of their first writes.
+
+    Args:
+        where: where they are sent, after the number; empty if this is unknown.
 
     >>> invite = Write("POST", "/organizations/1/invitations", target="ada@example.com as Organization Viewer in acme")
     >>> join = Write("POST", "/teams/1/members", target="ada@example.com in team ops", name="ada@example.com")
     >>> user = Write("PATCH", "/users/1", target="user ada@example.com", name="ada@example.com")
-    >>> counted_kinds([invite, join, join, user]), counted_kinds([Write("PUT", "/x", target="x")])
-    ('1 invitation, 2 team memberships, 1 user', '1 other change')
+    >>> counted_changes([invite, join, join, user], " to acme"), counted_changes([Write("PUT", "/x", target="x")], "")
+    ('4 changes to acme: 1 invitation, 2 team memberships, 1 user', '1 change: 1 other change')
+    >>> counted_changes([invite, invite], " to acme")
+    '2 invitations to acme'
     """
     counts = Counter(_kind(write) for write in writes)
-    return ", ".join(counted(number, noun) for noun, number in counts.items())
+    if [*counts] == [_INVITATION]:
+        return f"{counted(len(writes), _INVITATION)}{where}"
+    kinds = ", ".join(counted(number, noun) for noun, number in counts.items())
+    return f"{counted(len(writes), 'change')}{where}: {kinds}"
 
 
 def verb_of(method: str, route: str, usual: Mapping[str, str]) -> str:
