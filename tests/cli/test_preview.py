@@ -59,7 +59,7 @@ def test_many_outcomes_are_printed_in_part_and_failures_first(environment: dict[
     assert f"… {hidden} more rows; all {MANY + 1}: 1 refused, {MANY} done\n" in output
     rows, output = output_of(environment, "invitations", "create", *addresses, "--yes")
     assert len(rows) == limits.PREVIEW_ROWS
-    assert output.startswith(f"nothing to do: {MANY} as Organization Member in acme, all unchanged\n")
+    assert output.startswith(f"nothing to do: {MANY} people as Organization Member in acme, all unchanged\n")
     assert f"… {MANY - limits.PREVIEW_ROWS} more rows; all {MANY}: {MANY} unchanged" in output
 
 
