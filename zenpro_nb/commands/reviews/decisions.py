@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Annotated
-
-import click
+from typing import TYPE_CHECKING
 
 from zenpro_nb import frames, limits, query
 from zenpro_nb.access.reviews import decisions
@@ -15,7 +13,6 @@ from zenpro_nb.access.reviews.decisions import Decision
 from zenpro_nb.access.reviews.foresight import Foresight
 from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, DONT_KNOW, KEEP, REVOKE, Review
 from zenpro_nb.commands.reviews.common import (
-    TABLE,
     ReviewName,
     caller,
     find_review,
@@ -29,13 +26,24 @@ from zenpro_nb.commands.reviews.common import (
     undecided,
     update_review,
 )
+from zenpro_nb.commands.reviews.decision_options import (
+    Because,
+    DontKnow,
+    From,
+    Keep,
+    Principals,
+    Recommended,
+    Revoke,
+    Rows,
+    Where,
+    Yes,
+)
 from zenpro_nb.commands.reviews.reviews import reviews
 from zenpro_nb.errors import ConfirmationError, UnknownNameError, UsageError
-from zenpro_nb.framework.declare import CommandContext, ConditionOption, ConditionType, Opt, Org, Out, predicate_of
+from zenpro_nb.framework.declare import CommandContext, Org, Out, predicate_of
 from zenpro_nb.security import printable
 from zenpro_nb.syntax.conditions import Condition
 from zenpro_nb.syntax.counts import counted, enumerated
-from zenpro_nb.syntax.placeholders import BoundValue
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -44,49 +52,6 @@ if TYPE_CHECKING:
 _SHOWN_FIRST = (REVOKE, DONT_KNOW, KEEP)  # the rows that change something, then those that are still open
 _WORDS = {REVOKE: "to revoke", KEEP: "to keep"}
 _NO_DECISIONS = "no new decisions"
-
-Rows = Annotated[
-    tuple[int, ...],
-    Opt(
-        "--row", "--rows", type=click.IntRange(min=1), metavar="N", help="Select a row by its number. Can be repeated."
-    ),
-]
-Principals = Annotated[
-    tuple[str, ...], Opt("--principal", metavar="WHO", help="Select all rows of a principal. Can be repeated.")
-]
-Where = Annotated[
-    tuple[Condition, ...],
-    Opt(
-        "--where",
-        type=ConditionType(REVIEW),
-        option=ConditionOption,
-        metavar="COLUMN=VALUE",
-        help="Select the matching open rows, as in `reviews get`. With --row or --principal, only these rows. Can be "
-        "repeated.",
-    ),
-]
-Keep = Annotated[bool, Opt(help="Decide to keep the selected rows.")]
-Revoke = Annotated[bool, Opt(help="Decide to revoke the selected rows. `reviews apply` revokes them.")]
-DontKnow = Annotated[bool, Opt("--dont-know", help="Leave the selected rows undecided; nothing is revoked.")]
-Because = Annotated[str | None, Opt("--because", metavar="TEXT", help="Record the reason for the decision.")]
-From = Annotated[
-    BoundValue | str | None,
-    Opt(
-        "--from",
-        type=TABLE,
-        help="Read decisions from a DataFrame or file with `row`, `decision`, and `justification`.",
-    ),
-]
-
-Recommended = Annotated[
-    bool,
-    Opt(
-        "--recommended",
-        "--accept-recommendations",
-        help="Decide all rows without a decision as recommended, or only the selected ones. Asks first.",
-    ),
-]
-Yes = Annotated[bool, Opt("--yes", "-y", help="Skip the confirmation of --recommended.")]
 
 
 @reviews.verb
