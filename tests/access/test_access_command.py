@@ -361,6 +361,7 @@ def test_the_admins_of_all_levels_are_listed_by_reach(shell: Shell, capsys: pyte
         assert list(found.path[found.role == role]) == list(alone.path)
         assert list(found.active[found.role == role].isna()) == list(alone.active.isna())
     assert "1 superuser, " in frames.foot_line(found)
+    assert "only" not in frames.foot_line(found)
     for width in (60, 80, 120):
         text = frames.whole_text(found, width)[0]
         assert {"principal", "role", "active"} <= set(text.splitlines()[0].split())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+import zenpro_nb
 from tests.commands.conftest import Requests
 from tests.support.sandbox import SandboxProcess
 from zenpro_nb import frames
@@ -47,6 +49,22 @@ def test_a_capture_is_created_listed_shown_and_deleted(
         zen.run("captures", "delete", "today", "--yes")
     assert zen.run("captures", "delete", "before", "--yes")["name"].tolist() == ["before"]
     assert store.every() == []
+
+
+def test_captures_of_other_servers_are_listed_on_request(
+    zen: Connection, captures: Captures, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own,) = captures.every()
+    path = own.path.parents[1].with_name("server=other") / own.path.parent.name / own.path.name
+    shutil.copytree(own.path, path)
+    manifest = path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(own.manifest.server, "https://other.example.com"))
+    capsys.readouterr()
+    assert zen.run("captures").folder.tolist() == [str(own.path)]
+    assert "1 row of 1 other server. To list all rows, run `zenpro captures --server all`" in capsys.readouterr().err
+    assert zen.run("captures", "--server", "other.example.com").folder.tolist() == [str(path)]
+    assert len(zen.run("captures", "--server", "all")) == 2
+    assert len(zenpro_nb.connect().run("captures")) == 2
 
 
 def test_answering_no_deletes_nothing(zen: Connection, captures: Captures, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.shell.conftest import Shell
 from tests.support.command_line import in_process
+from zenpro_nb import frames
 from zenpro_nb.frames import dtype_of
 from zenpro_nb.resources import CONTROL_PLANE, RESOURCES
 
@@ -69,7 +70,11 @@ def test_assignments_name_all_sides(shell: Shell) -> None:
     of_workspaces = assignments[assignments.level == "workspace"]
     assert of_workspaces.workspace.notna().all()
     assert assignments[assignments.level == "organization"].workspace.isna().all()
+    item = shell.run("%zenpro assignments --where principal=Security")
+    assert set(item.principal) == {"Security"}
+    assert "team:Security" in frames.text(item, 60)
     item = shell.run("%zenpro assignments --role 'Organization Admin'")
+    assert "bot:deploy-bot" in frames.text(item, 60)
     assert set(item.role) == {"Organization Admin"}
     assert len(item) == (assignments.role == "Organization Admin").sum()
 

@@ -6,6 +6,7 @@ import re
 
 from zenpro_nb.commands.first_guesses import take_option
 from zenpro_nb.framework.declare import Guess, plain, sets_access
+from zenpro_nb.resources import DataType
 from zenpro_nb.syntax.unparse import quoted
 
 _FORMATS = {"json": "json", "csv": "csv", "parquet": "parquet", "xlsx": "xlsx", "excel": "xlsx", "to-csv": "csv"}
@@ -86,6 +87,18 @@ def of_chart(guess: Guess) -> str:
     return f"{reason}Use {guess.line(*guess.path, *words, '--plot', '--save', quoted(name))}."
 
 
+def of_list_without_chart(guess: Guess) -> str:
+    """Answer `users --by company --plot`: a list without charts can be counted."""
+    if guess.word != "--plot" or guess.resource is None or "--by" not in guess.options:
+        return ""
+    kinds = (DataType.CATEGORY, DataType.BOOL)
+    column = next((column.name for column in guess.resource.columns if column.kind in kinds), "")
+    is_counted = any(word.partition("=")[0] == "--by" for word in guess.words)
+    by = [] if is_counted or not column else ["--by", column]
+    line = guess.line(*guess.path, *guess.words_without_option, *by)
+    return f"Only `runs`, `steps`, and `usage` have charts. {'To count, use' if is_counted or by else 'Use'} {line}."
+
+
 def of_papermill(guess: Guess) -> str:
     """Answer `notebooks run mine.ipynb --org acme-labs`: papermill does it, in a shell."""
     is_verb = guess.path == ("notebooks",) and guess.word in _RUNNING
@@ -103,4 +116,4 @@ def of_papermill(guess: Guess) -> str:
     return f"To run a notebook with other parameters, use papermill in a shell: `{line}`."
 
 
-ADVICE = (of_people_with_teams, of_file, of_output, of_chart, of_papermill)
+ADVICE = (of_people_with_teams, of_file, of_output, of_chart, of_list_without_chart, of_papermill)

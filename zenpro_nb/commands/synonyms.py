@@ -118,10 +118,20 @@ SYNONYMS = Synonyms(
         "start": ("sandbox start", "workspaces deploy"),
         # --- people ---
         **dict.fromkeys(
-            ("admins", "administrators", "users --admins", "users admins", "members --admins", "members admins"),
+            (
+                "admins",
+                "administrators",
+                "owners",
+                "users owners",
+                "users --owners",
+                "users --admins",
+                "users admins",
+                "members --admins",
+                "members admins",
+            ),
             ("access --admins",),
         ),
-        "access --admin": ("access --admins",),
+        **dict.fromkeys(("access --admin", "access --owners"), ("access --admins",)),
         "explain": ("access",),
         "invite": _INVITE,
         "grant": ("roles assign",),

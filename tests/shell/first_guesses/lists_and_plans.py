@@ -35,6 +35,8 @@ GUESSES: Guesses = [
     ("runs --status failed --plot", "`%zenpro runs --status failed --plot --workspace all`"),
     ("runs failed", "Use `%zenpro runs --status failed`."),
     ("runs plot --status failed", "Use `%zenpro runs --plot --status failed`."),
+    ("users --by company --plot", "have charts. To count, use `%zenpro users --by company`."),
+    ("users --plot", "have charts. To count, use `%zenpro users --by is_active`."),
     ("runs --chart", "Use `%zenpro runs --plot`."),
     ("usage --failed --plot", "Use `%zenpro usage --status failed --plot`."),
     (

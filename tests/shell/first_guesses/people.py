@@ -28,6 +28,8 @@ GUESSES: Guesses = [
     # the administrators, and who can do what
     ("admins", "Use `%zenpro access --admins`."),
     ("administrators", "Use `%zenpro access --admins`."),
+    ("owners", "Use `%zenpro access --admins`."),
+    ("access admins", "To list all admins: `%zenpro access --admins`."),
     ("access --admin", "Use `%zenpro access --admins`."),
     ("users --admins", "Use `%zenpro access --admins`."),
     ("members admins", "Use `%zenpro access --admins`."),

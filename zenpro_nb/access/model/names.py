@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from zenpro_nb.access.model.inventory import Gap, Inventory
 
-_ADMIN_WORDS = ("admin", "administrator")
+_ADMIN_WORDS = ("admin", "administrator", "owner")
+_TO_ADMINS = "To list all admins: `access --admins`."
 _FORBIDDEN = "forbidden"  # the reason of a gap
 Ids = Mapping[str, Sequence[str]]  # by column
 
@@ -63,9 +64,10 @@ def principal_ids(inventory: Inventory, text: str) -> Ids:
         error = _unread(inventory, gap, "member", text)
         raise UnknownNameError(error.message, hint=error.hint)  # the account may be found elsewhere
     if not found:
+        advice = "Write a team as team:NAME, and a service account as bot:NAME."
         raise UnknownNameError(
             f"No principal in {inventory.organization_name or 'the organization'} is called {text!r}",
-            hint=did_you_mean(text, valid_names, "Write a team as team:NAME, and a service account as bot:NAME."),
+            hint=_TO_ADMINS if text.casefold().rstrip("s") in _ADMIN_WORDS else did_you_mean(text, valid_names, advice),
             strangers=[text],
         )
     return found
@@ -139,7 +141,7 @@ def role_ids(inventory: Inventory, text: str) -> list[str]:
         names = [*table, SUPERUSER, OWNER]
         hint = did_you_mean(text, names, "List them with `roles`.")
         if text.casefold().rstrip("s") in _ADMIN_WORDS:
-            hint = f"To list all admins: `access --admins`. {hint}"
+            hint = f"{_TO_ADMINS} {hint}"
         matching = sum(text.casefold() in str(name).casefold() for name in names)
         if matching > limits.SUGGESTIONS:
             hint += f" {matching} roles contain this word: `roles --where {quoted(f'name~{text}')}`."

@@ -192,6 +192,7 @@ def _paths(
         if admins:
             counts = "; ".join(filter(None, [pure.admin_summary(matching), also]))
             ranked = pure.by_reach(rows, matching)
+            filters = {**filters, "admins": None}  # the counts name the admin roles
             return describe(ctx, ranked, inventory, filters, view=pure.ADMINS_VIEW, summary=counts, **facts)
         if (role or "").casefold() == ORGANIZATION_ADMIN.casefold() and (superusers := _superusers(inventory)):
             names = name_list(superusers, limits.NAMES_IN_MESSAGE)

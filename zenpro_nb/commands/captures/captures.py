@@ -25,11 +25,13 @@ from zenpro_nb.framework.declare import (
     at_capture,
     command,
     noun,
+    of_server,
     options_from,
     reading,
     warn_unread,
 )
 from zenpro_nb.resources import Column, DataType, Display, Table
+from zenpro_nb.resources.columns import SERVER
 from zenpro_nb.syntax.counts import counted, name_list
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ CAPTURES = Table(
         Column("folder", help="path of the capture"),
         Column("organization_id", DataType.ID, help="ID of the organization"),
     ),
+    filters=(SERVER,),
     deciding=("name", "taken", "organization", "rows", "gaps"),
     # No route: folders on this machine.
 )
@@ -108,20 +111,25 @@ Monthly = Annotated[
 
 
 def _read(ctx: CommandContext, options: ListOptions) -> pd.DataFrame:
-    """Return all captures on this machine, of any organization.
+    """Return the captures on this machine, of any organization.
+
+    If you are signed in, the list has the captures of the server in use.
 
     Examples:
-        # List all captures
+        # List the captures of the server in use
         captures
+        # Also list the captures of other servers
+        captures --server all
         # List the captures of one organization from the last 45 days
         captures --since 45d --where organization=acme
     """
     store = inventory.captures_in_use(ctx.session)
     damaged: list[CaptureError] = []
-    captures = store.every(damaged)
+    captures = of_server(ctx, options, store.every(damaged), lambda capture: capture.manifest.server)
     for error in damaged:
         ctx.ui.warn(str(error))
-    return reading.computed_frame(CAPTURES, _frame(captures[::-1]), options, route=str(store.root))
+    frame = reading.computed_frame(CAPTURES, _frame(captures[::-1]), options, route=str(store.root))
+    return frames.with_varied(frame, "server", 1)  # captures of several servers can have the same name
 
 
 captures = noun(CAPTURES, read=_read)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
+from msgspec.structs import replace
+
 from zenpro_nb import frames, query, workspaces
+from zenpro_nb.access.model.columns import BOT_MARK, TEAM_MARK
 from zenpro_nb.commands.organization.members import principal_kind
 from zenpro_nb.errors import UsageError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, NameType, Opt, Org, noun, reading
@@ -14,6 +17,7 @@ from zenpro_nb.resources.control_plane import ASSIGNMENTS, ROLES, WORKSPACES
 from zenpro_nb.resources.nouns import option_word
 from zenpro_nb.session.session import Session
 from zenpro_nb.syntax.conditions import Condition
+from zenpro_nb.ui.cells import TableColumn
 
 if TYPE_CHECKING:
     from zenpro_nb.frames import Table
@@ -42,6 +46,8 @@ OfServiceAccount = Annotated[
 ]
 
 _PROJECT = "project_id"
+_VIEW = "assignments"
+_MARKS = {"team": TEAM_MARK, "service-account": BOT_MARK}  # by kind
 
 
 def _read(
@@ -95,7 +101,7 @@ def _read(
         if ctx.ui.shows_tables and (options.columns is None or _PROJECT in options.columns.split(",")):
             _read_project_names(session, rows)
     sent = query.Query(ASSIGNMENTS, params=filters).sent
-    facts = {**facts, "organization": organization.name}
+    facts = {**facts, "organization": organization.name, "view": _VIEW}
     frame = reading.frame_of_records(ctx, ASSIGNMENTS, rows, options, route=ASSIGNMENTS.path, filters=sent, **facts)
     # Shown by name: `holder` compares ids.
     selected = [] if side is None or holder is None else [(option_word(side[0]), holder.value)]
@@ -191,3 +197,19 @@ def _with_names(row: Mapping[str, Any], names: Mapping[Any, Any]) -> dict[str, A
         # An assignment can remain after its workspace is deleted; then the ID is shown.
         "workspace": names.get(workspace_id, workspace_id),
     }
+
+
+def _in_terminal(columns: Sequence[TableColumn], _: int | None) -> Sequence[TableColumn]:
+    """Return the columns for a terminal, which may be too narrow for the kind: `team:Security` is not a person."""
+    by_name = {column.name: column for column in columns}
+    if not {"kind", "principal"} <= set(by_name):
+        return columns
+    kind, principal = by_name["kind"], by_name["principal"]
+    cells = [
+        replace(cell, text=f"{mark}{cell.text}", short="") if (mark := _MARKS.get(of.text, "")) else cell
+        for of, cell in zip(kind.cells, principal.cells, strict=True)
+    ]
+    return [replace(principal, cells=cells) if column is principal else column for column in columns]
+
+
+frames.register_view(_VIEW, frames.View(in_terminal=_in_terminal))
