@@ -430,6 +430,21 @@ def test_reviews_of_several_servers_with_one_name_are_told_apart(zen: Connection
     assert set(zen.run("reviews")["server"]) == {mine.review.server}
 
 
+@pytest.mark.parametrize("decision", ["keep", "revoke"])
+def test_a_decision_by_hand_does_not_accept_the_recommendation(zen: Connection, review: str, decision: str) -> None:
+    done = zen.run("reviews", "decide", review, "--recommended", "--yes")
+    (accepted,) = done[done["decision"] == "keep"].to_dict("records")
+    assert accepted["justification"] == "recommendation accepted"
+    by_hand = zen.run("reviews", "decide", review, "--row", accepted["row"], f"--{decision}")
+    assert by_hand["decision"].tolist() == [decision]
+    assert by_hand["justification"].isna().all()
+    # A table with the words of the acceptance and another decision does not accept it either.
+    other = "revoke" if decision == "keep" else "keep"
+    table = by_hand.assign(decision=other, justification="recommendation accepted")
+    again = zen.run("reviews", "decide", review, "--from", table)
+    assert again["justification"].isna().tolist() == [other == "revoke"]
+
+
 @pytest.mark.parametrize("width", [60, 80])
 def test_a_narrow_terminal_shows_the_whole_progress(zen: Connection, review: str, width: int) -> None:
     zen.run("reviews", "decide", review, "--recommended", "--yes")

@@ -73,7 +73,7 @@ ADMINS = replace(
     PATHS_OF_ROLE,
     help="List the admins, and why they are admins: superusers and Organization Admins first, then Workspace Admins, "
     "workspace owners, and Project Admins.",
-    deciding=("principal", "role", "path", "active", "also_in", "kind"),
+    deciding=("principal", "role", "active", "path", "also_in", "kind"),
 )
 
 YES, NO, UNKNOWN = VERDICT_WORDS = ("yes", "no", "unknown")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from zenpro_nb import limits
 from zenpro_nb.access.model.columns import TEAM_MARK
-from zenpro_nb.access.reviews.model import DECISIONS, Review, ReviewRow, with_current_names
+from zenpro_nb.access.reviews.model import ACCEPTED, DECISIONS, Review, ReviewRow, with_current_names
 from zenpro_nb.errors import AmbiguousNameError, UnknownNameError, UsageError
 from zenpro_nb.security.secret import scrub
 from zenpro_nb.syntax.counts import counted, name_list
@@ -25,7 +25,7 @@ class Decision(Struct, frozen=True):
     Attributes:
         row: the number of the row.
         decision: one of `DECISIONS`.
-        justification: the reason; None keeps the current one.
+        justification: the reason; None keeps the current one, unless it is `ACCEPTED`.
     """
 
     row: int
@@ -63,7 +63,11 @@ def with_decisions(review: Review, decisions: Iterable[Decision], by: str, at: s
                 hint=f"It has {counted(len(rows_by_number), 'row')}.",
             )
         _require_open(row)
-        why = row.justification if decision.justification is None else clean(decision.justification)
+        # A decision by hand, or against the recommendation, does not accept the recommendation.
+        current = "" if row.justification == ACCEPTED else row.justification
+        why = current if decision.justification is None else clean(decision.justification)
+        if why == ACCEPTED and decision.decision != row.recommendation:
+            why = ""
         if (row.decision, row.justification) != (decision.decision, why):
             changed[decision.row] = replace(
                 row, decision=decision.decision, justification=why, decided_by=by, decided=at,
