@@ -14,6 +14,7 @@ from zenpro_nb.commands.plans.parameters import Desired, PlanOptions
 from zenpro_nb.errors import FindingsError
 from zenpro_nb.framework.declare import CommandContext, ListOptions, Opt, Org, listing
 from zenpro_nb.syntax.counts import counted
+from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,7 @@ _STEPS = replace(
     PLAN, document=True, help="Show the changes needed to match a file, DataFrame, or groups. Makes no changes."
 )
 
+_NO_CHANGES = ("noop", "skipped")
 All = Annotated[bool, Opt("--all", help="Include entries that already match.")]
 FailOnDrift = Annotated[bool, Opt(help="Fail if changes are needed. In a shell, the exit code is 3.")]
 
@@ -33,7 +35,7 @@ def _fail_on_drift(ctx: CommandContext, result: Any, frame: pd.DataFrame, argume
         FindingsError: changes are needed.
     """
     # Steps that `apply` skips are shown in the table but are not drift: they would be reported every time.
-    drift = frame[~frame["action"].isin(["noop", "skipped"])]
+    drift = frame[~frame["action"].isin(_NO_CHANGES)]
     if arguments["fail_on_drift"] and len(drift):
         ctx.ui.show(result)
         raise FindingsError(
@@ -69,4 +71,7 @@ def plan(
     for line in result.uncompared:
         ctx.ui.warn_incomplete(line)
     result.kept.report(ctx)
+    is_needed = any(step.action not in _NO_CHANGES for step in result.plan.steps)
+    if is_needed and isinstance(desired, str) and plan_options == PlanOptions() and not all_:
+        ctx.ui.say(f"next: `apply {quoted(desired)}{f' --org {quoted(org)}' if org else ''}`")
     return plan_input.frame_of_plan(ctx, result)

@@ -18,6 +18,7 @@ from zenpro_nb.framework.parameters.aliases import Org
 from zenpro_nb.framework.parameters.types import NameType, TextType
 from zenpro_nb.resources import Resource
 from zenpro_nb.resources.nouns import one_of, option_word
+from zenpro_nb.syntax.ids import is_id
 from zenpro_nb.syntax.unparse import quoted
 
 if TYPE_CHECKING:
@@ -94,11 +95,12 @@ def _help(resource: Resource, *, in_workspace: bool) -> str:
 
 
 def _with_next_command(ctx: CommandContext, resource: Resource, frame: frames.Table, text: str) -> frames.Table:
-    """Add the follow-up command for the object, with its display name, or the name as typed."""
+    """Add the follow-up command for the object, by the ID if that was typed, otherwise by name."""
     if not resource.next_command:
         return frame
     values = frame.values(resource.label) if isinstance(frame, frames.Rows) else frame.get(resource.label)
-    name = None if values is None else next(iter(values))
+    # A deleted object is found by its ID only.
+    name = None if values is None or is_id(text) else next(iter(values))
     words, _, prefix = resource.next_command.partition("{}")[0].rpartition(" ")
     argument = quoted(prefix + (name if isinstance(name, str) and name else text))
     frame.attrs["zenpro"]["next"] = [f"{ctx.ui.name} {words} {argument}"]
