@@ -269,7 +269,7 @@ def test_many_unlisted_memberships_are_counted_and_those_of_planned_people_named
     total = int(output.partition("is additive: ")[2].partition(" ")[0])
     lines = re.findall(r"^  `(.*)`$", output, re.MULTILINE)
     assert len(lines) == 5
-    assert output.endswith(f"  and {total - 5} more\n")
+    assert output.endswith(f"  and {total - 5} more\nnext: `%zenpro apply access.yaml`\n")
     for line in lines:
         assert set(here.run(f"{line} --dry-run")["method"]) == {"DELETE"}
     capsys.readouterr()
