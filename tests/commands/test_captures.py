@@ -102,7 +102,7 @@ def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, captures:
     compared = f"compared with before, read {captures.every()[0].time:%Y-%m-%d %H:%M} UTC"
     assert frame.attrs["zenpro"]["summary"] == f"teams +1, team members +1; {compared}"
     assert frames.foot_line(frame).startswith(f"2 rows · teams +1, team members +1; {compared} · read ")
-    # The key is long and rarely read: it is cut before the changes are.
+    # The key is long and rarely read, and the times are in the foot: the changes have the room.
     assert f"linus@example.com in {name}" in frames.text(frame, 110)
     zen.run("captures", "create", "after")
     assert zen.run("diff", "before", "after")["key"].tolist() == frame["key"].tolist()

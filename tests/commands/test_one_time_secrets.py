@@ -261,7 +261,7 @@ def test_the_name_of_a_service_account_stands_for_its_only_key(
     zen.run("api-keys", "rotate", account, "--dry-run")
     assert _works(zen, first.read_text().strip())
     zen.run("api-keys", "rotate", account, "--to", f"file:{second}", "--yes")
-    assert f"{account} has one key: ci" in "".join(capsys.readouterr())
+    assert f"rotated key ci (of {account} in organization acme)" in "".join(capsys.readouterr())
     with pytest.raises(AuthenticationError):
         _works(zen, first.read_text().strip())
     assert _works(zen, second.read_text().strip())
@@ -273,5 +273,5 @@ def test_the_name_of_a_service_account_stands_for_its_only_key(
     assert not (tmp_path / "third.key").exists()
     zen.run("api-keys", "deactivate", "ci", "--service-account", account, "--yes")
     zen.run("api-keys", "rotate", account, "--to", third, "--yes")
-    assert f"{account} has one active key: other" in "".join(capsys.readouterr())
+    assert f"rotated key other (of {account} in organization acme)" in "".join(capsys.readouterr())
     assert _works(zen, (tmp_path / "third.key").read_text().strip())

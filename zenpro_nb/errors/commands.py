@@ -28,7 +28,7 @@ class UnknownNameError(UsageError):
         invited: people without an account who are invited; the option `--invitation` names them.
         principal_id: the ID of a principal that does not exist, if it was given by ID.
         parts: the errors about single names, if this error is about several.
-        only_key: the service account that was named in place of its only key, that key, and the noun for it.
+        only_key: the service account that was named in place of its only key, and that key.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class UnknownNameError(UsageError):
         self.invited: Sequence[str] = ()
         self.principal_id = ""
         self.parts: Sequence[UnknownNameError] = ()
-        self.only_key: tuple[str, str, str] | None = None
+        self.only_key: tuple[str, str] | None = None
 
 
 class AmbiguousNameError(UsageError):

@@ -80,6 +80,7 @@ def diff(
         read = f", read {left.finished:{_MINUTE}}" if left.finished is not None else ""
         facts["summary"] = f"{summary}; compared with {first}{read}"
     result = reading.computed_frame(inventory.DIFF, frame, options, **facts, complete=complete)
+    frames.with_folded(result, ["taken_before", "taken_after", "key"])  # the times are in the line below
     if len(result):
         return result
     lists = sum(list_.is_known for _, list_ in left.items())

@@ -95,8 +95,10 @@ def rows_to_compare(
 
 def _texts(options: ListOptions) -> Iterator[str]:
     """Yield the conditions of the command, as typed."""
+    named = {filter_.name for filter_ in options.resource.filters if filter_.refers_to}
     for name, value in options.filters.items():
         if value is not None and value != ():
+            name = name.removesuffix("_id") if name in named else name
             values = value if isinstance(value, list | tuple) else [value]
             yield f"{name} = {', '.join(str(part).lower() if isinstance(part, bool) else str(part) for part in values)}"
     for condition in options.where.conditions:

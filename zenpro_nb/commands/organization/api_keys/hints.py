@@ -49,7 +49,7 @@ def not_yours(ctx: CommandContext, error: UnknownNameError, text: str) -> Unknow
     has = "" if len(keys) == 1 else f"It has {_listed(keys)}. "
     unknown = UnknownNameError(problem, hint=f"{has}Use {lines}.")
     if len(names) == 1:
-        unknown.only_key = (account.name, names[0], "key" if len(keys) == 1 else "active key")
+        unknown.only_key = account.name, names[0]
     return unknown
 
 

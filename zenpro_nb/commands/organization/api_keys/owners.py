@@ -87,9 +87,8 @@ def owner_and_key(
     except UnknownNameError as error:
         if error.only_key is None:
             raise
-        account, key, noun = error.only_key
+        account, key = error.only_key
     owner = owner_of(ctx, account, org)
-    ctx.ui.say(f"{text} has one {noun}: {key}")
     return owner, find(ctx, owner, key), account
 
 
