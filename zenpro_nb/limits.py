@@ -77,6 +77,7 @@ SQL_STOP_PATIENCE = 1.5  # seconds that Ctrl-C waits for a query to end; DuckDB 
 STOP_PATIENCE = 0.8
 
 # --- retries ------------------------------------------------------------------------------------------------------
+ANSWERS = 5  # to a question in a terminal; a program that answers for ever must not keep it open
 RETRY_ATTEMPTS = 5  # the first attempt and four more; ZenML's own server-to-server client allows ten
 RETRY_BASE = 0.5  # seconds before the second attempt, doubling; ZenML's own clients start at 0.5
 RETRY_CAP = 20.0  # seconds; the longest pause that doubling reaches

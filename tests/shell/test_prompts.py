@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pty
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.shell.conftest import Shell
-from zenpro_nb import errors
+from zenpro_nb import errors, limits
 from zenpro_nb.frontends.notebook import NotebookUI
 from zenpro_nb.security import keyring
 from zenpro_nb.ui import console
@@ -23,7 +24,9 @@ def test_a_missing_destination_is_asked_for_in_one_line(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(keyring, "is_available", lambda: False)
     prompts: list[str] = []
-    answers = iter(["nowhere/new.key", "yes", "NEW_KEY", "env:new-key", "new.key", ""])
+    answers = itertools.chain(
+        ["nowhere/new.key", "yes", "NEW_KEY", "env:new-key", "new.key", ""], itertools.repeat("yes")
+    )
 
     def type_answer(ui: NotebookUI, prompt: str) -> str:
         prompts.append(prompt)
@@ -43,6 +46,9 @@ def test_a_missing_destination_is_asked_for_in_one_line(
     error = shell.error("%zenpro api-keys create other")
     assert isinstance(error, errors.ConfirmationError)
     assert "`%zenpro api-keys create other --to file:other.key`" in str(error)
+    # A program that gives the same answer for ever ends the command, too.
+    assert isinstance(shell.error("%zenpro api-keys create other"), errors.ConfirmationError)
+    assert len(prompts) == 6 + limits.ANSWERS
 
 
 @pytest.mark.parametrize(("typed", "has_ended"), [(b"", False), (b"key\n", False), (b"\x04", True)])

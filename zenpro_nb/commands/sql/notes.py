@@ -38,13 +38,11 @@ def merged_names(grouped: Collection[str], tables: Iterable[pd.DataFrame]) -> It
 def left_out(count: int, query: str, org: str | None) -> str:
     """Return why the rows are those of another query, which leaves out missing values.
 
-    >>> left_out(1, "FROM users WHERE id NOT IN (SELECT id FROM ids WHERE id IS NOT NULL)", None)[96:]
-    "the rows are those of `sql 'FROM users WHERE id NOT IN (SELECT id FROM ids WHERE id IS NOT NULL)'`."
+    >>> left_out(1, "FROM users WHERE id NOT IN (SELECT id FROM ids WHERE id IS NOT NULL)", None)[:100]
+    "the rows are those of `sql 'FROM users WHERE id NOT IN (SELECT id FROM ids WHERE id IS NOT NULL)'`. "
     """
     command = f"sql {quoted(query)}{f' --org {quoted(org)}' if org else ''}"
-    return (
-        f"NOT IN matches no row, because {_returned(count)}. zenpro leaves them out: the rows are those of `{command}`."
-    )
+    return f"the rows are those of `{command}`. As typed, NOT IN would match no row, because {_returned(count)}."
 
 
 def about_missing_values(count: int) -> str:

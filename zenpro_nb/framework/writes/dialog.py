@@ -93,15 +93,18 @@ def ask_if_incomplete(
 
 
 def _value_of_answer(ui: UI, error: IncompleteError) -> str:
-    """Ask for the value that a command lacks, again after each answer that cannot be used; "" for an empty answer."""
-    answer = ui.ask(error.question)
-    while answer and error.value_of is not None:
+    """Ask for the value that a command lacks, again after an answer that cannot be used; "" without a usable one."""
+    question = error.question
+    for _ in range(limits.ANSWERS):
+        answer = ui.ask(question)
+        if not answer or error.value_of is None:
+            return answer
         try:
             return error.value_of(answer)
         except UsageError as problem:
             ui.say(str(problem))
-        answer = ui.ask(error.question_again)
-    return answer
+        question = error.question_again
+    return ""
 
 
 def question_about_many(writes: Sequence[Write], organization: str) -> str:
