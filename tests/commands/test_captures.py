@@ -104,6 +104,7 @@ def test_diff_compares_with_now_and_shows_the_changes(zen: Connection, captures:
     assert frames.foot_line(frame).startswith(f"2 rows · teams +1, team members +1; {compared} · read ")
     # The key is long and rarely read, and the times are in the foot: the changes have the room.
     assert f"linus@example.com in {name}" in frames.text(frame, 110)
+    assert not {"taken_before", "taken_after", "key"} & {*frames.text(frame, 300).splitlines()[0].split()}
     zen.run("captures", "create", "after")
     assert zen.run("diff", "before", "after")["key"].tolist() == frame["key"].tolist()
     assert zen.run("diff", "after", "before")["change"].tolist() == ["removed", "removed"]

@@ -47,7 +47,7 @@ def _counts(frame: pd.DataFrame, *names: str) -> Mapping[Any, int]:
     [
         (("users",), ("company",)),
         (("users", "--inactive"), ("company", "is_superuser")),
-        (("assignments",), ("role", "kind")),
+        (("assignments",), ("workspace", "role")),  # roles of the organization have no workspace
         (("access", "linus@example.com"), ("via",)),
         (("audit", "--min-severity", "medium"), ("check", "severity")),
         (RUNS, ("status",)),

@@ -10,7 +10,6 @@ from zenpro_nb.framework.declare import Guess, at_capture
 from zenpro_nb.resources.control_plane.people import last_login
 from zenpro_nb.syntax.unparse import quoted
 
-_QUOTES = "'\""
 _GROUPING = ("--group-by", "--groupby", "--group", "--grouped-by", "--count-by", "--per")
 _SIGNING_IN = re.compile(
     r"dormant|idle|stale|(last|never|not|no)[-_]?(log(ged)?[-_]?ins?|sign(ed)?[-_]?ins?|seen|active|activity|used)([-_].*)?"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from zenpro_nb import frames, sharing
 from zenpro_nb.errors import SettingsError
-from zenpro_nb.files.paths import STATE_VARIABLE, pseudonyms_directory, pseudonyms_switch, shell_shows_pseudonyms
+from zenpro_nb.files.paths import STATE_VARIABLE, pseudonyms_directory, pseudonyms_switch
 from zenpro_nb.frontends.pseudonyms import Pseudonymizer
 
 if TYPE_CHECKING:
@@ -63,11 +63,6 @@ def switch(*, on: bool) -> None:
         raise SettingsError(
             f"{folder} cannot be written: {error.strerror}", hint=f"Set {STATE_VARIABLE} to a writable folder."
         ) from None
-
-
-def is_on() -> bool:
-    """Return whether the next command shows pseudonyms."""
-    return shell_shows_pseudonyms()
 
 
 def _stored() -> StoredPseudonyms:

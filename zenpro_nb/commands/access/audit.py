@@ -201,13 +201,17 @@ def _read(
     names = [check.name for check in checks]
     if DORMANT not in names:
         return visible
-    note = audit_texts.dormant_note(
-        visible, dormant_days, leaves_out=min_severity is not None, names_never=NEVER in names
-    )
-    if visible.empty:
-        return frames.with_answer(visible, f"{frames.answer_of(visible)}. {note}")
+    leaves_out = min_severity is not None
+    note = audit_texts.dormant_note(visible, dormant_days, leaves_out=leaves_out, names_never=NEVER in names)
+    return _explained(ctx, visible, note)
+
+
+def _explained(ctx: CommandContext, frame: pd.DataFrame, note: str) -> pd.DataFrame:
+    """Show a note above the findings, or in the answer that there are none."""
+    if frame.empty:
+        return frames.with_answer(frame, f"{frames.answer_of(frame)}. {note}")
     ctx.ui.say(f"note: {note}")
-    return visible
+    return frame
 
 
 def _check_options(options: ListOptions, usage: str | None, at: str | None) -> None:

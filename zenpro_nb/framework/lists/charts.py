@@ -13,6 +13,7 @@ from zenpro_nb.framework.cli.context import CommandContext, Presenter
 from zenpro_nb.framework.lists.options import ListOptions
 from zenpro_nb.framework.lists.saved_files import say_saved
 from zenpro_nb.resources import Resource
+from zenpro_nb.resources.columns import CREATED
 from zenpro_nb.syntax.counts import counted
 from zenpro_nb.syntax.unparse import quoted
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Picture = Callable[["pd.DataFrame", str], Any]  # (DataFrame, note) -> a picture like `Bars`
 
-TIME = "created"  # a picture counts by this column: every page has it, unlike the times of a run
+TIME = CREATED.name  # a picture counts by this column: every page has it, unlike the times of a run
 _SVG, _PNG = ".svg", ".png"
 _OTHER_PICTURES = (".pdf", ".jpg", ".jpeg", ".gif", ".webp")  # formats that charts are not saved in
 

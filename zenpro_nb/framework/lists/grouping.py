@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from zenpro_nb import frames
 from zenpro_nb.errors import UsageError
 from zenpro_nb.resources import WORKSPACE_LISTS, Column, DataType, Display, Resource, Table
+from zenpro_nb.resources.columns import CREATED
 from zenpro_nb.resources.model import PERIODS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COUNT = "count"
-CREATED = "created"
 _SYNONYMS = {"date": "day"}
 
 
@@ -57,9 +57,9 @@ class Grouping(Struct, frozen=True):
         keys = pd.DataFrame({name: self._values(frame, name) for name in self.by}, index=frame.index)
         if self.names:
             keys[self.names] = frame[self.names].astype(object)
-        for column in self.resource.columns:
-            if column.name in self.by and column.name in frame and _has_lists(frame[column.name]):
-                keys = keys.explode(column.name)
+        for name in self.by:
+            if _has_lists(keys[name]):
+                keys = keys.explode(name)
         groups = keys.groupby(list(self.by), observed=True, dropna=False, sort=False)
         counts = groups.size().reset_index(name=COUNT)
         if self.names:
@@ -94,7 +94,7 @@ def grouping_of(resource: Resource, by: str, *, columns: str | None, sort: str |
     names = tuple(dict.fromkeys(word if word in declared else _SYNONYMS.get(word, word) for word in words))
     time = ""
     if periods := tuple(name for name in names if name in PERIODS and name not in declared):
-        time = CREATED if CREATED in declared else resource.time_column.name if resource.time_column else ""
+        time = CREATED.name if CREATED.name in declared else resource.time_column.name if resource.time_column else ""
         if not time:
             raise UsageError(
                 f"--by {periods[0]}: `{resource.noun}` has no column with a time",
